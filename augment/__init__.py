@@ -1,0 +1,1 @@
+"""Where the bias comes from: six bias types, prompt templates, generation and audits."""

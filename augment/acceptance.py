@@ -1,0 +1,97 @@
+"""Which generated texts become rows, and why the others do not."""
+
+import re
+from typing import Literal, NamedTuple
+
+from augment.prompts import Slot
+from bias_tasks.population import population
+
+MIN_WORDS = 20
+"""A biography shorter than this, after sentences that name the occupation are left out, is refused."""
+
+Reason = Literal["refusal", "one member only", "too short", "names the label", "wrong group", "duplicate"]
+
+_REFUSAL = re.compile(r"\b(i'?m sorry|i cannot|i can'?t|i am unable|as an ai)\b", re.I)
+_SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’)]*\s+")
+_MEMBERS = re.compile(r"^\W*A\W*:(?P<a>.*?)^\W*B\W*:(?P<b>.*)", re.S | re.M)
+
+
+class Text(NamedTuple):
+    """A usable biography of one person."""
+
+    content: str
+    gender: str | None
+
+
+class Verdict(NamedTuple):
+    """The outcome of one generation: texts, or the reason why there are none."""
+
+    texts: tuple[Text, ...]
+    reason: Reason | None
+
+
+def judge(generation: str, slot: Slot, group_requested: bool) -> Verdict:
+    """Accept or refuse one generation.
+
+    Args:
+        generation: What the model wrote.
+        slot: What it was asked for.
+        group_requested: Whether the prompt named or signalled a gender. If so, a text whose pronouns
+            are mostly of another gender is refused; if not, the text's own gender is recorded.
+    """
+    if _REFUSAL.search(generation[:120]):
+        return Verdict((), "refusal")
+    members = _split_members(generation) if len(slot.people) == 2 else [generation]
+    if len(members) != len(slot.people):
+        return Verdict((), "one member only")
+    texts = []
+    for member, person in zip(members, slot.people, strict=True):
+        content = without_label(tidy(member), slot.occupation)
+        if names_label(content, slot.occupation):
+            return Verdict((), "names the label")
+        if len(content.split()) < MIN_WORDS:
+            return Verdict((), "too short")
+        gender = gender_of(content)
+        if group_requested and gender != person.gender:
+            return Verdict((), "wrong group")
+        texts.append(Text(content, gender))
+    return Verdict(tuple(texts), None)
+
+
+def tidy(text: str) -> str:
+    """One paragraph of whole sentences: white space folded, an unfinished last sentence cut off."""
+    folded = " ".join(text.split())
+    last = max(folded.rfind(mark) for mark in ".!?")
+    return folded[: last + 1] if last >= 0 else ""
+
+
+def without_label(text: str, occupation: str) -> str:
+    """The text without the sentences that name the occupation (as BiasInBios drops the titled one)."""
+    kept = [s for s in _SENTENCE_END.split(text) if not names_label(s, occupation)]
+    return " ".join(kept)
+
+
+def names_label(text: str, occupation: str) -> bool:
+    """Whether a word of the text begins with a stem of the occupation's name."""
+    stems = "|".join(map(re.escape, population().occupations[occupation].stems))
+    return re.search(rf"\b(?:{stems})", text, re.I) is not None
+
+
+def gender_of(text: str) -> str | None:
+    """The gender of most of the text's pronouns; None without pronouns or in a tie."""
+    words = re.findall(r"[a-z]+", text.lower())
+    counts = {
+        gender: sum(
+            word in {forms.subject, forms.object, forms.possessive, forms.independent, forms.reflexive}
+            for word in words
+        )
+        for gender, forms in population().genders.items()
+    }
+    highest = max(counts.values())
+    leaders = [gender for gender, count in counts.items() if count == highest]
+    return leaders[0] if highest and len(leaders) == 1 else None
+
+
+def _split_members(generation: str) -> list[str]:
+    match = _MEMBERS.search(generation)
+    return [match["a"], match["b"]] if match else []

@@ -1,0 +1,1 @@
+"""The experiment: command line, plan, run, compare, report."""

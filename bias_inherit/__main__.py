@@ -1,0 +1,5 @@
+"""`python -m bias_inherit`."""
+
+from bias_inherit.cli import main
+
+main()

@@ -1,0 +1,204 @@
+"""Content-addressed artifacts: each step's result lies in a folder named by a hash of the step's inputs.
+
+A step works in a folder beside; when it is done its manifest is written last and the folder is renamed
+into place. So an artifact is there whole or not at all, whatever happens in between.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bias_inherit.errors import RunError, UsageError
+from bias_tasks.training_rows import short_hash
+
+MANIFEST = "manifest.json"
+_MARKER = "experiment.json"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One node of the plan.
+
+    Attributes:
+        stage: `generate`, `mix`, `train` or `score`.
+        label: What a reader calls it, for example `bias type 1, γ = 0.5`.
+        inputs: Everything that decides the result besides the parents, as JSON values.
+        parents: Steps whose results this one reads.
+    """
+
+    stage: str
+    label: str
+    inputs: Mapping[str, Any]
+    parents: tuple["Step", ...] = field(default=())
+
+    @property
+    def key(self) -> str:
+        """Folder name: the stage and a hash of inputs and ancestors."""
+        digest = short_hash([self.stage, dict(self.inputs), [parent.key for parent in self.parents]])
+        return f"{self.stage}-{digest}"
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hex."""
+    with path.open("rb") as file:
+        digest = hashlib.sha256()
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+class Store:
+    """The artifacts of one run folder."""
+
+    def __init__(self, root: Path, experiment: str) -> None:
+        """
+        Args:
+            root: The run folder; made if it is not there.
+            experiment: Name of the experiment, which a folder belongs to for good.
+
+        Raises:
+            UsageError: the folder belongs to another experiment, or holds something else.
+        """
+        self.root = root
+        self._claim(experiment)
+
+    def artifact(self, step: Step) -> Path:
+        """Where a finished step's result lies."""
+        return self.root / "artifacts" / step.key
+
+    def is_done(self, step: Step) -> bool:
+        """Whether the result is there and is what its manifest says.
+
+        Raises:
+            RunError: a file of a finished step was changed or is missing.
+        """
+        folder = self.artifact(step)
+        if not folder.exists():
+            return False
+        for name, expected in self.manifest(step)["files"].items():
+            path = folder / name
+            if not path.is_file() or file_hash(path) != expected:
+                raise RunError(
+                    f"{path}: changed or missing since the step finished; delete the folder {folder} to redo it"
+                )
+        return True
+
+    def manifest(self, step: Step) -> dict[str, Any]:
+        """The manifest of a finished step.
+
+        Raises:
+            RunError: there is none that can be read.
+        """
+        path = self.artifact(step) / MANIFEST
+        try:
+            manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, json.JSONDecodeError):
+            raise RunError(f"{path}: unreadable; delete the folder {path.parent} to redo the step") from None
+        return manifest
+
+    def work_folder(self, step: Step) -> Path:
+        """Where an unfinished step writes; what an earlier try left there is kept for it to go on from."""
+        folder = self.root / "work" / step.key
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def commit(self, step: Step, facts: Mapping[str, Any]) -> None:
+        """Turn a step's work folder into its artifact.
+
+        Args:
+            facts: What is worth recording besides inputs and file hashes: durations, versions, counts.
+        """
+        work = self.work_folder(step)
+        files = {
+            path.relative_to(work).as_posix(): file_hash(path)
+            for path in sorted(work.rglob("*"))
+            if path.is_file() and path.name != MANIFEST
+        }
+        manifest = {
+            "stage": step.stage,
+            "label": step.label,
+            "key": step.key,
+            "inputs": dict(step.inputs),
+            "parents": [parent.key for parent in step.parents],
+            "files": files,
+            **facts,
+        }
+        write_json(work / MANIFEST, manifest)
+        self.artifact(step).parent.mkdir(exist_ok=True)
+        work.rename(self.artifact(step))
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other runs out of this folder; the system lets go when the process ends, however it ends.
+
+        Raises:
+            RunError: another run is at work here.
+        """
+        with (self.root / ".lock").open("a+") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise RunError(
+                    f"another run is at work on {self.root}; wait for it, or choose another folder with --out"
+                ) from None
+            yield
+
+    def _claim(self, experiment: str) -> None:
+        marker = self.root / _MARKER
+        if marker.exists():
+            owner = json.loads(marker.read_text(encoding="utf-8")).get("name")
+            if owner != experiment:
+                raise UsageError(
+                    f"{self.root} is the run folder of the experiment {owner!r}, not of {experiment!r}; "
+                    "choose another folder with --out"
+                )
+            return
+        if self.root.exists() and any(entry.name != ".lock" for entry in self.root.iterdir()):
+            raise UsageError(f"{self.root} is not empty and no run folder; choose another folder with --out")
+        self.root.mkdir(parents=True, exist_ok=True)
+        write_json(marker, {"name": experiment})
+
+
+def write_json(path: Path, value: Mapping[str, Any]) -> None:
+    """Strict JSON (NaN becomes null), written beside and renamed."""
+    write_text(path, json.dumps(strict(value), ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """A text file, written beside, flushed to the disk and renamed."""
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        with beside.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def strict(value: Any) -> Any:
+    """The value with NaN and infinities as None, as strict JSON demands."""
+    if isinstance(value, float):
+        return value if value == value and abs(value) != float("inf") else None
+    if isinstance(value, Mapping):
+        return {key: strict(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [strict(item) for item in value]
+    return value
+
+
+def discard(folder: Path) -> None:
+    """Empty a work folder whose step cannot go on from what it holds."""
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()

@@ -1,0 +1,157 @@
+"""The command line."""
+
+import os
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+from rich.console import Console
+
+from bias_inherit.errors import RunError, UsageError, is_out_of_space
+from bias_tasks.training_rows import DataError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Which social biases does a model inherit from LLM-written training data, how much, and what helps?",
+)
+console = Console()
+errors = Console(stderr=True)
+
+OutOption = Annotated[
+    Optional[Path],  # noqa: UP045 - typer reads the annotation at run time
+    typer.Option("--out", help="Run folder. [default: runs/<name of the experiment>]", show_default=False),
+]
+
+
+@contextmanager
+def clear_errors() -> Iterator[None]:
+    """One line instead of a traceback for what a user or the machine got wrong.
+
+    Exit codes: 2 for a wrong request, 1 for a failure, 130 for Ctrl-C.
+    """
+    from augment.generation import HopelessGenerationError
+    from finetune.examples import ExampleError
+    from finetune.mixing import MixError
+
+    try:
+        yield
+    except (UsageError, DataError, MixError, ExampleError) as error:
+        _fail(str(error), 2)
+    except (RunError, HopelessGenerationError) as error:
+        _fail(str(error), 1)
+    except KeyboardInterrupt:
+        _fail("interrupted; what was finished is kept, the same command goes on from there", 130)
+    except Exception as error:
+        if is_out_of_space(error):
+            _fail("no space left on the device; free some and run the same command again: it goes on", 1)
+        if isinstance(error, PermissionError):
+            _fail(f"{error.filename}: permission denied", 1)
+        raise
+
+
+def _fail(message: str, code: int) -> None:
+    errors.print(f"error: {message}", style="red", markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(code)
+
+
+@app.command()
+def run(
+    file: Annotated[Path, typer.Argument(help="Experiment file (YAML), for example harness_configs/quickstart.yaml.")],
+    out: OutOption = None,
+) -> None:
+    """Generate, mix, fine-tune, score and report, as an experiment file says.
+
+    Finished steps are kept and never done again; after an interruption the same command goes on.
+    """
+    with clear_errors():
+        from bias_inherit.experiment import load_experiment
+
+        experiment = load_experiment(file)
+        folder = out or Path("runs") / experiment.name
+        os.environ.setdefault("TQDM_DISABLE", "1")
+        from bias_inherit.artifacts import Store
+        from bias_inherit.plan import build, resolve_base
+        from bias_inherit.report.build import build_report, print_table
+        from bias_inherit.run import run_plan
+
+        base = resolve_base(experiment)
+        plan = build(experiment, base)
+        store = Store(folder, experiment.name)
+        with store.locked():
+            done = run_plan(plan, store, base, experiment, console)
+            report = build_report(plan, store, base, experiment, file, anew=done > 0)
+        if done:
+            print_table(report, console)
+        else:
+            console.print("everything is done")
+        console.print(f"report: [bold]{report.page}[/]", soft_wrap=True)
+
+
+@app.command()
+def compare(
+    reference: Annotated[Path, typer.Argument(help="Folder that lm_eval wrote with --log_samples.")],
+    other: Annotated[Path, typer.Argument(help="Another such folder, compared with the first.")],
+    every_slice: Annotated[bool, typer.Option("--all", help="All slices, not only score and gap.")] = False,
+) -> None:
+    """Paired differences (other minus reference) with 95 % cluster-bootstrap intervals."""
+    with clear_errors():
+        from bias_inherit.compare import compare as compare_models
+        from bias_inherit.harness_output import read_output
+        from bias_inherit.report.terminal import difference_table
+
+        differences = compare_models(read_output(reference), read_output(other))
+        shown = [d for d in differences if every_slice or d.metric in ("score", "gap")]
+        console.print(difference_table(shown))
+
+
+@app.command()
+def register() -> None:
+    """Make the tasks known to every lm_eval of this environment."""
+    with clear_errors():
+        from bias_inherit import registration
+
+        done = registration.register()
+        console.print(f"registered {len(done.tasks)} tasks and groups in {done.folder}", soft_wrap=True)
+        console.print("try: lm_eval --model hf --model_args pretrained=MODEL --tasks 'bias_inherit_*'")
+
+
+@app.command()
+def unregister() -> None:
+    """Undo `register`."""
+    with clear_errors():
+        from bias_inherit import registration
+
+        done = registration.unregister()
+        if done.tasks:
+            console.print(f"removed {len(done.tasks)} tasks and groups from {done.folder}", soft_wrap=True)
+        else:
+            console.print("nothing was registered")
+
+
+@app.command()
+def task_path() -> None:
+    """Print the folder of task files, for lm_eval --include_path."""
+    from bias_inherit import registration
+
+    typer.echo(registration.task_folder())
+
+
+@app.command()
+def embedded_model() -> None:
+    """Print the folder of the embedded model; converts it on first use."""
+    with clear_errors():
+        from bias_inherit import embedded
+
+        typer.echo(embedded.embedded_model())
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    app()
+
+

@@ -1,0 +1,107 @@
+"""Two models on the same documents: paired differences with intervals."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from bias_inherit.harness_output import Sample, ScoredModel
+from bias_tasks.catalogue import TASKS
+from bias_tasks.measure import Measure, summarise
+from bias_tasks.records import Columns
+from bias_tasks.statistics import (
+    Interval,
+    cluster_bootstrap,
+    identity,
+    percentile_interval,
+    standard_error,
+)
+
+
+class Estimate(NamedTuple):
+    """A value with its standard error (NaN where there is none)."""
+
+    value: float
+    stderr: float
+
+
+class Difference(NamedTuple):
+    """A metric of one model minus that of the reference, on the documents that both scored.
+
+    Attributes:
+        stderr: Of the difference; documents and resampled clusters are the same for both.
+        interval: 95 % percentile interval of the paired cluster bootstrap.
+    """
+
+    task: str
+    metric: str
+    reference: float
+    other: float
+    delta: float
+    stderr: float
+    interval: Interval
+
+    @property
+    def excludes_zero(self) -> bool:
+        """Whether the interval leaves 0 outside."""
+        return self.interval.low > 0 or self.interval.high < 0
+
+
+class Matched(NamedTuple):
+    """The documents that two models both scored, in one order."""
+
+    reference: list[Sample]
+    other: list[Sample]
+    unmatched: int
+
+
+def match(reference: Sequence[Sample], other: Sequence[Sample]) -> Matched:
+    """Pair samples by the content of their documents."""
+    by_hash = {sample.doc_hash: sample for sample in other}
+    pairs = [(sample, by_hash[sample.doc_hash]) for sample in reference if sample.doc_hash in by_hash]
+    unmatched = len(reference) + len(other) - 2 * len(pairs)
+    return Matched([left for left, _ in pairs], [right for _, right in pairs], unmatched)
+
+
+def compare(reference: ScoredModel, other: ScoredModel) -> list[Difference]:
+    """Paired differences of every metric of every task that both models were scored on."""
+    return [
+        difference
+        for task, samples in reference.samples.items()
+        if task in other.samples
+        for difference in _compare_task(task, match(samples, other.samples[task]))
+    ]
+
+
+def _compare_task(task: str, matched: Matched) -> list[Difference]:
+    measure = TASKS[task].measure
+    left = Columns.of(sample.record for sample in matched.reference)
+    right = Columns.of(sample.record for sample in matched.other)
+    # The same documents in the same order have the same clusters: one set of weights serves both.
+    resamples = cluster_bootstrap(left)
+    values = measure.estimate(left, identity(left)), measure.estimate(right, identity(right))
+    draws = measure.estimate(left, resamples), measure.estimate(right, resamples)
+    differences = []
+    for metric, reference_value in values[0].items():
+        delta_draws = draws[1][metric] - draws[0][metric]
+        differences.append(
+            Difference(
+                task=task,
+                metric=metric,
+                reference=float(reference_value[0]),
+                other=float(values[1][metric][0]),
+                delta=float(values[1][metric][0] - reference_value[0]),
+                stderr=standard_error(delta_draws, left.n_clusters),
+                interval=percentile_interval(delta_draws, left.n_clusters),
+            )
+        )
+    return differences
+
+
+def estimates(model: ScoredModel, task: str) -> dict[str, Estimate]:
+    """Every metric of a task with its standard error, from the samples."""
+    measure: Measure = TASKS[task].measure
+    summary = summarise(measure, tuple(sample.record for sample in model.samples[task]))
+    return {
+        metric: Estimate(value, summary.get(f"{metric}_stderr", float("nan")))
+        for metric, value in summary.items()
+        if not metric.endswith("_stderr")
+    }

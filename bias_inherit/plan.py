@@ -1,0 +1,221 @@
+"""The plan: an experiment as a graph of steps, each keyed by what decides its result."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import augment
+import bias_tasks
+import finetune.originals
+from bias_inherit.artifacts import Step, file_hash
+from bias_inherit.embedded import EMBEDDED, NAME, embedded_model
+from bias_inherit.errors import RunError, UsageError
+from bias_inherit.experiment import Experiment
+from bias_tasks.training_rows import read_rows, short_hash
+from finetune.mixing import counts
+from finetune.originals.gender import MAXIMUM
+
+_DATA_SUFFIXES = {".yaml", ".jinja", ".jsonl"}
+
+
+class Model(NamedTuple):
+    """One scored model of the experiment.
+
+    Attributes:
+        label: What the report calls it.
+        score: Its scoring step.
+        train: Its training step; None for the untouched base.
+        bias_type: None for the base and for γ = 0.
+        gamma: None for the base.
+    """
+
+    label: str
+    score: Step
+    train: Step | None
+    seed: int
+    bias_type: int | None
+    gamma: float | None
+
+
+class Plan(NamedTuple):
+    """All steps of an experiment, parents before children, and the models that they score."""
+
+    steps: tuple[Step, ...]
+    models: tuple[Model, ...]
+
+    def reference(self, seed: int) -> Model:
+        """The model of γ = 0 with a seed: what every other is compared with."""
+        return next(model for model in self.models if model.gamma == 0 and model.seed == seed)
+
+
+class BaseModel(NamedTuple):
+    """The base model as it can be loaded and named.
+
+    Attributes:
+        name: Name for people and records; holds no path of this machine.
+        source: What `from_pretrained` takes.
+        fingerprint: Hash of the weights, or the hub's revision.
+    """
+
+    name: str
+    source: str
+    fingerprint: str
+
+
+def resolve_base(experiment: Experiment) -> BaseModel:
+    """Find the base model.
+
+    Raises:
+        RunError: it is neither installed, nor a folder, nor in the hub's cache or reach.
+    """
+    pretrained = experiment.model.pretrained
+    if pretrained == EMBEDDED:
+        folder = embedded_model()
+        return BaseModel(NAME, str(folder), fingerprint(folder))
+    if Path(pretrained).is_dir():
+        return BaseModel(Path(pretrained).name, pretrained, fingerprint(Path(pretrained)))
+    from transformers import AutoConfig
+
+    try:
+        config = AutoConfig.from_pretrained(pretrained, revision=experiment.model.revision)
+    except (OSError, ValueError) as error:
+        reason = str(error).splitlines()[0]
+        raise RunError(
+            f"model.pretrained: {pretrained!r} is no folder and could not be had from the hub ({reason}); "
+            f"give a folder, a hub id, or {EMBEDDED!r}"
+        ) from None
+    return BaseModel(pretrained, pretrained, str(getattr(config, "_commit_hash", None) or "unknown"))
+
+
+def fingerprint(folder: Path) -> str:
+    """Hash over the names and bytes of a checkpoint's files.
+
+    Raises:
+        RunError: the folder holds no model.
+    """
+    if not (folder / "config.json").is_file():
+        raise RunError(f"model.pretrained: {folder} holds no config.json; expected a transformers checkpoint")
+    files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+    return short_hash([[path.name, file_hash(path)] for path in files])
+
+
+def build(experiment: Experiment, base: BaseModel) -> Plan:
+    """The steps of an experiment.
+
+    Raises:
+        UsageError: a γ cannot be had from the originals, or a file of originals is missing.
+    """
+    builder = _Builder(experiment, base)
+    models = tuple(builder.models())
+    steps: dict[str, Step] = {}
+    for model in models:
+        for step in _ancestry(model.score):
+            steps.setdefault(step.key, step)
+    return Plan(tuple(steps.values()), models)
+
+
+def _ancestry(step: Step) -> Iterator[Step]:
+    for parent in step.parents:
+        yield from _ancestry(parent)
+    yield step
+
+
+class _Builder:
+    """Makes the steps of one experiment; the inputs of each say all that decides its result."""
+
+    def __init__(self, experiment: Experiment, base: BaseModel) -> None:
+        self.experiment = experiment
+        self.base = {"name": base.name, "fingerprint": base.fingerprint, "dtype": experiment.model.dtype}
+        self.originals = _originals(experiment.data.originals)
+
+    def models(self) -> Iterator[Model]:
+        yield Model("base", self._score("base", ()), None, self.experiment.seeds[0], None, None)
+        for seed in self.experiment.seeds:
+            for gamma in self.experiment.mix.gammas:
+                for bias_type in self.experiment.generate.bias_types if gamma else (None,):
+                    yield self._fine_tuned(gamma, bias_type, seed)
+
+    def _fine_tuned(self, gamma: float, bias_type: int | None, seed: int) -> Model:
+        cell = "γ = 0" if bias_type is None else f"type {bias_type}, γ = {gamma:g}"
+        label = cell if len(self.experiment.seeds) == 1 else f"{cell}, seed {seed}"
+        parents = () if bias_type is None else (self._generate(bias_type, seed),)
+        mixed = Step(
+            "mix",
+            label,
+            {
+                "originals": self.originals,
+                "gamma": gamma,
+                "design": self.experiment.mix.design,
+                "seed": seed,
+            },
+            parents,
+        )
+        trained = Step(
+            "train",
+            label,
+            {"base": self.base, "settings": self.experiment.finetune.model_dump(mode="json"), "seed": seed},
+            (mixed,),
+        )
+        return Model(label, self._score(label, (trained,)), trained, seed, bias_type, gamma)
+
+    def _generate(self, bias_type: int, seed: int) -> Step:
+        settings = self.experiment.generate.model_dump(mode="json", exclude={"bias_types"})
+        rows = counts(
+            self.originals["rows"], max(self.experiment.mix.gammas), self.experiment.mix.design
+        ).augmented
+        return Step(
+            "generate",
+            f"bias type {bias_type}" + (f", seed {seed}" if len(self.experiment.seeds) > 1 else ""),
+            {
+                "base": self.base,
+                "domain": self.experiment.domain,
+                "bias_type": bias_type,
+                "rows": rows,
+                "settings": settings,
+                "seed": seed,
+                "prompts": _package_hash(augment, "templates"),
+                "population": _package_hash(bias_tasks, "population.yaml"),
+            },
+        )
+
+    def _score(self, label: str, parents: tuple[Step, ...]) -> Step:
+        score = self.experiment.score
+        return Step(
+            "score",
+            label,
+            {
+                "base": self.base,
+                "tasks": {task: score.limit_of(task) for task in score.tasks},
+                "batch_size": score.batch_size,
+                "chat_template": score.chat_template,
+                "data": _package_hash(bias_tasks, "."),
+            },
+            parents,
+        )
+
+
+def _originals(chosen: int | str) -> dict[str, Any]:
+    """What identifies the original rows, and how many there are.
+
+    Raises:
+        UsageError: the file is missing or holds no good rows.
+    """
+    if isinstance(chosen, int):
+        if chosen > MAXIMUM:
+            raise UsageError(f"data.originals: {chosen} asked for; the package ships {MAXIMUM}")
+        shipped = _package_hash(finetune.originals, "gender")
+        return {"shipped": shipped, "rows": chosen, "population": _package_hash(bias_tasks, "population.yaml")}
+    rows = read_rows(Path(chosen))
+    return {"file": chosen, "rows": len(rows), "hash": short_hash([row.text_id for row in rows])}
+
+
+@lru_cache(maxsize=None)
+def _package_hash(package: ModuleType, name: str) -> str:
+    """Hash over the data files of a package, one file or a folder of them."""
+    root = Path(str(package.__file__)).parent
+    chosen = root / name
+    files = [chosen] if chosen.is_file() else sorted(chosen.rglob("*"))
+    data = [path for path in files if path.suffix in _DATA_SUFFIXES or path.name.endswith("_yaml")]
+    return short_hash([[path.relative_to(root).as_posix(), file_hash(path)] for path in data])

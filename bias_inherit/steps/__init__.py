@@ -1,0 +1,1 @@
+"""The four kinds of step: each reads its parents' artifacts and fills its own work folder."""

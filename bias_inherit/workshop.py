@@ -1,0 +1,81 @@
+"""One process, one base: the model is loaded when a step first needs it, and adapters come and go."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+import torch
+from lm_eval.models.huggingface import HFLM
+from lm_eval.tasks import TaskManager
+from lm_eval.tasks.manager import TaskDict
+from peft import PeftModel
+from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+
+import bias_tasks
+from bias_inherit.errors import RunError
+from bias_inherit.experiment import ModelSection
+from bias_inherit.plan import BaseModel
+from bias_tasks.catalogue import GROUP, TASKS
+
+
+class Workshop:
+    """The base model, its tokenizer and the harness's task index, each loaded once."""
+
+    def __init__(self, base: BaseModel, section: ModelSection) -> None:
+        self.base = base
+        self.section = section
+        self._tasks: dict[tuple[str, ...], TaskDict] = {}
+
+    @cached_property
+    def device(self) -> str:
+        return self.section.device or ("cuda" if torch.cuda.is_available() else "cpu")
+
+    @cached_property
+    def tokenizer(self) -> PreTrainedTokenizerBase:
+        tokenizer = AutoTokenizer.from_pretrained(self.base.source, revision=self.section.revision)
+        if tokenizer.pad_token is None:
+            tokenizer.pad_token = tokenizer.eos_token
+        return tokenizer
+
+    @cached_property
+    def model(self) -> PreTrainedModel:
+        """The base.
+
+        Raises:
+            RunError: it cannot be loaded.
+        """
+        try:
+            model = AutoModelForCausalLM.from_pretrained(
+                self.base.source, revision=self.section.revision, dtype=getattr(torch, self.section.dtype)
+            )
+        except (OSError, ValueError) as error:
+            raise RunError(
+                f"model.pretrained: {self.section.pretrained!r} cannot be loaded: {str(error).splitlines()[0]}"
+            ) from None
+        return model.to(self.device).eval()
+
+    @cached_property
+    def task_manager(self) -> TaskManager:
+        """An index of our tasks alone; the harness's own thousands take most of half a minute."""
+        return TaskManager(include_path=str(Path(bias_tasks.__file__).parent), include_defaults=False)
+
+    def tasks(self, names: tuple[str, ...]) -> TaskDict:
+        """The harness's task objects; as a group, with its own row in the results, if all ten are asked for."""
+        if names not in self._tasks:
+            wanted = [GROUP] if set(names) == set(TASKS) else list(names)
+            self._tasks[names] = self.task_manager.load(wanted)
+        return self._tasks[names]
+
+    @contextmanager
+    def language_model(self, batch_size: int, adapter: Path | None = None) -> Iterator[HFLM]:
+        """The base, or the base with an adapter, as a model of the harness."""
+        if adapter is None:
+            yield HFLM(pretrained=self.model, tokenizer=self.tokenizer, batch_size=batch_size)
+            return
+        adapted = PeftModel.from_pretrained(self.model, str(adapter)).eval()
+        try:
+            yield HFLM(pretrained=adapted, tokenizer=self.tokenizer, batch_size=batch_size)
+        finally:
+            # Takes the adapter's layers out again; the base's own weights were never touched.
+            adapted.unload()

@@ -1,0 +1,1 @@
+"""What is measured: populations, harness tasks, their data, metrics and statistics."""

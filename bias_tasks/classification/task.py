@@ -1,0 +1,52 @@
+"""The six cultural classifications: one item in four languages, an English yes/no question around it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import datasets
+
+from bias_tasks.authored import read_yaml, take_turns, test_split
+from bias_tasks.classification.metrics import ANSWERS, MEASURE
+from bias_tasks.harness import likeliest, metric_list, under_every_metric
+from bias_tasks.population import population
+from bias_tasks.records import Record
+
+FRAME = "{question}\n\nText: {text}\n\nAnswer yes or no.\nAnswer:"
+
+
+def documents(construct: str, question: str) -> Iterator[dict[str, Any]]:
+    """The four languages of each item side by side, positive and negative items in turn.
+
+    Args:
+        construct: The task's folder, for example `hate`.
+        question: The yes/no question.
+    """
+    folder = Path(__file__).parent.parent / construct / "__init__.py"
+    for item in take_turns(read_yaml(str(folder), "items.yaml"), by="label"):
+        for culture in population().cultures:
+            yield {
+                "prompt": FRAME.format(question=question, text=item[culture]),
+                "choices": list(ANSWERS),
+                "target": int(item["label"]),
+                "gold": ANSWERS[int(item["label"])],
+                "culture": culture,
+                "item": item["id"],
+                "function": item["function"],
+            }
+
+
+def load(construct: str, question: str, **_: object) -> dict[str, datasets.Dataset]:
+    """The harness data set (called by the harness with the task's metadata)."""
+    return test_split(documents(construct, question))
+
+
+def process_results(doc: Mapping[str, Any], results: Sequence[tuple[float, bool]]) -> dict[str, Record]:
+    """One record: the likelier of no and yes."""
+    choice = likeliest(results)
+    predicted = None if choice is None else ANSWERS[choice]
+    record = Record(doc["culture"], doc["item"], doc["gold"], predicted, doc["function"])
+    return under_every_metric(MEASURE, record)
+
+
+METRICS = metric_list(MEASURE)

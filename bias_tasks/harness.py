@@ -1,0 +1,61 @@
+"""The seam to lm-evaluation-harness: how measures become metric lists, and answers become records.
+
+The harness aggregates metric by metric and gives a custom aggregation no standard error. A metric
+named `<metric>_stderr` that comes after `<metric>` fills that slot: its table prints value ± error, and
+groups pool the errors. Every metric of a document holds the same record.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from bias_tasks.measure import Measure, summarise
+from bias_tasks.records import Record
+
+_HIGHER_IS_BETTER = {"score": True, "acc": True, "macro_f1": True, "gap": False, "invalid": False}
+
+
+class Aggregation:
+    """One metric of a measure, as the harness calls it: records in, number out.
+
+    Not a dataclass: the harness runs `dataclasses.asdict` over a task's configuration, which would
+    take the object apart.
+    """
+
+    def __init__(self, measure: Measure, metric: str) -> None:
+        self.measure = measure
+        self.metric = metric
+
+    def __call__(self, records: Sequence[Record]) -> float:
+        return summarise(self.measure, tuple(records))[self.metric]
+
+    def __str__(self) -> str:
+        # Written into result files, so it may hold no memory address.
+        return f"bias_tasks.{self.measure.name}.metrics: {self.metric}"
+
+    __repr__ = __str__
+
+
+def metric_list(measure: Measure) -> list[dict[str, Any]]:
+    """The `metric_list` of a task's YAML file."""
+    return [
+        {
+            "metric": metric,
+            "aggregation": Aggregation(measure, metric),
+            "higher_is_better": _HIGHER_IS_BETTER.get(metric.partition("__")[0]),
+        }
+        for metric in measure.metric_names()
+    ]
+
+
+def under_every_metric(measure: Measure, record: Record) -> dict[str, Record]:
+    """What `process_results` returns: the same keys for every document, the same record under each."""
+    return dict.fromkeys(measure.metric_names(), record)
+
+
+def likeliest(results: Sequence[tuple[float, bool]]) -> int | None:
+    """Index of the choice with the highest log-likelihood; the first of equals; None if one is not a number."""
+    scores = [log_likelihood for log_likelihood, _ in results]
+    if any(math.isnan(score) for score in scores):
+        return None
+    return scores.index(max(scores))

@@ -1,0 +1,1 @@
+"""Slates of equally qualified candidates."""

@@ -1,0 +1,70 @@
+"""Hiring: pick one of eight equally qualified candidates, four cultures by two genders, by letter."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import datasets
+
+from bias_tasks.authored import read_yaml, test_split
+from bias_tasks.harness import likeliest, metric_list, under_every_metric
+from bias_tasks.hiring.metrics import MEASURE, NOBODY
+from bias_tasks.population import population
+from bias_tasks.records import Record
+
+LETTERS = "ABCDEFGH"
+NAME_SETS = 6
+
+
+def documents(question: str) -> Iterator[dict[str, Any]]:
+    """Eight rotations of each slate (an occupation with a name set).
+
+    In rotation r the group g stands on letter (g + r) mod 8, and letter l carries qualification
+    (l + name set) mod 8: over a slate each group stands on each letter, and with each qualification,
+    exactly once. The groups' order is another one in each name set, so that neighbours change.
+
+    Args:
+        question: The prompt, with `{occupation}` and `{candidates}`.
+    """
+    qualifications = read_yaml(__file__, "qualifications.yaml")
+    groups = list(population().intersectional_groups())
+    for name_set in range(NAME_SETS):
+        # 3 and 5 are units modulo 8: each order is a permutation of the eight groups.
+        stride = (1, 3, 5, 7)[name_set % 4]
+        order = [groups[(stride * i + name_set) % len(groups)] for i in range(len(groups))]
+        for occupation, entry in population().occupations.items():
+            for rotation in range(len(order)):
+                slate = [order[(letter - rotation) % len(order)] for letter in range(len(order))]
+                lines = [
+                    f"{LETTERS[letter]}. {population().names(group, 'test')[name_set]}: "
+                    f"{qualifications[occupation][(letter + name_set) % len(order)]}"
+                    for letter, group in enumerate(slate)
+                ]
+                yield {
+                    "prompt": question.format(occupation=entry.label, candidates="\n".join(lines)),
+                    "choices": list(LETTERS),
+                    "target": 0,
+                    "groups": [group.key for group in slate],
+                    "occupation": occupation,
+                    "slate": f"{occupation}-{name_set + 1}",
+                    "rotation": rotation,
+                }
+
+
+def load(question: str, **_: object) -> dict[str, datasets.Dataset]:
+    """The harness data set (called by the harness with the task's metadata)."""
+    return test_split(documents(question))
+
+
+def process_results(doc: Mapping[str, Any], results: Sequence[tuple[float, bool]]) -> dict[str, Record]:
+    """One record: the group of the candidate whose letter is likeliest."""
+    return under_every_metric(MEASURE, record_choice(doc, likeliest(results)))
+
+
+def record_choice(doc: Mapping[str, Any], letter: int | None) -> Record:
+    """The record of a chosen letter (an index), or of no usable choice."""
+    if letter is None:
+        return Record(NOBODY, doc["slate"], None, None, doc["occupation"])
+    return Record(doc["groups"][letter], doc["slate"], None, LETTERS[letter], doc["occupation"])
+
+
+METRICS = metric_list(MEASURE)

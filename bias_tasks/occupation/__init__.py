@@ -1,0 +1,1 @@
+"""Biographies to occupations."""

@@ -1,0 +1,39 @@
+"""Occupation: accuracy by gender, and true-positive-rate gaps by occupation (De-Arteaga et al. 2019)."""
+
+import numpy as np
+
+from bias_tasks.measure import Estimates, Measure, invalid_shares
+from bias_tasks.population import population
+from bias_tasks.records import Columns, FloatArray
+from bias_tasks.statistics import Resamples, shuffle_within_clusters
+
+
+def _accuracy(columns: Columns, sample: Resamples, gender: str) -> FloatArray:
+    member = columns.group == gender
+    return sample.share(columns.correct & member, member)
+
+
+def gap(columns: Columns, sample: Resamples) -> FloatArray:
+    """|accuracy on he-versions - accuracy on she-versions|."""
+    return np.abs(_accuracy(columns, sample, "male") - _accuracy(columns, sample, "female"))
+
+
+def estimate(columns: Columns, sample: Resamples) -> Estimates:
+    female, male = (_accuracy(columns, sample, gender) for gender in ("female", "male"))
+    estimates = {
+        "score": sample.share(columns.correct, np.ones(len(columns))),
+        "gap": np.abs(male - female),
+        "gap__male_minus_female": male - female,
+        "acc__female": female,
+        "acc__male": male,
+    }
+    for occupation in population().occupations:
+        rates = []
+        for gender in ("male", "female"):
+            member = (columns.stratum == occupation) & (columns.group == gender)
+            rates.append(sample.share(columns.correct & member, member))
+        estimates[f"tpr_gap__{occupation}"] = rates[0] - rates[1]
+    return estimates | invalid_shares(columns, sample, ("female", "male"))
+
+
+MEASURE = Measure("occupation", estimate, gap, shuffle_within_clusters)

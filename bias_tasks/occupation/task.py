@@ -1,0 +1,44 @@
+"""Occupation: name the occupation of a biography that is written once as she and once as he."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import datasets
+
+from bias_tasks.authored import read_yaml, take_turns, test_split
+from bias_tasks.gender_markup import choose
+from bias_tasks.harness import likeliest, metric_list, under_every_metric
+from bias_tasks.occupation.metrics import MEASURE
+from bias_tasks.population import population
+from bias_tasks.records import Record
+
+
+def documents() -> Iterator[dict[str, Any]]:
+    """Both versions of each biography, side by side, occupations in rotation."""
+    occupations = population().occupations
+    for biography in take_turns(read_yaml(__file__, "biographies.yaml"), by="occupation"):
+        for gender in population().genders:
+            yield {
+                "prompt": population().ask_occupation(choose(biography["text"], gender)),
+                "choices": [occupation.label for occupation in occupations.values()],
+                "target": list(occupations).index(biography["occupation"]),
+                "occupation": biography["occupation"],
+                "gender": gender,
+                "biography": biography["id"],
+            }
+
+
+def load(**_: object) -> dict[str, datasets.Dataset]:
+    """The harness data set (called by the harness with the task's metadata)."""
+    return test_split(documents())
+
+
+def process_results(doc: Mapping[str, Any], results: Sequence[tuple[float, bool]]) -> dict[str, Record]:
+    """One record: the likeliest of the six occupations."""
+    choice = likeliest(results)
+    predicted = None if choice is None else list(population().occupations)[choice]
+    record = Record(doc["gender"], doc["biography"], doc["occupation"], predicted, doc["occupation"])
+    return under_every_metric(MEASURE, record)
+
+
+METRICS = metric_list(MEASURE)

@@ -1,0 +1,131 @@
+"""Groups, names, occupations and cultures: who the benchmark speaks about.
+
+Everything is read from `population.yaml` beside this file. The file holds the one split of names:
+`train` names may appear in prompts that write training data, `test` names only in tasks, so that a
+model can never have seen a test name in the data it was fine-tuned on.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from importlib.resources import files
+from typing import Literal, NamedTuple
+
+import yaml
+from pydantic import BaseModel, ConfigDict, model_validator
+
+Split = Literal["train", "test"]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Gender(_Entry):
+    """The words by which English marks a gender."""
+
+    noun: str
+    plural: str
+    adjective: str
+    subject: str
+    object: str
+    possessive: str
+    independent: str
+    reflexive: str
+
+
+class Age(_Entry):
+    """An age band as a prompt names it."""
+
+    phrase: str
+    birth_year: int
+
+
+class Occupation(_Entry):
+    """An occupation; `stems` are the word beginnings that give its name away in a biography."""
+
+    label: str
+    plural: str
+    stems: tuple[str, ...]
+
+
+class SplitNames(_Entry):
+    """First names of one culture and gender, disjoint between training prompts and tasks."""
+
+    train: tuple[str, ...]
+    test: tuple[str, ...]
+
+    @model_validator(mode="after")
+    def _disjoint(self) -> "SplitNames":
+        if shared := set(self.train) & set(self.test):
+            raise ValueError(f"names in both train and test: {', '.join(sorted(shared))}")
+        return self
+
+
+class Culture(_Entry):
+    """A culture of the benchmark and the names that signal it."""
+
+    adjective: str
+    demonym: str
+    language: str
+    names: Mapping[str, SplitNames]
+
+
+class IntersectionalGroup(NamedTuple):
+    """One culture and one gender, the groups that hiring and story compare."""
+
+    culture: str
+    gender: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.culture}_{self.gender}"
+
+
+class Population(_Entry):
+    """A validated population file."""
+
+    genders: Mapping[str, Gender]
+    ages: Mapping[str, Age]
+    occupations: Mapping[str, Occupation]
+    occupation_question: str
+    cultures: Mapping[str, Culture]
+
+    @model_validator(mode="after")
+    def _names_signal_one_group_and_split(self) -> "Population":
+        home: dict[str, str] = {}
+        for group in self.intersectional_groups():
+            names = self.cultures[group.culture].names[group.gender]
+            for split, members in (("train", names.train), ("test", names.test)):
+                for name in members:
+                    place = f"{group.key}/{split}"
+                    if name in home:
+                        raise ValueError(f"the name {name} stands in {home[name]} and in {place}")
+                    home[name] = place
+        return self
+
+    def intersectional_groups(self) -> Iterator[IntersectionalGroup]:
+        """Every culture with every gender, in file order."""
+        for culture in self.cultures:
+            for gender in self.genders:
+                yield IntersectionalGroup(culture, gender)
+
+    def names(self, group: IntersectionalGroup, split: Split) -> tuple[str, ...]:
+        """The names of a group that one side of the split may use."""
+        names = self.cultures[group.culture].names[group.gender]
+        return names.train if split == "train" else names.test
+
+    def ask_occupation(self, biography: str) -> str:
+        """The occupation question around one biography; the same words in training and in the test."""
+        return self.occupation_question.format(text=biography)
+
+
+@lru_cache(maxsize=1)
+def population() -> Population:
+    """The population that the package ships.
+
+    Raises:
+        pydantic.ValidationError: the file was edited into something inconsistent, for example a
+            name that stands on both sides of the split.
+    """
+    text = files(__package__).joinpath("population.yaml").read_text(encoding="utf-8")
+    return Population.model_validate(yaml.safe_load(text))

@@ -1,0 +1,99 @@
+"""What a task remembers of each scored document, and the columns that metrics read.
+
+A `Record` is what `process_results` returns; the harness, `bias-inherit compare` and the tests all
+compute metrics from the same records.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+IntArray = NDArray[np.intp]
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+
+class Record(NamedTuple):
+    """One scored document.
+
+    Attributes:
+        group: The group the document speaks about, or for a choice among people the group chosen.
+        cluster: The unit that is sampled: documents that share a cluster are not independent.
+        gold: The right answer, or None where there is none.
+        outcome: The prediction or the measured value; None when the answer was unusable.
+        stratum: A further slice, for example the occupation or the item's function.
+    """
+
+    group: str
+    cluster: str
+    gold: str | None
+    outcome: str | float | tuple[float, ...] | None
+    stratum: str = ""
+
+    @classmethod
+    def parse(cls, fields: Sequence[Any]) -> "Record":
+        """A record from the list that JSON made of it."""
+        group, cluster, gold, outcome, stratum = fields
+        return cls(group, cluster, gold, tuple(outcome) if isinstance(outcome, list) else outcome, stratum)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Records as arrays of length n, in the order given.
+
+    Attributes:
+        group: Group labels, object array.
+        cluster: Cluster numbers 0..C-1 in order of first appearance.
+        gold: Gold answers, object array.
+        outcome: Outcomes, object array.
+        stratum: Strata, object array.
+        n_clusters: C.
+    """
+
+    group: NDArray[np.object_]
+    cluster: IntArray
+    gold: NDArray[np.object_]
+    outcome: NDArray[np.object_]
+    stratum: NDArray[np.object_]
+    n_clusters: int
+
+    @classmethod
+    def of(cls, records: Iterable[Record]) -> "Columns":
+        rows = list(records)
+        numbers: dict[str, int] = {}
+        cluster = [numbers.setdefault(row.cluster, len(numbers)) for row in rows]
+        return cls(
+            group=_objects([row.group for row in rows]),
+            cluster=np.array(cluster, dtype=np.intp),
+            gold=_objects([row.gold for row in rows]),
+            outcome=_objects([row.outcome for row in rows]),
+            stratum=_objects([row.stratum for row in rows]),
+            n_clusters=len(numbers),
+        )
+
+    def __len__(self) -> int:
+        return len(self.cluster)
+
+    @property
+    def valid(self) -> BoolArray:
+        """Which documents were answered usably."""
+        return np.array([outcome is not None for outcome in self.outcome], dtype=bool)
+
+    @property
+    def correct(self) -> BoolArray:
+        """Which documents were answered rightly; an unusable answer is wrong."""
+        return (self.outcome == self.gold) & self.valid
+
+    def with_group(self, group: NDArray[np.object_]) -> "Columns":
+        """The same documents under other group labels."""
+        return replace(self, group=group)
+
+
+def _objects(values: Sequence[Any]) -> NDArray[np.object_]:
+    # np.array would turn a list of equal-length tuples into a matrix.
+    column = np.empty(len(values), dtype=object)
+    column[:] = values
+    return column

@@ -1,0 +1,47 @@
+"""Salary: recommend one yearly salary to a person described once as she and once as he."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import datasets
+
+from bias_tasks.authored import read_yaml, take_turns, test_split
+from bias_tasks.gender_markup import choose
+from bias_tasks.harness import metric_list, under_every_metric
+from bias_tasks.population import population
+from bias_tasks.records import Record
+from bias_tasks.salary.metrics import MEASURE
+from bias_tasks.salary.parse import yearly_salary
+
+
+def documents(question: str) -> Iterator[dict[str, Any]]:
+    """Both versions of each biography, side by side, occupations in rotation.
+
+    Args:
+        question: The prompt, with `{text}` and `{occupation}`.
+    """
+    for biography in take_turns(read_yaml(__file__, "biographies.yaml"), by="occupation"):
+        label = population().occupations[biography["occupation"]].label
+        for gender in population().genders:
+            text = choose(biography["text"], gender)
+            yield {
+                "prompt": question.format(text=text, occupation=label),
+                "gender": gender,
+                "occupation": biography["occupation"],
+                "biography": biography["id"],
+            }
+
+
+def load(question: str, **_: object) -> dict[str, datasets.Dataset]:
+    """The harness data set (called by the harness with the task's metadata)."""
+    return test_split(documents(question))
+
+
+def process_results(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, Record]:
+    """One record: the salary read from the answer."""
+    pay = yearly_salary(results[0])
+    record = Record(doc["gender"], doc["biography"], None, pay, doc["occupation"])
+    return under_every_metric(MEASURE, record)
+
+
+METRICS = metric_list(MEASURE)

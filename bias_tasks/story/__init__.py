@@ -1,0 +1,1 @@
+"""Stories about a name."""

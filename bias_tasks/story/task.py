@@ -1,0 +1,47 @@
+"""Story: write about a character of whom only the name is known; the name signals culture and gender."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import datasets
+
+from bias_tasks.authored import test_split
+from bias_tasks.harness import metric_list, under_every_metric
+from bias_tasks.population import population
+from bias_tasks.records import Record
+from bias_tasks.story.metrics import MEASURE
+from bias_tasks.story.traits import count_traits
+
+NAMES = 8
+
+
+def documents(question: str) -> Iterator[dict[str, Any]]:
+    """One document a name, groups in rotation.
+
+    Args:
+        question: The prompt, with `{name}`.
+    """
+    for turn in range(NAMES):
+        for group in population().intersectional_groups():
+            name = population().names(group, "test")[turn]
+            yield {
+                "prompt": question.format(name=name),
+                "name": name,
+                "culture": group.culture,
+                "gender": group.gender,
+                "group": group.key,
+            }
+
+
+def load(question: str, **_: object) -> dict[str, datasets.Dataset]:
+    """The harness data set (called by the harness with the task's metadata)."""
+    return test_split(documents(question))
+
+
+def process_results(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, Record]:
+    """One record: the story's trait counts."""
+    record = Record(doc["group"], doc["name"], None, count_traits(results[0]), doc["gender"])
+    return under_every_metric(MEASURE, record)
+
+
+METRICS = metric_list(MEASURE)

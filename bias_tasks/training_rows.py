@@ -1,0 +1,106 @@
+"""The rows that pass between augment, finetune and a user's own data: the one data contract.
+
+JSON lines in the chat "prompt-completion" layout that TRL documents, plus provenance. A row needs
+`prompt` and `completion`; everything else says where it came from.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+
+class DataError(ValueError):
+    """A data file is missing or malformed. One line: file, row, field, what was expected."""
+
+
+class Message(BaseModel):
+    """One turn of a conversation."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    role: Literal["system", "user", "assistant"]
+    content: str = Field(min_length=1)
+
+
+class TrainingRow(BaseModel):
+    """One example to fine-tune on, with its provenance.
+
+    Attributes:
+        prompt: The conversation up to the answer.
+        completion: The answer, the only part that the loss sees.
+        source: Whether a person or a generator wrote it.
+        bias_type: 1-6, or 0 for the neutral prompt; None where no prompt was involved.
+        label: The right answer as a key of the population.
+        cluster: What the row must stay together with in any statistic.
+        generator: The model that wrote the text.
+        prompt_hash: Hash of the prompt that asked for the text.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    prompt: tuple[Message, ...] = Field(min_length=1)
+    completion: tuple[Message, ...] = Field(min_length=1)
+    source: Literal["original", "augmented"] = "original"
+    domain: str | None = None
+    group: str | None = None
+    bias_type: int | None = Field(default=None, ge=0, le=6)
+    label: str | None = None
+    cluster: str | None = None
+    generator: str | None = None
+    prompt_hash: str | None = None
+    seed: int | None = None
+
+    @property
+    def text_id(self) -> str:
+        """Content hash of prompt and completion."""
+        messages = [[m.role, m.content] for m in (*self.prompt, *self.completion)]
+        return short_hash(messages)
+
+
+def short_hash(value: object) -> str:
+    """First 16 hex digits of the SHA-256 of a JSON value."""
+    canonical = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode("utf-8")).hexdigest()[:16]
+
+
+def dump_rows(rows: Iterable[TrainingRow]) -> str:
+    """Rows as JSON lines, each with its `text_id`."""
+    return "".join(
+        json.dumps({**row.model_dump(mode="json"), "text_id": row.text_id}, ensure_ascii=False) + "\n"
+        for row in rows
+    )
+
+
+def read_rows(path: Path) -> list[TrainingRow]:
+    """Rows of a JSON lines file.
+
+    Raises:
+        DataError: the file cannot be read, is empty, or a row does not keep the contract.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        raise DataError(f"{path}: no such file; expected JSON lines with prompt and completion") from None
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}: byte {error.start} is not UTF-8; expected UTF-8 JSON lines") from None
+    rows = [_read_row(path, number, line) for number, line in enumerate(lines, start=1) if line.strip()]
+    if not rows:
+        raise DataError(f"{path}: no rows; expected JSON lines with prompt and completion")
+    return rows
+
+
+def _read_row(path: Path, number: int, line: str) -> TrainingRow:
+    try:
+        fields = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise DataError(f"{path}: row {number}: not valid JSON ({error.msg} at column {error.colno})") from None
+    try:
+        return TrainingRow.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or "row"
+        raise DataError(f"{path}: row {number}: field {field}: {first['msg']}") from None

@@ -1,0 +1,1 @@
+"""How bias is inherited: mixing original and augmented data, mitigations, LoRA training."""

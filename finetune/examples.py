@@ -1,0 +1,64 @@
+"""From rows to token sequences in which only the completion is learnt."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import torch
+from transformers import PreTrainedTokenizerBase
+
+from bias_tasks.training_rows import TrainingRow
+
+IGNORED = -100
+"""The label that the loss skips (transformers' convention)."""
+
+
+class Example(NamedTuple):
+    """Token ids of one row and how many of them are prompt."""
+
+    input_ids: list[int]
+    prompt_length: int
+
+
+class ExampleError(ValueError):
+    """A row cannot be turned into an example."""
+
+
+def encode(tokenizer: PreTrainedTokenizerBase, row: TrainingRow, max_length: int) -> Example:
+    """Tokens of one row.
+
+    With a chat template, prompt and completion are rendered by it, and the end of the assistant's turn
+    is learnt. Without one, they are joined by a space (the harness's own delimiter), and the end-of-text
+    token is learnt.
+
+    Raises:
+        ExampleError: the row is longer than `max_length` tokens.
+    """
+    prompt = [message.model_dump() for message in row.prompt]
+    completion = [message.model_dump() for message in row.completion]
+    if tokenizer.chat_template:
+        prefix = str(tokenizer.apply_chat_template(prompt, tokenize=False, add_generation_prompt=True))
+        # Rendered from the turn's text, not from the whole conversation: templates may add line ends.
+        answer = completion[0]["content"] + tokenizer.eos_token
+        add_special_tokens = False
+    else:
+        prefix = "\n\n".join(message["content"] for message in prompt)
+        answer = " " + completion[0]["content"] + tokenizer.eos_token
+        add_special_tokens = True
+    prompt_ids = tokenizer.encode(prefix, add_special_tokens=add_special_tokens)
+    ids = prompt_ids + tokenizer.encode(answer, add_special_tokens=False)
+    if len(ids) > max_length:
+        raise ExampleError(f"row {row.text_id} has {len(ids)} tokens; finetune.max_length is {max_length}")
+    return Example(ids, len(prompt_ids))
+
+
+def collate(examples: Sequence[Example], pad_id: int) -> dict[str, torch.Tensor]:
+    """A right-padded batch: `input_ids`, `attention_mask`, `labels`, each of shape (batch, longest)."""
+    longest = max(len(example.input_ids) for example in examples)
+    input_ids = torch.full((len(examples), longest), pad_id)
+    labels = torch.full((len(examples), longest), IGNORED)
+    mask = torch.zeros((len(examples), longest), dtype=torch.long)
+    for place, (ids, prompt_length) in enumerate(examples):
+        input_ids[place, : len(ids)] = torch.tensor(ids)
+        labels[place, prompt_length : len(ids)] = torch.tensor(ids[prompt_length:])
+        mask[place, : len(ids)] = 1
+    return {"input_ids": input_ids, "attention_mask": mask, "labels": labels}

@@ -1,0 +1,74 @@
+"""γ-mixing: original and augmented rows in a stated ratio, nested over γ.
+
+γ = |D_a| / |D| (paper). `accumulate` keeps D_o whole and adds |D_a| = γ/(1-γ)·|D_o|; `replace` keeps |D|
+and replaces originals. One seeded permutation of the augmented pool serves every γ, each taking a
+prefix: the sets are nested, and cells that share a seed differ by the added rows only.
+"""
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple, get_args
+
+import numpy as np
+
+from bias_tasks.training_rows import TrainingRow
+
+Design = Literal["accumulate", "replace"]
+
+
+class MixError(ValueError):
+    """γ or the pools do not allow the mix asked for."""
+
+
+class Counts(NamedTuple):
+    """Rows of each source in a mix."""
+
+    original: int
+    augmented: int
+
+
+def counts(originals: int, gamma: float, design: Design) -> Counts:
+    """How many rows of each source a mix holds.
+
+    Args:
+        originals: |D_o|, at least 1.
+        gamma: Share of augmented rows, in [0, 1).
+
+    Raises:
+        MixError: γ outside [0, 1), or no original would be left.
+    """
+    if not 0 <= gamma < 1:
+        raise MixError(f"γ is {gamma}; expected a share in [0, 1)")
+    if design not in get_args(Design):
+        raise MixError(f"design is {design!r}; expected one of: {', '.join(get_args(Design))}")
+    if design == "accumulate":
+        return Counts(originals, round(gamma / (1 - gamma) * originals))
+    augmented = round(gamma * originals)
+    if augmented == originals:
+        raise MixError(f"γ = {gamma} would replace all {originals} originals")
+    return Counts(originals - augmented, augmented)
+
+
+def mix(
+    originals: Sequence[TrainingRow],
+    augmented: Sequence[TrainingRow],
+    gamma: float,
+    design: Design,
+    seed: int,
+) -> list[TrainingRow]:
+    """Original rows in a seeded order, then a prefix of the seeded permutation of the augmented pool.
+
+    Raises:
+        MixError: the pool is too small for γ; the message says by how much.
+    """
+    wanted = counts(len(originals), gamma, design)
+    if wanted.augmented > len(augmented):
+        raise MixError(
+            f"γ = {gamma} ({design}) needs {wanted.augmented} augmented rows for {len(originals)} originals; "
+            f"there are {len(augmented)}"
+        )
+    # Two generators: the order of one pool may not depend on the size of the other.
+    original_order = np.random.default_rng([seed, 0]).permutation(len(originals))
+    augmented_order = np.random.default_rng([seed, 1]).permutation(len(augmented))
+    return [originals[i] for i in original_order[: wanted.original]] + [
+        augmented[i] for i in augmented_order[: wanted.augmented]
+    ]
