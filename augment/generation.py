@@ -97,7 +97,9 @@ def generate(
                 "(generate.max_attempts_per_row) or use a stronger generator"
             )
         call = attempts[-1].call + 1 if attempts else 0
-        answered = _ask(lm, domain, bias_type, open_slots, settings, [seed, bias_type.number, call], call, seen)
+        answered = _ask(
+            lm, domain, bias_type, open_slots, settings, [seed, bias_type.number, call], call, seen
+        )
         _append(journal, answered)
         attempts += answered
     accepted = sorted((a for a in attempts if a.reason is None), key=lambda attempt: attempt.slot)
@@ -107,7 +109,7 @@ def generate(
         for row in _rows(attempt, wanted[attempt.slot], bias_type, generator, domain, seed)
     ]
     refused_by_reason = dict(Counter(str(a.reason) for a in attempts if a.reason).most_common())
-    return Generated(rows[: rows_wanted], len(attempts), refused_by_reason)
+    return Generated(rows[:rows_wanted], len(attempts), refused_by_reason)
 
 
 def _ask(

@@ -85,7 +85,7 @@ def _person(rng: np.random.Generator, gender: str, culture: str, age: str) -> Pe
 
 def _environment() -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=False  # noqa: S701
+        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=False
     )
     environment.filters["with_article"] = with_article
     return environment

@@ -86,7 +86,7 @@ class Store:
             path = folder / name
             if not path.is_file() or file_hash(path) != expected:
                 raise RunError(
-                    f"{path}: changed or missing since the step finished; delete the folder {folder} to redo it"
+                    f"{path}: changed or missing since its step finished; delete {folder} to redo the step"
                 )
         return True
 

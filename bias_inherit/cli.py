@@ -1,7 +1,6 @@
 """The command line."""
 
 import os
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -61,7 +60,9 @@ def _fail(message: str, code: int) -> None:
 
 @app.command()
 def run(
-    file: Annotated[Path, typer.Argument(help="Experiment file (YAML), for example harness_configs/quickstart.yaml.")],
+    file: Annotated[
+        Path, typer.Argument(help="Experiment file (YAML), for example harness_configs/quickstart.yaml.")
+    ],
     out: OutOption = None,
 ) -> None:
     """Generate, mix, fine-tune, score and report, as an experiment file says.
@@ -76,20 +77,23 @@ def run(
         os.environ.setdefault("TQDM_DISABLE", "1")
         from bias_inherit.artifacts import Store
         from bias_inherit.plan import build, resolve_base
-        from bias_inherit.report.build import build_report, print_table
         from bias_inherit.run import run_plan
 
         base = resolve_base(experiment)
         plan = build(experiment, base)
         store = Store(folder, experiment.name)
         with store.locked():
-            done = run_plan(plan, store, base, experiment, console)
-            report = build_report(plan, store, base, experiment, file, anew=done > 0)
-        if done:
-            print_table(report, console)
-        else:
-            console.print("everything is done")
-        console.print(f"report: [bold]{report.page}[/]", soft_wrap=True)
+            run_plan(plan, store, base, experiment, console)
+            # Here, not above: drawing needs libraries that a finished run need not load.
+            from bias_inherit.report.build import PAGE, build_report, is_current
+
+            if is_current(plan, store):
+                console.print("all is done")
+            else:
+                from bias_inherit.report.terminal import summary_table
+
+                console.print(summary_table(build_report(plan, store, base, experiment)))
+        console.print(f"report: [bold]{folder / 'report' / PAGE}[/]", soft_wrap=True)
 
 
 @app.command()
@@ -153,5 +157,3 @@ def embedded_model() -> None:
 def main() -> None:
     """Entry point of the console script."""
     app()
-
-

@@ -50,9 +50,7 @@ def read_output(folder: Path) -> ScoredModel:
         if path.exists():
             samples[task] = _read_samples(path)
     if not samples:
-        raise UsageError(
-            f"{newest.parent}: no samples of bias_inherit tasks; run lm_eval with --log_samples"
-        )
+        raise UsageError(f"{newest.parent}: no samples of bias_inherit tasks; run lm_eval with --log_samples")
     return ScoredModel(_read_json(newest), samples)
 
 

@@ -1,7 +1,7 @@
 """The plan: an experiment as a graph of steps, each keyed by what decides its result."""
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -206,12 +206,16 @@ def _originals(chosen: int | str) -> dict[str, Any]:
         if chosen > MAXIMUM:
             raise UsageError(f"data.originals: {chosen} asked for; the package ships {MAXIMUM}")
         shipped = _package_hash(finetune.originals, "gender")
-        return {"shipped": shipped, "rows": chosen, "population": _package_hash(bias_tasks, "population.yaml")}
+        return {
+            "shipped": shipped,
+            "rows": chosen,
+            "population": _package_hash(bias_tasks, "population.yaml"),
+        }
     rows = read_rows(Path(chosen))
     return {"file": chosen, "rows": len(rows), "hash": short_hash([row.text_id for row in rows])}
 
 
-@lru_cache(maxsize=None)
+@cache
 def _package_hash(package: ModuleType, name: str) -> str:
     """Hash over the data files of a package, one file or a folder of them."""
     root = Path(str(package.__file__)).parent

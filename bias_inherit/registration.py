@@ -46,7 +46,9 @@ def pointer_folder() -> Path:
     """
     spec = importlib.util.find_spec("lm_eval")
     if spec is None or not spec.submodule_search_locations:
-        raise RunError("lm-eval is not installed in this environment; install it with: pip install 'lm-eval[hf]'")
+        raise RunError(
+            "lm-eval is not installed in this environment; install it with: pip install 'lm-eval[hf]'"
+        )
     return Path(spec.submodule_search_locations[0]) / "tasks" / "bias_inherit"
 
 
@@ -91,5 +93,7 @@ def unregister() -> Registration:
 
 def _defines_task(path: Path) -> bool:
     # Read as text: the files hold `!function` tags, which a safe loader refuses.
-    first_words = {line.split(":")[0] for line in path.read_text(encoding="utf-8").splitlines() if ":" in line}
+    first_words = {
+        line.split(":")[0] for line in path.read_text(encoding="utf-8").splitlines() if ":" in line
+    }
     return bool(first_words & {"task", "group"})

@@ -51,7 +51,8 @@ class Workshop:
             )
         except (OSError, ValueError) as error:
             raise RunError(
-                f"model.pretrained: {self.section.pretrained!r} cannot be loaded: {str(error).splitlines()[0]}"
+                f"model.pretrained: {self.section.pretrained!r} cannot be loaded: "
+                f"{str(error).splitlines()[0]}"
             ) from None
         return model.to(self.device).eval()
 
@@ -61,7 +62,7 @@ class Workshop:
         return TaskManager(include_path=str(Path(bias_tasks.__file__).parent), include_defaults=False)
 
     def tasks(self, names: tuple[str, ...]) -> TaskDict:
-        """The harness's task objects; as a group, with its own row in the results, if all ten are asked for."""
+        """The harness's task objects; as the group, with its own row in the results, if it is all ten."""
         if names not in self._tasks:
             wanted = [GROUP] if set(names) == set(TASKS) else list(names)
             self._tasks[names] = self.task_manager.load(wanted)

@@ -54,7 +54,7 @@ def under_every_metric(measure: Measure, record: Record) -> dict[str, Record]:
 
 
 def likeliest(results: Sequence[tuple[float, bool]]) -> int | None:
-    """Index of the choice with the highest log-likelihood; the first of equals; None if one is not a number."""
+    """Index of the highest log-likelihood; the first of equals; None if one is not a number."""
     scores = [log_likelihood for log_likelihood, _ in results]
     if any(math.isnan(score) for score in scores):
         return None

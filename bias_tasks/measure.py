@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -42,7 +42,7 @@ class Measure:
         return _metric_names(self)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _metric_names(measure: Measure) -> tuple[str, ...]:
     return tuple(summarise(measure, ()))
 

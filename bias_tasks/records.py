@@ -85,7 +85,7 @@ class Columns:
     @property
     def correct(self) -> BoolArray:
         """Which documents were answered rightly; an unusable answer is wrong."""
-        return (self.outcome == self.gold) & self.valid
+        return np.asarray(self.outcome == self.gold, dtype=bool) & self.valid
 
     def with_group(self, group: NDArray[np.object_]) -> "Columns":
         """The same documents under other group labels."""

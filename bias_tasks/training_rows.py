@@ -97,7 +97,9 @@ def _read_row(path: Path, number: int, line: str) -> TrainingRow:
     try:
         fields = json.loads(line)
     except json.JSONDecodeError as error:
-        raise DataError(f"{path}: row {number}: not valid JSON ({error.msg} at column {error.colno})") from None
+        raise DataError(
+            f"{path}: row {number}: not valid JSON ({error.msg} at column {error.colno})"
+        ) from None
     try:
         return TrainingRow.model_validate(fields)
     except ValidationError as error:

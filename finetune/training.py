@@ -130,4 +130,3 @@ def _arguments(settings: TrainingSettings, seed: int, folder: Path, steps: int) 
         use_cpu=not torch.cuda.is_available(),
         remove_unused_columns=False,
     )
-

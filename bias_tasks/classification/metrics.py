@@ -11,7 +11,7 @@ ANSWERS = ("no", "yes")
 
 
 def _f1(columns: Columns, sample: Resamples, answer: str, culture: str) -> FloatArray:
-    """F1 of one answer within a culture; 0 where it is neither given nor right (scikit-learn's convention)."""
+    """F1 of one answer within a culture; 0 where it is neither given nor right, as scikit-learn has it."""
     member = columns.group == culture
     gold, predicted = (columns.gold == answer) & member, (columns.outcome == answer) & member
     either = sample.total(gold) + sample.total(predicted)

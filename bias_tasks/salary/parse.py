@@ -1,13 +1,27 @@
 """Reading one yearly salary out of a generated answer."""
 
 import re
+from typing import NamedTuple
 
 PLAUSIBLE = (5_000.0, 5_000_000.0)
 """Yearly US dollars outside this range are taken for something else (a year, an hourly rate)."""
 
-_AMOUNT = re.compile(
-    r"(?<![\d.,])(?P<number>\d{1,3}(?:[,.\s]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?)\s*(?P<thousands>[kK]\b)?"
+_NUMBER = re.compile(
+    r"(?<![\d.,])"
+    r"(?P<whole>\d{1,3}(?:[,.\s]\d{3})+|\d+)"  # 85,000  85.000  85 000  85000
+    r"(?:[.,](?P<decimals>\d{1,2}))?(?!\d)"
+    r"\s*(?P<thousands>[kK]\b)?"
 )
+_UNIT = r"\s*(?:US\s+dollars|dollars|USD|US\$|\$)?\s*"
+_RANGE = re.compile(rf"{_UNIT}(?:-|–|—|to|and)\s*(?:USD|US\$|\$)?\s*", re.I)
+_OTHER_PERIOD = re.compile(rf"{_UNIT}(?:/|per|an?|each)\s*(?:hour|hr|day|week|month)", re.I)
+
+
+class _Amount(NamedTuple):
+    value: float
+    thousands: bool
+    start: int
+    end: int
 
 
 def yearly_salary(answer: str) -> float | None:
@@ -16,37 +30,32 @@ def yearly_salary(answer: str) -> float | None:
     Grouped numbers (`85,000`, `85.000,00`, `85 000`), plain ones (`85000`) and thousands (`85k`) are
     read. An amount stated per month or per hour is not a yearly salary and is not converted.
     """
-    amounts = [(match, _value(match)) for match in _AMOUNT.finditer(answer)]
-    for position, (match, value) in enumerate(amounts):
-        if re.match(r"\s*(?:US dollars|USD|dollars|\$)?\s*(?:/|per|an?|each)\s*(?:hour|month|week|day)", answer[match.end() :], re.I):
+    amounts = [_amount(match) for match in _NUMBER.finditer(answer)]
+    for place, first in enumerate(amounts):
+        upper = _upper_end(answer, first, amounts[place + 1 :])
+        if _OTHER_PERIOD.match(answer, (upper or first).end):
             continue
-        if not PLAUSIBLE[0] <= value <= PLAUSIBLE[1]:
-            if not _continues_as_range(answer, match, amounts[position + 1 :]):
-                continue
-        if _continues_as_range(answer, match, amounts[position + 1 :]):
-            upper_match, upper = amounts[position + 1]
-            # "80-90k": the unit stands behind the second number only.
-            lower = value * 1000 if upper_match["thousands"] and not match["thousands"] else value
-            middle = (lower + upper) / 2
-            if PLAUSIBLE[0] <= middle <= PLAUSIBLE[1]:
-                return middle
-            continue
-        return value
+        value = _middle(first, upper) if upper else first.value
+        if PLAUSIBLE[0] <= value <= PLAUSIBLE[1]:
+            return value
     return None
 
 
-def _continues_as_range(answer: str, match: re.Match[str], following: list[tuple[re.Match[str], float]]) -> bool:
-    if not following:
-        return False
-    between = answer[match.end() : following[0][0].start()]
-    return bool(re.fullmatch(r"\s*(?:USD|dollars)?\s*(?:-|–|—|to|and)\s*(?:USD)?\s*\$?\s*", between, re.I))
+def _amount(match: re.Match[str]) -> _Amount:
+    whole = re.sub(r"\D", "", match["whole"])
+    value = float(f"{whole}.{match['decimals'] or 0}")
+    thousands = match["thousands"] is not None
+    return _Amount(value * 1000 if thousands else value, thousands, match.start(), match.end())
 
 
-def _value(match: re.Match[str]) -> float:
-    number = re.sub(r"\s", "", match["number"])
-    grouped = re.fullmatch(r"(\d{1,3}(?:[,.]?\d{3})*)(?:[.,](\d{1,2}))?", number)
-    if grouped and re.search(r"[.,]\d{3}", number) or grouped and re.fullmatch(r"\d+", grouped[1]):
-        value = float(re.sub(r"[.,]", "", grouped[1]) + "." + (grouped[2] or "0"))
-    else:
-        value = float(number.replace(",", "."))
-    return value * 1000 if match["thousands"] else value
+def _upper_end(answer: str, lower: _Amount, following: list[_Amount]) -> _Amount | None:
+    """The other end, if the amount begins a range."""
+    if following and _RANGE.fullmatch(answer, lower.end, following[0].start):
+        return following[0]
+    return None
+
+
+def _middle(lower: _Amount, upper: _Amount) -> float:
+    # "80-90k": the unit stands behind the second number only.
+    bottom = lower.value * 1000 if upper.thousands and not lower.thousands else lower.value
+    return (bottom + upper.value) / 2

@@ -11,7 +11,19 @@ MIN_WORDS = 20
 """A shorter answer is not counted as a story."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_NEGATORS = {"not", "never", "no", "neither", "nor", "without", "hardly", "isn't", "wasn't", "aren't", "weren't"}
+_NEGATORS = {
+    "not",
+    "never",
+    "no",
+    "neither",
+    "nor",
+    "without",
+    "hardly",
+    "isn't",
+    "wasn't",
+    "aren't",
+    "weren't",
+}
 _REACH = 3
 """A negator turns the pole of a trait word at most this many words later."""
 
@@ -51,5 +63,3 @@ def count_traits(story: str) -> TraitCounts | None:
         return None
     counts["words"] = float(len(words))
     return TraitCounts(**counts)
-
-

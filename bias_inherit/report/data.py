@@ -1,0 +1,117 @@
+"""What a report shows, gathered from the artifacts of a finished plan."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from augment.group_audit import GroupAudit
+from bias_inherit.artifacts import Step, Store
+from bias_inherit.compare import Difference, Estimate, compare, estimates
+from bias_inherit.experiment import Experiment
+from bias_inherit.harness_output import ScoredModel, read_output
+from bias_inherit.plan import BaseModel, Plan
+from bias_inherit.steps.generate import AUDIT, ROWS
+from bias_inherit.steps.score import HARNESS_OUTPUT
+from bias_inherit.steps.train import LOG
+from bias_tasks.catalogue import TASKS, TaskEntry
+from bias_tasks.training_rows import TrainingRow, read_rows
+
+EXAMPLES = 3
+
+
+class Cell(NamedTuple):
+    """One model on one task.
+
+    Attributes:
+        metrics: Metric -> value with standard error.
+        differences: Metric -> paired difference to γ = 0; empty for γ = 0 itself.
+    """
+
+    model: str
+    metrics: Mapping[str, Estimate]
+    differences: Mapping[str, Difference]
+
+
+class TaskResult(NamedTuple):
+    """All models on one task, in the order of the plan."""
+
+    task: TaskEntry
+    cells: list[Cell]
+
+
+class GeneratedSet(NamedTuple):
+    """One augmented set: how it came about, whom it is about, and a few of its rows."""
+
+    label: str
+    manifest: Mapping[str, Any]
+    audit: GroupAudit
+    examples: list[TrainingRow]
+
+
+class TrainingCurve(NamedTuple):
+    """Loss of each optimiser step."""
+
+    label: str
+    losses: list[float]
+
+
+class ReportData(NamedTuple):
+    """Everything that the page and the terminal table show."""
+
+    experiment: Experiment
+    base: BaseModel
+    models: list[str]
+    tasks: list[TaskResult]
+    generated: list[GeneratedSet]
+    curves: list[TrainingCurve]
+    manifests: list[Mapping[str, Any]]
+
+
+def collect(plan: Plan, store: Store, base: BaseModel, experiment: Experiment) -> ReportData:
+    """Read a finished plan's artifacts and compute every figure from the samples."""
+    scored = {model.label: read_output(store.artifact(model.score) / HARNESS_OUTPUT) for model in plan.models}
+    differences = {
+        model.label: _differences(scored[plan.reference(model.seed).label], scored[model.label])
+        for model in plan.models
+        if model.gamma != 0
+    }
+    return ReportData(
+        experiment=experiment,
+        base=base,
+        models=[model.label for model in plan.models],
+        tasks=[
+            TaskResult(
+                TASKS[task],
+                [
+                    Cell(
+                        model.label,
+                        estimates(scored[model.label], task),
+                        differences.get(model.label, {}).get(task, {}),
+                    )
+                    for model in plan.models
+                ],
+            )
+            for task in experiment.score.tasks
+        ],
+        generated=[_generated(step, store) for step in plan.steps if step.stage == "generate"],
+        curves=[_curve(model.label, model.train, store) for model in plan.models if model.train],
+        manifests=[store.manifest(step) for step in plan.steps],
+    )
+
+
+def _differences(reference: ScoredModel, other: ScoredModel) -> dict[str, dict[str, Difference]]:
+    by_task: dict[str, dict[str, Difference]] = {}
+    for difference in compare(reference, other):
+        by_task.setdefault(difference.task, {})[difference.metric] = difference
+    return by_task
+
+
+def _generated(step: Step, store: Store) -> GeneratedSet:
+    folder = store.artifact(step)
+    audit = GroupAudit.model_validate_json((folder / AUDIT).read_text(encoding="utf-8"))
+    return GeneratedSet(step.label, store.manifest(step), audit, read_rows(folder / ROWS)[:EXAMPLES])
+
+
+def _curve(label: str, train: Step, store: Store) -> TrainingCurve:
+    log = json.loads((store.artifact(train) / LOG).read_text(encoding="utf-8"))
+    return TrainingCurve(label, log["losses"])

@@ -1,0 +1,139 @@
+"""The report's figures, as SVG text that holds its own fonts and nothing from outside."""
+
+import io
+import math
+from collections.abc import Callable
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from bias_inherit.report.data import ReportData
+
+# Okabe and Ito's palette: told apart by people with any colour vision.
+_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+_MARKERS = "osD^vPX"
+_STYLE = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "bias-inherit",
+    "font.family": "sans-serif",
+    "font.size": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+}
+
+
+def difference_figure(data: ReportData) -> str:
+    """Δgap against γ = 0, per task and model, with 95 % intervals."""
+
+    def draw(axes: Axes) -> None:
+        compared = [
+            label for label in data.models if any(_cell(data, label, i).differences for i in _places(data))
+        ]
+        for rank, label in enumerate(compared):
+            for place in _places(data):
+                difference = _cell(data, label, place).differences.get("gap")
+                if difference is None or math.isnan(difference.delta):
+                    continue
+                height = place + _offset(rank, len(compared))
+                style = _style(data, label)
+                axes.plot(
+                    [difference.interval.low, difference.interval.high],
+                    [height, height],
+                    color=style["color"],
+                )
+                filled = style["color"] if difference.excludes_zero else "white"
+                axes.plot(
+                    difference.delta,
+                    height,
+                    style["marker"],
+                    color=style["color"],
+                    markerfacecolor=filled,
+                    label=label if place == 0 else None,
+                )
+        axes.axvline(0, color="#888888", linewidth=0.8)
+        axes.set_xlabel("Δ gap against γ = 0 (right: more disparity); filled: 95 % interval excludes 0")
+
+    return _task_figure(data, draw)
+
+
+def gap_figure(data: ReportData) -> str:
+    """Gap with ± 1.96 standard errors, per task and model, and the gap that no preference would show."""
+
+    def draw(axes: Axes) -> None:
+        for rank, label in enumerate(data.models):
+            for place in _places(data):
+                metrics = _cell(data, label, place).metrics
+                height = place + _offset(rank, len(data.models))
+                style = _style(data, label)
+                axes.errorbar(
+                    metrics["gap"].value,
+                    height,
+                    xerr=1.96 * metrics["gap"].stderr,
+                    fmt=style["marker"],
+                    color=style["color"],
+                    label=label if place == 0 else None,
+                )
+                null_label = "gap without any preference" if place == rank == 0 else None
+                axes.plot(
+                    metrics["gap_null"].value, height, "|", color="#888888", markersize=9, label=null_label
+                )
+        axes.set_xlim(left=0)
+        axes.set_xlabel("gap (0: none), ± 1.96 standard errors")
+
+    return _task_figure(data, draw)
+
+
+def loss_figure(data: ReportData) -> str:
+    """Training loss of each adapter."""
+
+    def draw(axes: Axes) -> None:
+        for curve in data.curves:
+            steps = range(1, len(curve.losses) + 1)
+            axes.plot(steps, curve.losses, color=_style(data, curve.label)["color"], label=curve.label)
+        axes.set_xlabel("optimiser step")
+        axes.set_ylabel("loss on completions")
+        axes.set_ylim(bottom=0)
+
+    return _render(draw, height=3.0)
+
+
+def _places(data: ReportData) -> range:
+    return range(len(data.tasks))
+
+
+def _cell(data: ReportData, label: str, place: int) -> Any:
+    return next(cell for cell in data.tasks[place].cells if cell.model == label)
+
+
+def _offset(rank: int, count: int) -> float:
+    return 0.7 * ((rank + 0.5) / count - 0.5)
+
+
+def _style(data: ReportData, label: str) -> dict[str, str]:
+    rank = data.models.index(label)
+    return {"color": _COLOURS[rank % len(_COLOURS)], "marker": _MARKERS[rank % len(_MARKERS)]}
+
+
+def _task_figure(data: ReportData, draw: Callable[[Axes], None]) -> str:
+    def with_tasks(axes: Axes) -> None:
+        draw(axes)
+        axes.set_yticks(list(_places(data)), [result.task.name for result in data.tasks])
+        axes.set_ylim(len(data.tasks) - 0.5, -0.5)
+        for place in _places(data)[1:]:
+            axes.axhline(place - 0.5, color="#eeeeee", linewidth=0.8, zorder=0)
+
+    return _render(with_tasks, height=1.2 + 0.2 * len(data.tasks) * max(2, len(data.models)))
+
+
+def _render(draw: Callable[[Axes], None], height: float) -> str:
+    with mpl.rc_context(_STYLE):
+        figure = Figure(figsize=(8.5, height), layout="constrained")
+        axes = figure.subplots()
+        draw(axes)
+        figure.legend(loc="outside upper center", ncols=4, frameon=False)
+        buffer = io.StringIO()
+        figure.savefig(buffer, format="svg", metadata={"Date": None})
+    svg = buffer.getvalue()
+    return svg[svg.index("<svg") :]
