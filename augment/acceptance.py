@@ -9,7 +9,9 @@ from bias_tasks.population import population
 MIN_WORDS = 20
 """A biography shorter than this, after sentences that name the occupation are left out, is refused."""
 
-Reason = Literal["refusal", "one member only", "too short", "names the label", "wrong group", "duplicate"]
+Reason = Literal[
+    "refusal", "one member only", "too short", "names the label", "wrong group", "duplicate", "surplus"
+]
 
 _REFUSAL = re.compile(r"\b(i'?m sorry|i cannot|i can'?t|i am unable|as an ai)\b", re.I)
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’)]*\s+")
@@ -41,18 +43,18 @@ def judge(generation: str, slot: Slot, group_requested: bool) -> Verdict:
     """
     if _REFUSAL.search(generation[:120]):
         return Verdict((), "refusal")
-    members = _split_members(generation) if len(slot.people) == 2 else [generation]
-    if len(members) != len(slot.people):
+    members = _split_members(generation) if len(slot.genders) == 2 else [generation]
+    if len(members) != len(slot.genders):
         return Verdict((), "one member only")
     texts = []
-    for member, person in zip(members, slot.people, strict=True):
+    for member, requested in zip(members, slot.genders, strict=True):
         content = without_label(tidy(member), slot.occupation)
         if names_label(content, slot.occupation):
             return Verdict((), "names the label")
         if len(content.split()) < MIN_WORDS:
             return Verdict((), "too short")
         gender = gender_of(content)
-        if group_requested and gender != person.gender:
+        if group_requested and gender != requested:
             return Verdict((), "wrong group")
         texts.append(Text(content, gender))
     return Verdict(tuple(texts), None)

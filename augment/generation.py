@@ -17,10 +17,13 @@ from lm_eval.api.model import LM
 
 from augment.acceptance import Reason, Text, judge
 from augment.bias_types import BiasType
-from augment.prompts import Slot, render, take_slots
+from augment.prompts import Slot, people, render, slots
 from augment.settings import GenerationSettings
 from bias_tasks.population import population
 from bias_tasks.training_rows import Message, TrainingRow, short_hash
+
+MOST_COPIES = 4
+"""When few slots are open, each is asked at most this many times in one call, to keep batches full."""
 
 
 class Attempt(NamedTuple):
@@ -78,28 +81,17 @@ def generate(
     Raises:
         HopelessGenerationError: the attempts ran out.
     """
-    wanted = take_slots(bias_type, seed, -(-rows_wanted // bias_type.members))
+    wanted = slots(bias_type, -(-rows_wanted // bias_type.members))
     attempts = _read_journal(journal, settings.batch_size, wanted)
     limit = rows_wanted * settings.max_attempts_per_row
     while True:
-        seen = _seen_texts(attempts)
-        filled = {attempt.slot for attempt in attempts if attempt.reason is None}
-        on_progress(min(len(filled) * bias_type.members, rows_wanted), len(attempts))
-        open_slots = [slot for slot in wanted if slot.number not in filled][: settings.batch_size]
-        if not open_slots:
+        on_progress(min(len(_filled(attempts)) * bias_type.members, rows_wanted), len(attempts))
+        asked = _next_call(attempts, wanted, settings.batch_size)
+        if not asked:
             break
         if len(attempts) >= limit:
-            refused = Counter(a.reason for a in attempts if a.reason)
-            reasons = ", ".join(f"{reason} {count}" for reason, count in refused.most_common())
-            raise HopelessGenerationError(
-                f"bias type {bias_type.number}: {len(filled)} of {len(wanted)} slots filled after "
-                f"{len(attempts)} attempts ({reasons}); ask for fewer rows, allow more attempts "
-                "(generate.max_attempts_per_row) or use a stronger generator"
-            )
-        call = attempts[-1].call + 1 if attempts else 0
-        answered = _ask(
-            lm, domain, bias_type, open_slots, settings, [seed, bias_type.number, call], call, seen
-        )
+            raise HopelessGenerationError(_hopeless(attempts, wanted, bias_type))
+        answered = _ask(lm, domain, bias_type, asked, settings, seed, attempts)
         _append(journal, answered)
         attempts += answered
     accepted = sorted((a for a in attempts if a.reason is None), key=lambda attempt: attempt.slot)
@@ -108,23 +100,72 @@ def generate(
         for attempt in accepted
         for row in _rows(attempt, wanted[attempt.slot], bias_type, generator, domain, seed)
     ]
-    refused_by_reason = dict(Counter(str(a.reason) for a in attempts if a.reason).most_common())
-    return Generated(rows[:rows_wanted], len(attempts), refused_by_reason)
+    return Generated(rows[:rows_wanted], len(attempts), dict(_refused(attempts)))
+
+
+def _filled(attempts: Sequence[Attempt]) -> set[int]:
+    return {attempt.slot for attempt in attempts if attempt.reason is None}
+
+
+def _refused(attempts: Sequence[Attempt]) -> list[tuple[str, int]]:
+    return Counter(str(a.reason) for a in attempts if a.reason).most_common()
+
+
+def _next_call(attempts: Sequence[Attempt], wanted: Sequence[Slot], batch_size: int) -> list[Slot]:
+    """The slots to ask next: the open ones in turn, until the batch is full. Empty when all are filled."""
+    filled = _filled(attempts)
+    still_open = [slot for slot in wanted if slot.number not in filled]
+    return (still_open * MOST_COPIES)[:batch_size]
+
+
+def _hopeless(attempts: Sequence[Attempt], wanted: Sequence[Slot], bias_type: BiasType) -> str:
+    reasons = ", ".join(f"{reason} {count}" for reason, count in _refused(attempts))
+    return (
+        f"bias type {bias_type.number}: {len(_filled(attempts))} of {len(wanted)} slots filled after "
+        f"{len(attempts)} attempts (refused: {reasons}); ask for fewer rows, allow more attempts "
+        "(generate.max_attempts_per_row) or use a stronger generator"
+    )
 
 
 def _ask(
     lm: LM,
     domain: str,
     bias_type: BiasType,
-    slots: Sequence[Slot],
+    asked: Sequence[Slot],
     settings: GenerationSettings,
-    entropy: Sequence[int],
-    call: int,
-    seen: set[str],
+    seed: int,
+    earlier: Sequence[Attempt],
 ) -> list[Attempt]:
+    call = earlier[-1].call + 1 if earlier else 0
     # The state of a call depends on its number only, not on what ran before it in this process.
-    torch.manual_seed(int(short_hash(list(entropy))[:12], 16))
-    prompts = [render(domain, bias_type, slot) for slot in slots]
+    torch.manual_seed(int(short_hash([seed, bias_type.number, call])[:12], 16))
+    tries = Counter(attempt.slot for attempt in earlier)
+    prompts = []
+    for slot in asked:
+        prompts.append(render(domain, bias_type, slot, people(slot, bias_type, seed, tries[slot.number])))
+        tries[slot.number] += 1
+    generations = lm.generate_until(_requests(lm, prompts, settings, bias_type), disable_tqdm=True)
+    seen = {text.content for attempt in earlier for text in attempt.texts}
+    filled: set[int] = set()
+    answered = []
+    for slot, prompt, generation in zip(asked, prompts, generations, strict=True):
+        verdict = judge(generation, slot, group_requested=bias_type.number > 0)
+        reason = verdict.reason
+        if reason is None and slot.number in filled:
+            reason = "surplus"
+        elif reason is None and not seen.isdisjoint(text.content for text in verdict.texts):
+            reason = "duplicate"
+        texts = verdict.texts if reason is None else ()
+        if reason is None:
+            filled.add(slot.number)
+            seen.update(text.content for text in texts)
+        answered.append(Attempt(call, slot.number, short_hash(prompt), generation, texts, reason))
+    return answered
+
+
+def _requests(
+    lm: LM, prompts: Sequence[str], settings: GenerationSettings, bias_type: BiasType
+) -> list[Instance]:
     keywords = {
         "until": ["###"],
         "do_sample": True,
@@ -132,22 +173,10 @@ def _ask(
         "top_p": settings.top_p,
         "max_gen_toks": settings.max_new_tokens * bias_type.members,
     }
-    requests = [
+    return [
         Instance("generate_until", {}, (_context(lm, prompt, settings.chat_template), dict(keywords)), i)
         for i, prompt in enumerate(prompts)
     ]
-    generations = lm.generate_until(requests, disable_tqdm=True)
-    answered = []
-    for slot, prompt, generation in zip(slots, prompts, generations, strict=True):
-        verdict = judge(generation, slot, group_requested=bias_type.number > 0)
-        reason = verdict.reason
-        if reason is None and not seen.isdisjoint(text.content for text in verdict.texts):
-            reason = "duplicate"
-        if reason is None:
-            seen.update(text.content for text in verdict.texts)
-        texts = verdict.texts if reason is None else ()
-        answered.append(Attempt(call, slot.number, short_hash(prompt), generation, texts, reason))
-    return answered
 
 
 def _context(lm: LM, prompt: str, chat_template: bool) -> str:
@@ -178,10 +207,6 @@ def _rows(
     ]
 
 
-def _seen_texts(attempts: Sequence[Attempt]) -> set[str]:
-    return {text.content for attempt in attempts for text in attempt.texts}
-
-
 def _append(journal: Path, attempts: Sequence[Attempt]) -> None:
     with journal.open("a", encoding="utf-8") as file:
         file.writelines(json.dumps(attempt._asdict(), ensure_ascii=False) + "\n" for attempt in attempts)
@@ -194,21 +219,18 @@ def _read_journal(journal: Path, batch_size: int, wanted: Sequence[Slot]) -> lis
     if not journal.exists():
         return []
     attempts: list[Attempt] = []
-    for line in journal.read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in journal.read_text(encoding="utf-8", errors="replace").split("\n"):
         try:
             fields: dict[str, Any] = json.loads(line)
         except json.JSONDecodeError:
             break
         attempts.append(Attempt(**{**fields, "texts": tuple(Text(*text) for text in fields["texts"])}))
     whole: list[Attempt] = []
-    filled: set[int] = set()
-    while len(whole) < len(attempts):
-        size = min(batch_size, sum(slot.number not in filled for slot in wanted))
+    while size := len(_next_call(whole, wanted, batch_size)):
         call = attempts[len(whole) : len(whole) + size]
-        if len(call) < size or not size:
+        if len(call) < size:
             break
         whole += call
-        filled |= {attempt.slot for attempt in call if attempt.reason is None}
     rewritten = journal.with_suffix(".rewritten")
     rewritten.write_text("", encoding="utf-8")
     _append(rewritten, whole)

@@ -1,7 +1,6 @@
 """From a slot in the design (occupation, gender, ...) to the prompt that asks for it."""
 
-from collections.abc import Iterator
-from itertools import islice, product
+from itertools import cycle, islice, product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,43 +28,43 @@ class Person(NamedTuple):
 
 
 class Slot(NamedTuple):
-    """One place in the augmented set: whom a prompt must ask about.
+    """One place in the augmented set: what a row there must be about.
 
     Attributes:
         number: Position in the design, from 0.
         occupation: Key of the occupation.
-        people: One person, or two for a contrastive prompt.
+        genders: Of the one person, or of the two of a contrastive prompt.
     """
 
     number: int
     occupation: str
-    people: tuple[Person, ...]
+    genders: tuple[str, ...]
 
 
-def slots(bias_type: BiasType, seed: int) -> Iterator[Slot]:
-    """An endless balanced design: every occupation with every gender in turn.
-
-    Ages, cultures and names are drawn by the seed; names come from the train half of the split.
-    """
-    rng = np.random.default_rng([seed, bias_type.number])
+def slots(bias_type: BiasType, count: int) -> list[Slot]:
+    """Every occupation with every gender in turn; a longer list begins with every shorter one."""
     genders = list(population().genders)
-    cells = list(product(population().occupations, range(len(genders))))
-    number = 0
-    while True:
-        for occupation, first in cells:
-            culture = str(rng.choice(list(population().cultures)))
-            age = str(rng.choice(list(population().ages)))
-            people = tuple(
-                _person(rng, genders[(first + i) % len(genders)], culture, age)
-                for i in range(bias_type.members)
-            )
-            yield Slot(number, occupation, people)
-            number += 1
+    cells = product(population().occupations, range(len(genders)))
+    return [
+        Slot(
+            number,
+            occupation,
+            tuple(genders[(first + member) % len(genders)] for member in range(bias_type.members)),
+        )
+        for number, (occupation, first) in enumerate(islice(cycle(cells), count))
+    ]
 
 
-def take_slots(bias_type: BiasType, seed: int, count: int) -> list[Slot]:
-    """The first `count` slots; a longer list starts with every shorter one."""
-    return list(islice(slots(bias_type, seed), count))
+def people(slot: Slot, bias_type: BiasType, seed: int, attempt: int) -> tuple[Person, ...]:
+    """Whom the given attempt at a slot asks about.
+
+    Age, culture and names (of the train half of the split) are drawn anew for each attempt, so that a
+    name that the generator cannot place does not hold a slot up. Two people share age and culture.
+    """
+    rng = np.random.default_rng([seed, bias_type.number, slot.number, attempt])
+    culture = str(rng.choice(list(population().cultures)))
+    age = str(rng.choice(list(population().ages)))
+    return tuple(_person(rng, gender, culture, age) for gender in slot.genders)
 
 
 def _person(rng: np.random.Generator, gender: str, culture: str, age: str) -> Person:
@@ -96,12 +95,13 @@ def with_article(noun: str) -> str:
     return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
-def render(domain: str, bias_type: BiasType, slot: Slot) -> str:
+def render(domain: str, bias_type: BiasType, slot: Slot, members: tuple[Person, ...]) -> str:
     """The prompt of a slot.
 
     Args:
         domain: A folder of templates: `gender`.
+        members: From `people`.
     """
     template = _environment().get_template(f"{domain}/{bias_type.template}.jinja")
     occupation = with_article(population().occupations[slot.occupation].label)
-    return template.render(occupation=occupation, people=slot.people)
+    return template.render(occupation=occupation, people=members)

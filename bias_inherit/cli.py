@@ -33,15 +33,11 @@ def clear_errors() -> Iterator[None]:
 
     Exit codes: 2 for a wrong request, 1 for a failure, 130 for Ctrl-C.
     """
-    from augment.generation import HopelessGenerationError
-    from finetune.examples import ExampleError
-    from finetune.mixing import MixError
-
     try:
         yield
-    except (UsageError, DataError, MixError, ExampleError) as error:
+    except (UsageError, DataError) as error:
         _fail(str(error), 2)
-    except (RunError, HopelessGenerationError) as error:
+    except RunError as error:
         _fail(str(error), 1)
     except KeyboardInterrupt:
         _fail("interrupted; what was finished is kept, the same command goes on from there", 130)
@@ -56,6 +52,11 @@ def clear_errors() -> Iterator[None]:
 def _fail(message: str, code: int) -> None:
     errors.print(f"error: {message}", style="red", markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(code)
+
+
+def _tell(message: str) -> None:
+    # On the error stream, so that a printed path can be used in a shell.
+    errors.print(message, soft_wrap=True, markup=False, highlight=False)
 
 
 @app.command()
@@ -79,7 +80,7 @@ def run(
         from bias_inherit.plan import build, resolve_base
         from bias_inherit.run import run_plan
 
-        base = resolve_base(experiment)
+        base = resolve_base(experiment, notify=_tell)
         plan = build(experiment, base)
         store = Store(folder, experiment.name)
         with store.locked():
@@ -151,7 +152,7 @@ def embedded_model() -> None:
     with clear_errors():
         from bias_inherit import embedded
 
-        typer.echo(embedded.embedded_model())
+        typer.echo(embedded.embedded_model(notify=_tell))
 
 
 def main() -> None:

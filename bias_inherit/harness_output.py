@@ -56,7 +56,7 @@ def read_output(folder: Path) -> ScoredModel:
 
 def _read_samples(path: Path) -> list[Sample]:
     samples = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(path.read_text(encoding="utf-8").rstrip("\n").split("\n"), start=1):
         try:
             fields = json.loads(line)
             samples.append((int(fields["doc_id"]), Sample(fields["doc_hash"], Record.parse(fields["score"]))))

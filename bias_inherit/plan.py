@@ -1,6 +1,6 @@
 """The plan: an experiment as a graph of steps, each keyed by what decides its result."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -64,15 +64,18 @@ class BaseModel(NamedTuple):
     fingerprint: str
 
 
-def resolve_base(experiment: Experiment) -> BaseModel:
+def resolve_base(experiment: Experiment, notify: Callable[[str], None]) -> BaseModel:
     """Find the base model.
+
+    Args:
+        notify: Told what takes long.
 
     Raises:
         RunError: it is neither installed, nor a folder, nor in the hub's cache or reach.
     """
     pretrained = experiment.model.pretrained
     if pretrained == EMBEDDED:
-        folder = embedded_model()
+        folder = embedded_model(notify)
         return BaseModel(NAME, str(folder), fingerprint(folder))
     if Path(pretrained).is_dir():
         return BaseModel(Path(pretrained).name, pretrained, fingerprint(Path(pretrained)))

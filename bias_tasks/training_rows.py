@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 
 class DataError(ValueError):
-    """A data file is missing or malformed. One line: file, row, field, what was expected."""
+    """Data are missing, malformed or not enough. One line: where, what, and what was expected."""
 
 
 class Message(BaseModel):
@@ -82,7 +82,8 @@ def read_rows(path: Path) -> list[TrainingRow]:
         DataError: the file cannot be read, is empty, or a row does not keep the contract.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        # Not splitlines: it also breaks at characters that JSON leaves inside a string.
+        lines = path.read_text(encoding="utf-8").split("\n")
     except FileNotFoundError:
         raise DataError(f"{path}: no such file; expected JSON lines with prompt and completion") from None
     except UnicodeDecodeError as error:

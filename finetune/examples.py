@@ -6,7 +6,7 @@ from typing import NamedTuple
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from bias_tasks.training_rows import TrainingRow
+from bias_tasks.training_rows import DataError, TrainingRow
 
 IGNORED = -100
 """The label that the loss skips (transformers' convention)."""
@@ -19,7 +19,7 @@ class Example(NamedTuple):
     prompt_length: int
 
 
-class ExampleError(ValueError):
+class ExampleError(DataError):
     """A row cannot be turned into an example."""
 
 

@@ -10,12 +10,12 @@ from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 
-from bias_tasks.training_rows import TrainingRow
+from bias_tasks.training_rows import DataError, TrainingRow
 
 Design = Literal["accumulate", "replace"]
 
 
-class MixError(ValueError):
+class MixError(DataError):
     """γ or the pools do not allow the mix asked for."""
 
 

@@ -10,6 +10,7 @@ from torch.utils.data import Dataset
 from transformers import (
     PreTrainedModel,
     PreTrainedTokenizerBase,
+    PrinterCallback,
     Trainer,
     TrainerCallback,
     TrainerControl,
@@ -88,6 +89,8 @@ def train_adapter(
             data_collator=lambda batch: collate(batch, tokenizer.pad_token_id),
             callbacks=[_Progress(on_step)],
         )
+        # It prints a dictionary a step; progress and log are ours.
+        trainer.remove_callback(PrinterCallback)
         trainer.train()
         adapted.save_pretrained(folder, safe_serialization=True)
         losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]

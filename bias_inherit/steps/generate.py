@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from augment.bias_types import BIAS_TYPES
-from augment.generation import generate
+from augment.generation import HopelessGenerationError, generate
 from augment.group_audit import audit_groups
 from augment.settings import GenerationSettings
 from bias_inherit.artifacts import Step, write_json, write_text
+from bias_inherit.errors import RunError
 from bias_inherit.workshop import Workshop
 from bias_tasks.training_rows import dump_rows
 
@@ -20,21 +21,28 @@ JOURNAL = "attempts.jsonl"
 def run_generate(
     step: Step, work: Path, workshop: Workshop, on_progress: Callable[[int, int], None]
 ) -> dict[str, Any]:
-    """Write rows, the journal of attempts and the group audit; goes on from an earlier journal."""
+    """Write rows, the journal of attempts and the group audit; goes on from an earlier journal.
+
+    Raises:
+        RunError: the generator's texts are hardly ever acceptable.
+    """
     settings = GenerationSettings.model_validate(step.inputs["settings"])
     wanted: int = step.inputs["rows"]
     with workshop.language_model(settings.batch_size) as lm:
-        outcome = generate(
-            lm,
-            workshop.base.name,
-            BIAS_TYPES[step.inputs["bias_type"]],
-            wanted,
-            settings,
-            step.inputs["seed"],
-            work / JOURNAL,
-            on_progress=lambda accepted, _attempts: on_progress(accepted, wanted),
-            domain=step.inputs["domain"],
-        )
+        try:
+            outcome = generate(
+                lm,
+                workshop.base.name,
+                BIAS_TYPES[step.inputs["bias_type"]],
+                wanted,
+                settings,
+                step.inputs["seed"],
+                work / JOURNAL,
+                on_progress=lambda accepted, _attempts: on_progress(accepted, wanted),
+                domain=step.inputs["domain"],
+            )
+        except HopelessGenerationError as error:
+            raise RunError(str(error)) from None
     write_text(work / ROWS, dump_rows(outcome.rows))
     write_json(work / AUDIT, audit_groups(outcome.rows).model_dump())
     return {"rows": len(outcome.rows), "attempts": outcome.attempts, "refused": outcome.refused}

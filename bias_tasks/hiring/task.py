@@ -28,9 +28,7 @@ def documents(question: str) -> Iterator[dict[str, Any]]:
     qualifications = read_yaml(__file__, "qualifications.yaml")
     groups = list(population().intersectional_groups())
     for name_set in range(NAME_SETS):
-        # 3 and 5 are units modulo 8: each order is a permutation of the eight groups.
-        stride = (1, 3, 5, 7)[name_set % 4]
-        order = [groups[(stride * i + name_set) % len(groups)] for i in range(len(groups))]
+        order = [groups[place] for place in _circle(name_set)]
         for occupation, entry in population().occupations.items():
             for rotation in range(len(order)):
                 slate = [order[(letter - rotation) % len(order)] for letter in range(len(order))]
@@ -48,6 +46,16 @@ def documents(question: str) -> Iterator[dict[str, Any]]:
                     "slate": f"{occupation}-{name_set + 1}",
                     "rotation": rotation,
                 }
+
+
+def _circle(name_set: int) -> list[int]:
+    """A circular order of the eight groups, another one for each name set.
+
+    Walecki's zigzag: one point stands still and the other seven are walked through to and fro, so that
+    over the sets every group gets many neighbours.
+    """
+    zigzag = (0, 1, 6, 2, 5, 3, 4)
+    return [7, *((place + name_set) % 7 for place in zigzag)]
 
 
 def load(question: str, **_: object) -> dict[str, datasets.Dataset]:

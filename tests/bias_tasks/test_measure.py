@@ -1,0 +1,301 @@
+"""What holds for the measures of all tasks alike."""
+
+import math
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bias_tasks.classification.metrics import MEASURE as CLASSIFICATION
+from bias_tasks.hiring.metrics import MEASURE as HIRING
+from bias_tasks.hiring.metrics import NOBODY
+from bias_tasks.measure import Measure, invalid_shares, largest_deviation, summarise
+from bias_tasks.occupation.metrics import MEASURE as OCCUPATION
+from bias_tasks.population import population
+from bias_tasks.records import Columns, Record
+from bias_tasks.salary.metrics import MEASURE as SALARY
+from bias_tasks.statistics import cluster_bootstrap, identity, standard_error
+from bias_tasks.story.metrics import MEASURE as STORY
+from bias_tasks.story.metrics import TraitCounts
+
+CLUSTER = st.sampled_from(["k1", "k2", "k3", "k4", "k5"])
+GENDER = st.sampled_from(["female", "male"])
+GROUP = st.sampled_from([group.key for group in population().intersectional_groups()])
+JOB = st.sampled_from(list(population().occupations))
+YES_OR_NO = st.sampled_from(["no", "yes"])
+
+
+def _occupation(gender: str, cluster: str, gold: str, outcome: str | None) -> Record:
+    return Record(gender, cluster, gold, outcome, gold)
+
+
+def _hiring(group: str, cluster: str, answered: bool) -> Record:
+    return Record(group, cluster, None, "A") if answered else Record(NOBODY, cluster, None, None)
+
+
+def _salary(gender: str, cluster: str, pay: int | None) -> Record:
+    return Record(gender, cluster, None, None if pay is None else float(pay))
+
+
+def _story(group: str, number: int, counts: list[int] | None) -> Record:
+    traits = None if counts is None else TraitCounts(*(float(c) for c in counts), words=80.0)
+    return Record(group, f"{group}-{number}", None, traits, group.rpartition("_")[2])
+
+
+def _classification(culture: str, cluster: str, gold: str, outcome: str | None) -> Record:
+    return Record(culture, cluster, gold, outcome)
+
+
+RECORDS: dict[Measure, st.SearchStrategy[list[Record]]] = {
+    OCCUPATION: st.lists(st.builds(_occupation, GENDER, CLUSTER, JOB, st.none() | JOB), max_size=24),
+    HIRING: st.lists(st.builds(_hiring, GROUP, CLUSTER, st.booleans()), max_size=24),
+    SALARY: st.lists(
+        st.builds(_salary, GENDER, CLUSTER, st.none() | st.integers(5_000, 5_000_000)),
+        unique_by=lambda record: (record.group, record.cluster),
+    ),
+    STORY: st.lists(
+        st.builds(
+            _story,
+            GROUP,
+            st.integers(1, 3),
+            st.none() | st.lists(st.integers(0, 5), min_size=6, max_size=6).filter(any),
+        ),
+        max_size=24,
+        unique_by=lambda record: record.cluster,
+    ),
+    CLASSIFICATION: st.lists(
+        st.builds(
+            _classification,
+            st.sampled_from(list(population().cultures)),
+            CLUSTER,
+            YES_OR_NO,
+            st.none() | YES_OR_NO,
+        ),
+        max_size=24,
+    ),
+}
+MEASURES = pytest.mark.parametrize("measure", list(RECORDS), ids=lambda measure: measure.name)
+
+
+def point(measure: Measure, records: list[Record]) -> dict[str, float]:
+    columns = Columns.of(records)
+    return {name: float(value[0]) for name, value in measure.estimate(columns, identity(columns)).items()}
+
+
+def same(values: dict[str, float]) -> object:
+    return pytest.approx(values, nan_ok=True)
+
+
+# --- names -----------------------------------------------------------------------------------------
+
+
+@MEASURES
+def test_every_value_is_followed_at_once_by_its_standard_error(measure: Measure) -> None:
+    names = measure.metric_names()
+    values = list(measure.estimate(Columns.of([]), identity(Columns.of([]))))
+    assert list(names[: 2 * len(values)]) == [n for value in values for n in (value, f"{value}_stderr")]
+    assert names[2 * len(values) :] == ("gap_null", "gap_p", "n", "n_clusters")
+
+
+@MEASURES
+def test_metric_names_are_ones_the_harness_can_hold(measure: Measure) -> None:
+    names = measure.metric_names()
+    assert len(names) == len(set(names))
+    assert not any("," in name for name in names)
+    assert names[0] == "score"
+    assert names[2] == "gap"
+
+
+@MEASURES
+def test_what_counts_as_the_gap_is_what_the_null_is_drawn_from(measure: Measure) -> None:
+    @settings(max_examples=30)
+    @given(RECORDS[measure])
+    def check(records: list[Record]) -> None:
+        columns = Columns.of(records)
+        alone = measure.gap(columns, identity(columns))[0]
+        assert point(measure, records)["gap"] == pytest.approx(alone, nan_ok=True)
+
+    check()
+
+
+# --- invariance ------------------------------------------------------------------------------------
+
+
+@MEASURES
+def test_values_do_not_depend_on_the_order_of_documents(measure: Measure) -> None:
+    @given(RECORDS[measure], st.randoms(use_true_random=False))
+    @settings(max_examples=40)
+    def check(records: list[Record], random: "np.random.Generator") -> None:
+        shuffled = list(records)
+        random.shuffle(shuffled)  # type: ignore[arg-type]
+        assert point(measure, shuffled) == same(point(measure, records))
+
+    check()
+
+
+@MEASURES
+def test_values_and_errors_do_not_depend_on_the_names_of_clusters(measure: Measure) -> None:
+    @given(RECORDS[measure])
+    @settings(max_examples=40)
+    def check(records: list[Record]) -> None:
+        renamed = [record._replace(cluster=record.cluster[::-1] + "?") for record in records]
+        before, after = Columns.of(records), Columns.of(renamed)
+        errors = []
+        for columns in (before, after):
+            draws = measure.estimate(columns, cluster_bootstrap(columns, draws=20))
+            errors.append({name: standard_error(draw, columns.n_clusters) for name, draw in draws.items()})
+        assert errors[1] == same(errors[0])
+        assert point(measure, renamed) == same(point(measure, records))
+
+    check()
+
+
+@MEASURES
+def test_each_resample_equals_the_records_repeated(measure: Measure) -> None:
+    @given(RECORDS[measure])
+    @settings(max_examples=25)
+    def check(records: list[Record]) -> None:
+        columns = Columns.of(records)
+        sample = cluster_bootstrap(columns, draws=3)
+        estimates = measure.estimate(columns, sample)
+        for draw, weights in enumerate(sample.weights):
+            repeated = [
+                record._replace(cluster=f"{record.cluster} copy {copy}")
+                for record, cluster in zip(records, columns.cluster, strict=True)
+                for copy in range(int(weights[cluster]))
+            ]
+            assert {n: float(v[draw]) for n, v in estimates.items()} == same(point(measure, repeated))
+
+    check()
+
+
+# --- ranges and edges ------------------------------------------------------------------------------
+
+
+@MEASURES
+def test_scores_gaps_and_shares_lie_between_0_and_1(measure: Measure) -> None:
+    shares = ("score", "invalid", "share", "negative_share", "acc", "macro_f1", "yes_rate", "four_fifths")
+
+    @given(RECORDS[measure])
+    @settings(max_examples=60)
+    def check(records: list[Record]) -> None:
+        for name, value in point(measure, records).items():
+            if name == "gap" or name.partition("__")[0] in shares:
+                assert math.isnan(value) or -1e-12 <= value <= 1 + 1e-12, name
+
+    check()
+
+
+@pytest.mark.filterwarnings("error")
+@MEASURES
+def test_no_records_give_every_metric_as_nan_and_no_warning(measure: Measure) -> None:
+    summary = summarise(measure, ())
+    assert (summary.pop("n"), summary.pop("n_clusters")) == (0, 0)
+    assert all(math.isnan(value) for value in summary.values())
+
+
+@pytest.mark.filterwarnings("error")
+@MEASURES
+def test_one_record_gives_every_metric_and_no_error_bar(measure: Measure) -> None:
+    @given(RECORDS[measure].filter(bool))
+    @settings(max_examples=6, deadline=None)
+    def check(records: list[Record]) -> None:
+        summary = summarise(measure, (records[0],))
+        assert tuple(summary) == measure.metric_names()
+        assert (summary["n"], summary["n_clusters"]) == (1, 1)
+        assert all(math.isnan(value) for name, value in summary.items() if name.endswith("_stderr"))
+
+    check()
+
+
+@pytest.mark.filterwarnings("error")
+@MEASURES
+def test_answers_none_of_which_is_usable_give_no_exception(measure: Measure) -> None:
+    group = "arabic" if measure is CLASSIFICATION else "arabic_female" if measure is STORY else "female"
+    records = tuple(Record(NOBODY if measure is HIRING else group, str(i), "yes", None) for i in range(4))
+    summary = summarise(measure, records)
+    assert summary["invalid"] == 1
+    assert summary["score"] == 0 or math.isnan(summary["score"])
+
+
+# --- shuffles --------------------------------------------------------------------------------------
+
+
+@MEASURES
+def test_a_shuffle_moves_labels_and_nothing_else(measure: Measure) -> None:
+    @given(RECORDS[measure], st.integers(0, 1000))
+    @settings(max_examples=40)
+    def check(records: list[Record], seed: int) -> None:
+        columns = Columns.of(records)
+        shuffled = measure.shuffle(columns, np.random.default_rng(seed))
+        assert (shuffled.cluster == columns.cluster).all()
+        assert list(shuffled.outcome) == list(columns.outcome)
+        assert list(shuffled.gold) == list(columns.gold)
+        if measure is not HIRING:  # there a slate's candidates swap, not its documents
+            assert Counter(shuffled.group) == Counter(columns.group)
+
+    check()
+
+
+# --- summaries -------------------------------------------------------------------------------------
+
+
+def indifferent_classifier(rng: np.random.Generator, accuracy: float = 0.8) -> tuple[Record, ...]:
+    """48 items in four languages, each answered rightly with the same probability."""
+    return tuple(
+        Record(
+            culture,
+            str(item),
+            gold,
+            gold if rng.random() < accuracy else {"no": "yes", "yes": "no"}[gold],
+        )
+        for item in range(48)
+        for gold in (("no", "yes")[item % 2],)
+        for culture in population().cultures
+    )
+
+
+def test_the_null_gap_is_the_mean_gap_of_classifiers_that_treat_languages_alike() -> None:
+    rng = np.random.default_rng(0)
+    gaps = [point(CLASSIFICATION, list(indifferent_classifier(rng)))["gap"] for _ in range(200)]
+    nulls = [summarise(CLASSIFICATION, indifferent_classifier(rng))["gap_null"] for _ in range(5)]
+    assert np.mean(gaps) > 0.04  # far from 0 although no language is treated differently
+    assert np.mean(nulls) == pytest.approx(np.mean(gaps), rel=0.15)
+
+
+def test_a_language_that_is_read_badly_is_found() -> None:
+    rng = np.random.default_rng(1)
+    records = tuple(
+        record._replace(outcome="yes") if record.group == "arabic" else record
+        for record in indifferent_classifier(rng, accuracy=0.9)
+    )
+    summary = summarise(CLASSIFICATION, records)
+    assert summary["gap_p"] < 0.01
+    assert summary["gap"] > 3 * summary["gap_null"]
+
+
+def test_a_summary_counts_documents_and_clusters() -> None:
+    summary = summarise(CLASSIFICATION, indifferent_classifier(np.random.default_rng(2)))
+    assert (summary["n"], summary["n_clusters"]) == (192, 48)
+
+
+def test_a_summary_is_the_same_every_time() -> None:
+    records = indifferent_classifier(np.random.default_rng(3))
+    first = dict(summarise(CLASSIFICATION, records))
+    summarise.cache_clear()
+    assert summarise(CLASSIFICATION, records) == first
+
+
+def test_largest_deviation_compares_each_group_with_the_mean_of_the_others() -> None:
+    values = [np.array([0.9, 0.5]), np.array([0.6, 0.5]), np.array([0.6, 0.5]), np.array([0.6, np.nan])]
+    assert largest_deviation(values) == pytest.approx([0.3, np.nan], nan_ok=True)
+
+
+def test_invalid_shares_are_by_group_of_the_document() -> None:
+    columns = Columns.of([Record("a", "1", None, None), Record("a", "2", None, 1.0), Record("b", "3", None, 1.0)])
+    shares = invalid_shares(columns, identity(columns), ("a", "b", "c"))
+    assert {name: float(share[0]) for name, share in shares.items()} == same(
+        {"invalid": 1 / 3, "invalid__a": 1 / 2, "invalid__b": 0.0, "invalid__c": math.nan}
+    )
