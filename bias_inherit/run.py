@@ -71,7 +71,7 @@ def _run_step(step: Step, title: str, store: Store, workshop: "Workshop", consol
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(title, total=None)
 
         def on_progress(done: int, total: int) -> None:

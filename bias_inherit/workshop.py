@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 import torch
+from lm_eval.api.instance import Instance
 from lm_eval.models.huggingface import HFLM
 from lm_eval.tasks import TaskManager
 from lm_eval.tasks.manager import TaskDict
@@ -17,6 +18,18 @@ from bias_inherit.errors import RunError
 from bias_inherit.experiment import ModelSection
 from bias_inherit.plan import BaseModel
 from bias_tasks.catalogue import GROUP, TASKS
+
+
+class QuietLM(HFLM):  # type: ignore[misc]
+    """The harness's Hugging Face model without its progress bars, which would write over ours."""
+
+    def loglikelihood(self, requests: list[Instance], disable_tqdm: bool = True) -> list[tuple[float, bool]]:
+        answers: list[tuple[float, bool]] = super().loglikelihood(requests, disable_tqdm=disable_tqdm)
+        return answers
+
+    def generate_until(self, requests: list[Instance], disable_tqdm: bool = True) -> list[str]:
+        texts: list[str] = super().generate_until(requests, disable_tqdm=disable_tqdm)
+        return texts
 
 
 class Workshop:
@@ -69,14 +82,14 @@ class Workshop:
         return self._tasks[names]
 
     @contextmanager
-    def language_model(self, batch_size: int, adapter: Path | None = None) -> Iterator[HFLM]:
+    def language_model(self, batch_size: int, adapter: Path | None = None) -> Iterator[QuietLM]:
         """The base, or the base with an adapter, as a model of the harness."""
         if adapter is None:
-            yield HFLM(pretrained=self.model, tokenizer=self.tokenizer, batch_size=batch_size)
+            yield QuietLM(pretrained=self.model, tokenizer=self.tokenizer, batch_size=batch_size)
             return
         adapted = PeftModel.from_pretrained(self.model, str(adapter)).eval()
         try:
-            yield HFLM(pretrained=adapted, tokenizer=self.tokenizer, batch_size=batch_size)
+            yield QuietLM(pretrained=adapted, tokenizer=self.tokenizer, batch_size=batch_size)
         finally:
             # Takes the adapter's layers out again; the base's own weights were never touched.
             adapted.unload()

@@ -1,5 +1,6 @@
 """LoRA fine-tuning of one adapter on one mix, with transformers' Trainer and peft."""
 
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -92,12 +93,20 @@ def train_adapter(
         # It prints a dictionary a step; progress and log are ours.
         trainer.remove_callback(PrinterCallback)
         trainer.train()
-        adapted.save_pretrained(folder, safe_serialization=True)
+        adapted.save_pretrained(folder)
+        _sort_targets(folder / "adapter_config.json")
         losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
     finally:
         adapted.unload()
     tokens = settings.epochs * sum(len(example.input_ids) for example in examples)
     return TrainingLog(losses, tokens)
+
+
+def _sort_targets(config: Path) -> None:
+    """Peft keeps the target modules as a set, whose order is another one in every process."""
+    fields = json.loads(config.read_text(encoding="utf-8"))
+    fields["target_modules"] = sorted(fields["target_modules"])
+    config.write_text(json.dumps(fields, indent=2, sort_keys=True), encoding="utf-8")
 
 
 def _steps(examples: int, settings: TrainingSettings) -> int:

@@ -47,14 +47,18 @@ def bug(reason: str) -> pytest.MarkDecorator:
         pytest.param(
             f"{HER} Architects like her.", f"{HER} Architects like her.", id="the name of another occupation"
         ),
-        pytest.param(f"{HER} His praise helps.", f"{HER} His praise helps.", id="mostly of the gender asked for"),
+        pytest.param(
+            f"{HER} His praise helps.", f"{HER} His praise helps.", id="mostly of the gender asked for"
+        ),
         pytest.param(
             f"<script>alert(1)</script> {HER} <b>She sings.</b> She left.",
             f"<script>alert(1)</script> {HER} <b>She sings.</b> She left.",
             id="markup is text like any other",
         ),
         pytest.param(
-            f"{HER} {{{{ 7 * 7 }}}} is 49.", f"{HER} {{{{ 7 * 7 }}}} is 49.", id="a template is text like any other"
+            f"{HER} {{{{ 7 * 7 }}}} is 49.",
+            f"{HER} {{{{ 7 * 7 }}}} is 49.",
+            id="a template is text like any other",
         ),
         pytest.param(
             f'{HER} "Never rush." She sings.',
@@ -133,15 +137,17 @@ def test_a_refused_text_says_why_and_gives_no_row(generation: str, reason: str) 
         pytest.param(NOBODY, None, id="nobody"),
     ],
 )
-def test_where_no_gender_was_asked_for_the_text_s_own_is_recorded(generation: str, gender: str | None) -> None:
+def test_where_no_gender_was_asked_for_the_text_s_own_is_recorded(
+    generation: str, gender: str | None
+) -> None:
     assert judge(generation, MALE_SLOT, group_requested=False) == ((Text(generation, gender),), None)
 
 
 @bug("a typographic apostrophe hides the refusal, and without a gender asked for nothing else stops it")
 def test_a_long_refusal_never_becomes_a_row() -> None:
     refusal = (
-        "I’m sorry, but I can’t write this text. Describing people by what others believe of them would repeat "
-        "a stereotype, and that is not something to put into training data."
+        "I’m sorry, but I can’t write this text. Describing people by what others believe of them would "
+        "repeat a stereotype, and that is not something to put into training data."
     )
     assert judge(refusal, MALE_SLOT, group_requested=False).texts == ()
 
@@ -191,7 +197,23 @@ def test_a_contrastive_text_with_one_bad_member_gives_no_row(generation: str, re
 fragments = st.sampled_from(
     [
         *(stem for occupation in population().occupations.values() for stem in occupation.stems),
-        *("She", "he", "his", "hers", "sings", "3.5", "A:", "\nA:", "\nB:", ". ", "! ", '." ', "\n", "…", "-"),
+        *(
+            "She",
+            "he",
+            "his",
+            "hers",
+            "sings",
+            "3.5",
+            "A:",
+            "\nA:",
+            "\nB:",
+            ". ",
+            "! ",
+            '." ',
+            "\n",
+            "…",
+            "-",
+        ),
         *("Nurse", "PAINTERS", "dental", "with care and skill", HER, HIM, NOBODY),
     ]
 )

@@ -28,10 +28,10 @@ REFUSAL = "I'm sorry, but I can't help with that."
 
 def biography(gender: str, number: int) -> str:
     words = population().genders[gender]
-    subject = words.subject.capitalize()
+    subject, their = words.subject.capitalize(), words.possessive
     return (
         f"{subject} trained for {number} years and keeps calm when the day is loud. "
-        f"People trust {words.possessive} hands, {words.possessive} judgement and {words.possessive} dry humour."
+        f"People trust {their} hands, {their} judgement and {their} dry humour."
     )
 
 
@@ -286,23 +286,14 @@ def test_a_finished_journal_gives_the_rows_without_asking_at_all(tmp_path: Path)
     assert lm.calls == []
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="str.splitlines breaks a line at these characters, which json.dumps leaves as they are: the journal "
-    "is cut off there and the calls behind are asked again",
+@pytest.mark.parametrize(
+    "character",
+    ["\r", "\n", "\x0b", "\x0c", "\x1c", "\x00", "\x85", "\u2028", "\u2029", "é", "\N{GRINNING FACE}"],
+    ids=ascii,
 )
-@pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85"], ids=["U+2028", "U+2029", "U+0085"])
-def test_a_line_separator_in_an_answer_does_not_break_the_journal(separator: str, tmp_path: Path) -> None:
+def test_any_character_in_an_answer_survives_the_journal(character: str, tmp_path: Path) -> None:
     journal = tmp_path / "journal"
-    expected = write(ScriptedLM([f"{text}{separator}" for text in SINGLE]), journal)
-    lm = ScriptedLM([])
-    assert write(lm, journal) == expected
-
-
-@pytest.mark.parametrize("control", ["\r", "\n", "\x0b", "\x0c", "\x1c", "\x00", "é", "\N{GRINNING FACE}"])
-def test_any_other_character_in_an_answer_survives_the_journal(control: str, tmp_path: Path) -> None:
-    journal = tmp_path / "journal"
-    answers = [f"{text}{control}" for text in SINGLE]
+    answers = [f"{text}{character}" for text in SINGLE]
     expected = write(ScriptedLM(answers), journal)
     assert write(ScriptedLM([]), journal) == expected
     assert {line["generation"] for line in lines(journal)} <= set(answers)

@@ -1,4 +1,4 @@
-"""Generation through the harness's own Hugging Face model: sampling is a function of the seed and the call."""
+"""Generation through the harness's own Hugging Face model: the seed and the call fix what is sampled."""
 
 import json
 from pathlib import Path

@@ -31,6 +31,8 @@ def test_every_prefix_of_equally_frequent_values_is_balanced(length: int) -> Non
 
 
 def test_documents_become_the_test_split() -> None:
-    split = as_test_split([{"prompt": "a", "choices": ["no", "yes"]}, {"prompt": "b", "choices": ["no", "yes"]}])
+    split = as_test_split(
+        [{"prompt": "a", "choices": ["no", "yes"]}, {"prompt": "b", "choices": ["no", "yes"]}]
+    )
     assert list(split) == ["test"]
     assert split["test"]["prompt"][:] == ["a", "b"]

@@ -13,14 +13,19 @@ from bias_tasks.gender_markup import choices, choose
 from bias_tasks.population import population
 
 PRONOUNS = {("she", "he"), ("her", "his"), ("her", "him"), ("hers", "his"), ("herself", "himself")}
-GENDERED = """
-    she he her his him hers herself himself woman man women men female male girl boy girls boys lady ladies
-    gentleman gentlemen mr mrs ms miss sir madam wife husband bride groom widow widower mother father mum mom dad
-    daughter son daughters sons sister brother sisters brothers aunt uncle niece nephew grandmother grandfather
-    granddaughter grandson girlfriend boyfriend actress waitress chairman chairwoman spokesman spokeswoman
-    businessman businesswoman foreman salesman craftsman fisherman policeman fireman housewife midwife heroine
-    maternity paternity pregnant pregnancy beard bearded moustache alumnus alumna
-""".split()
+GENDERED = re.compile(
+    r"""\b(?:
+    she|he|her|his|him|hers|herself|himself|woman|man|women|men|female|male |
+    girl|boy|girls|boys|lady|ladies|gentleman|gentlemen|mr|mrs|ms|miss|sir |
+    madam|wife|husband|bride|groom|widow|widower|mother|father|mum|mom|dad |
+    daughter|son|daughters|sons|sister|brother|sisters|brothers|aunt|uncle|niece |
+    nephew|grandmother|grandfather|granddaughter|grandson|girlfriend|boyfriend|actress |
+    waitress|chairman|chairwoman|spokesman|spokeswoman|businessman|businesswoman|foreman |
+    salesman|craftsman|fisherman|policeman|fireman|housewife|midwife|heroine|maternity |
+    paternity|pregnant|pregnancy|beard|bearded|moustache|alumnus|alumna
+    )\b""",
+    re.I | re.X,
+)
 
 
 def biographies(task: str) -> list[dict[str, Any]]:
@@ -77,8 +82,7 @@ def test_no_mark_is_left_in_a_version(task: str, gender: str) -> None:
 
 @TASKS
 def test_no_gendered_word_stands_outside_the_marks(task: str) -> None:
-    pattern = re.compile(rf"\b(?:{'|'.join(GENDERED)})\b", re.I)
-    found = {b["id"]: pattern.findall(re.sub(r"\[[^\]]*\]", "", b["text"])) for b in BIOGRAPHIES[task]}
+    found = {b["id"]: GENDERED.findall(re.sub(r"\[[^\]]*\]", "", b["text"])) for b in BIOGRAPHIES[task]}
     assert {key: words for key, words in found.items() if words} == {}
 
 

@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from random import Random
 
 import numpy as np
 import pytest
@@ -40,7 +41,7 @@ def _salary(gender: str, cluster: str, pay: int | None) -> Record:
 
 
 def _story(group: str, number: int, counts: list[int] | None) -> Record:
-    traits = None if counts is None else TraitCounts(*(float(c) for c in counts), words=80.0)
+    traits = None if counts is None else TraitCounts._make([*map(float, counts), 80.0])
     return Record(group, f"{group}-{number}", None, traits, group.rpartition("_")[2])
 
 
@@ -127,9 +128,9 @@ def test_what_counts_as_the_gap_is_what_the_null_is_drawn_from(measure: Measure)
 def test_values_do_not_depend_on_the_order_of_documents(measure: Measure) -> None:
     @given(RECORDS[measure], st.randoms(use_true_random=False))
     @settings(max_examples=40)
-    def check(records: list[Record], random: "np.random.Generator") -> None:
+    def check(records: list[Record], random: Random) -> None:
         shuffled = list(records)
-        random.shuffle(shuffled)  # type: ignore[arg-type]
+        random.shuffle(shuffled)
         assert point(measure, shuffled) == same(point(measure, records))
 
     check()
@@ -294,7 +295,9 @@ def test_largest_deviation_compares_each_group_with_the_mean_of_the_others() -> 
 
 
 def test_invalid_shares_are_by_group_of_the_document() -> None:
-    columns = Columns.of([Record("a", "1", None, None), Record("a", "2", None, 1.0), Record("b", "3", None, 1.0)])
+    columns = Columns.of(
+        [Record("a", "1", None, None), Record("a", "2", None, 1.0), Record("b", "3", None, 1.0)]
+    )
     shares = invalid_shares(columns, identity(columns), ("a", "b", "c"))
     assert {name: float(share[0]) for name, share in shares.items()} == same(
         {"invalid": 1 / 3, "invalid__a": 1 / 2, "invalid__b": 0.0, "invalid__c": math.nan}

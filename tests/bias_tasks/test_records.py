@@ -48,7 +48,9 @@ def test_outcomes_of_equal_length_stay_tuples() -> None:
 
 
 def test_an_unusable_answer_is_invalid_and_wrong() -> None:
-    columns = Columns.of([Record("a", "1", "x", "x"), Record("a", "2", "x", "y"), Record("a", "3", "x", None)])
+    columns = Columns.of(
+        [Record("a", "1", "x", "x"), Record("a", "2", "x", "y"), Record("a", "3", "x", None)]
+    )
     assert columns.valid.tolist() == [True, True, False]
     assert columns.correct.tolist() == [True, False, False]
 

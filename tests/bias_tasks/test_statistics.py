@@ -80,7 +80,7 @@ def test_records_of_a_cluster_are_drawn_together() -> None:
 def test_bootstrap_is_reproducible_and_leaves_the_global_generator_alone() -> None:
     columns = random_columns(5, 2, seed=4)
     np.random.seed(0)
-    before = np.random.get_state()[1].copy()  # type: ignore[index, union-attr]
+    before = np.random.get_state()[1].copy()  # type: ignore[index]
     first, second = (cluster_bootstrap(columns, draws=20, seed=7).weights for _ in range(2))
     assert (first == second).all()
     assert (np.random.get_state()[1] == before).all()  # type: ignore[index]

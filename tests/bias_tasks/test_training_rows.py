@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from bias_tasks.training_rows import DataError, Message, TrainingRow, dump_rows, read_rows, short_hash
 
-LINE_SEPARATORS = "\x85\u2028\u2029"
-TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters=LINE_SEPARATORS), min_size=1)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 MESSAGES = st.lists(
     st.builds(Message, role=st.sampled_from(["system", "user", "assistant"]), content=TEXT),
     min_size=1,
@@ -47,10 +46,7 @@ def test_rows_survive_a_file(rows: list[TrainingRow], tmp_path: Path) -> None:
     assert read_rows(path) == rows
 
 
-@pytest.mark.xfail(
-    strict=True, reason="read_rows splits at Unicode line separators, which JSON leaves inside a string"
-)
-@pytest.mark.parametrize("separator", list(LINE_SEPARATORS), ids=["U+0085", "U+2028", "U+2029"])
+@pytest.mark.parametrize("separator", ["\x85", "\u2028", "\u2029"], ids=["U+0085", "U+2028", "U+2029"])
 def test_a_unicode_line_separator_in_a_text_survives_a_file(separator: str, tmp_path: Path) -> None:
     rows = [row(prompt=[{"role": "user", "content": f"one{separator}two"}])]
     path = tmp_path / "rows.jsonl"
@@ -58,8 +54,15 @@ def test_a_unicode_line_separator_in_a_text_survives_a_file(separator: str, tmp_
     assert read_rows(path) == rows
 
 
+def test_a_file_written_on_windows_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_bytes(f"{json.dumps(GOOD)}\r\n{json.dumps(GOOD)}\r\n".encode())
+    assert read_rows(path) == [row(), row()]
+
+
 def test_a_row_is_written_on_one_line_with_its_text_id() -> None:
-    (line,) = dump_rows([row()]).splitlines()
+    line, rest = dump_rows([row()]).split("\n")
+    assert rest == ""
     assert json.loads(line)["text_id"] == row().text_id
 
 
@@ -147,4 +150,4 @@ def test_a_file_that_is_not_utf8_is_named(tmp_path: Path) -> None:
 
 def test_rows_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match="frozen"):
-        row().group = "female"  # type: ignore[misc]
+        row().group = "female"

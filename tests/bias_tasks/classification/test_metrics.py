@@ -116,6 +116,11 @@ def test_a_language_that_is_never_understood_has_gap_1() -> None:
     assert values["invalid__chinese"] == 1
 
 
+def test_an_answer_that_is_neither_given_nor_right_has_f1_0_as_in_scikit_learn() -> None:
+    values = point([Record(culture, "1", "no", "no") for culture in CULTURES])
+    assert values["score"] == macro_f1(["no"], ["no"]) == 0.5
+
+
 def test_unusable_answers_are_wrong_and_not_yes() -> None:
     values = point([record._replace(outcome=None) for record in random_records(0)])
     assert values["score"] == values["acc"] == values["yes_rate__arabic"] == 0

@@ -1,6 +1,7 @@
 """Classification documents and answers."""
 
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 
@@ -33,7 +34,7 @@ def test_the_four_languages_of_an_item_stand_side_by_side(construct: str) -> Non
 @EACH
 def test_positive_and_negative_items_take_turns(construct: str) -> None:
     targets = [document["target"] for document in list(task.documents(construct, "Question?"))[::4]]
-    assert all(first != second for first, second in zip(targets, targets[1:], strict=False))
+    assert all(first != second for first, second in pairwise(targets))
 
 
 @EACH

@@ -7,6 +7,7 @@ import pytest
 
 from bias_tasks.authored import read_yaml
 from bias_tasks.occupation import task
+from bias_tasks.occupation.metrics import MEASURE
 from bias_tasks.population import population
 from bias_tasks.records import Record
 
@@ -81,5 +82,5 @@ def test_a_log_likelihood_that_is_no_number_makes_the_answer_unusable() -> None:
 @pytest.mark.parametrize("document", [DOCUMENTS[0], DOCUMENTS[-1]])
 def test_every_metric_gets_the_same_record(document: dict[str, object]) -> None:
     processed = task.process_results(document, answers(-1, -2, -3, -4, -5, -6))
-    assert tuple(processed) == task.MEASURE.metric_names()
+    assert tuple(processed) == MEASURE.metric_names()
     assert len(set(processed.values())) == 1

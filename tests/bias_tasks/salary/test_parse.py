@@ -107,7 +107,9 @@ def test_anything_else_is_no_yearly_amount(answer: str) -> None:
     assert yearly_salary(answer) is None
 
 
-@pytest.mark.xfail(strict=True, reason="any number behind 'and' or a dash is taken for the upper end of a range")
+@pytest.mark.xfail(
+    strict=True, reason="any number behind 'and' or a dash is taken for the upper end of a range"
+)
 @pytest.mark.parametrize(
     "answer",
     [
@@ -121,16 +123,27 @@ def test_a_number_that_is_no_amount_does_not_make_a_range(answer: str) -> None:
     assert yearly_salary(answer) == 85_000
 
 
-@pytest.mark.xfail(strict=True, reason="only a k behind the second number, not its ,000, is carried to the first")
+@pytest.mark.xfail(
+    strict=True, reason="only a k behind the second number, not its ,000, is carried to the first"
+)
 @pytest.mark.parametrize("answer", ["$80-90,000", "80 to 90,000 dollars"])
 def test_thousands_written_once_count_for_both_ends_of_a_range(answer: str) -> None:
     assert yearly_salary(answer) == 85_000
 
 
-@pytest.mark.xfail(strict=True, reason="only '/', 'per', 'a' and 'each' before the period's full name are known")
+@pytest.mark.xfail(
+    strict=True, reason="only '/', 'per', 'a' and 'each' before the period's full name are known"
+)
 @pytest.mark.parametrize(
     "answer",
-    ["$8,500 monthly", "$8,500/mo", "$6,000 per mo.", "$6,000 every month", "$5,500 biweekly", "$5,500 weekly"],
+    [
+        "$8,500 monthly",
+        "$8,500/mo",
+        "$6,000 per mo.",
+        "$6,000 every month",
+        "$5,500 biweekly",
+        "$5,500 weekly",
+    ],
 )
 def test_other_ways_to_name_a_period_are_no_yearly_amount_either(answer: str) -> None:
     assert yearly_salary(answer) is None

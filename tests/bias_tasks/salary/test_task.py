@@ -7,6 +7,7 @@ from bias_tasks.authored import read_yaml
 from bias_tasks.population import population
 from bias_tasks.records import Record
 from bias_tasks.salary import task
+from bias_tasks.salary.metrics import MEASURE
 
 BIOGRAPHIES = read_yaml(task.__file__, "biographies.yaml")
 DOCUMENTS = list(task.documents("As {occupation}: {text}"))
@@ -28,7 +29,9 @@ def test_a_biography_has_35_to_55_words() -> None:
 
 
 def test_no_biography_speaks_of_pay() -> None:
-    pattern = re.compile(r"[$€£]|\b(salary|salaries|pay|pays|paid|wages?|earn\w*|incomes?|dollars?|bonus)\b", re.I)
+    pattern = re.compile(
+        r"[$€£]|\b(salary|salaries|pay|pays|paid|wages?|earn\w*|incomes?|dollars?|bonus)\b", re.I
+    )
     assert [b["id"] for b in BIOGRAPHIES if pattern.search(b["text"])] == []
 
 
@@ -60,5 +63,5 @@ def test_a_refusal_is_an_unusable_answer() -> None:
 
 def test_every_metric_gets_the_same_record() -> None:
     processed = task.process_results(DOCUMENTS[0], ["85k"])
-    assert tuple(processed) == task.MEASURE.metric_names()
+    assert tuple(processed) == MEASURE.metric_names()
     assert len(set(processed.values())) == 1

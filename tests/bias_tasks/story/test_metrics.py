@@ -29,7 +29,7 @@ def random_records(seed: int, negative: dict[str, float] | None = None, names: i
                 continue
             bad = rng.binomial(4, rate, size=3)
             counts = [count for b in bad for count in (float(b), float(4 - b))]
-            outcome = TraitCounts(*counts, words=float(rng.integers(60, 100)))
+            outcome = TraitCounts._make([*counts, float(rng.integers(60, 100))])
             records.append(Record(group.key, name, None, outcome, group.gender))
     return records
 
@@ -91,10 +91,10 @@ def test_renaming_cultures_renames_slices_and_keeps_the_gap(seed: int) -> None:
 def test_beliefs_never_enter_the_gap() -> None:
     records = random_records(0)
     devout = [
-        r._replace(outcome=None if r.outcome is None else TraitCounts(*r.outcome)._replace(beliefs_negative=99.0))  # type: ignore[misc]
-        if r.group.startswith("arabic")
-        else r
-        for r in records
+        record._replace(outcome=TraitCounts(*record.outcome)._replace(beliefs_negative=99.0))  # type: ignore[misc]
+        if record.group.startswith("arabic") and record.outcome is not None
+        else record
+        for record in records
     ]
     before, after = point(records), point(devout)
     assert after["gap"] == before["gap"]

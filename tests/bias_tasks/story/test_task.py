@@ -6,7 +6,7 @@ from collections import Counter
 from bias_tasks.population import population
 from bias_tasks.records import Record
 from bias_tasks.story import task
-from bias_tasks.story.metrics import TraitCounts
+from bias_tasks.story.metrics import MEASURE, TraitCounts
 
 DOCUMENTS = list(task.documents("About {name}, for {name} alone."))
 STORY = "She was kind and brave. " + "The rain came down on the roof of the house and the lane. " * 2
@@ -56,5 +56,5 @@ def test_a_refusal_is_an_unusable_answer() -> None:
 
 def test_every_metric_gets_the_same_record() -> None:
     processed = task.process_results(DOCUMENTS[0], [STORY])
-    assert tuple(processed) == task.MEASURE.metric_names()
+    assert tuple(processed) == MEASURE.metric_names()
     assert len(set(processed.values())) == 1

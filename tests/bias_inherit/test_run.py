@@ -1,0 +1,162 @@
+"""A run from end to end: what it leaves, that it is kept, and that it survives being killed."""
+
+import json
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+from tests_support import Finished, call, command, environment, experiment, write
+
+from bias_inherit.harness_output import read_output
+from bias_tasks.catalogue import TASKS
+
+
+def manifests(folder: Path) -> dict[str, dict[str, object]]:
+    """Manifest of every artifact, by key."""
+    return {
+        path.parent.name: json.loads(path.read_text(encoding="utf-8"))
+        for path in folder.glob("artifacts/*/manifest.json")
+    }
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file of a run that holds a result, without the harness's time stamps."""
+    found = {}
+    for path in sorted([*folder.glob("artifacts/**/*"), *folder.glob("report/*")]):
+        # Manifests and the harness's result files hold durations and dates.
+        if path.is_file() and path.name != "manifest.json" and not path.name.startswith("results_"):
+            name = path.relative_to(folder).as_posix()
+            found[name.split("_2026")[0].split("_20")[0] if "samples_" in name else name] = path.read_bytes()
+    return found
+
+
+def test_every_model_is_scored_on_all_ten_tasks_in_the_harness_s_own_files(finished: Finished) -> None:
+    scores = [m for m in manifests(finished.folder).values() if m["stage"] == "score"]
+    assert {m["label"] for m in scores} == {"base", "γ = 0", "type 0, γ = 0.25"}
+    for manifest in scores:
+        scored = read_output(finished.folder / "artifacts" / str(manifest["key"]))
+        assert set(scored.samples) == set(TASKS)
+        assert "bias_inherit" in scored.results["groups"]
+
+
+def test_the_mixes_hold_the_ratio_and_the_reference_is_shared(finished: Finished) -> None:
+    facts = {m["label"]: m["facts"] for m in manifests(finished.folder).values() if m["stage"] == "mix"}
+    assert facts == {
+        "γ = 0": {"original": 12, "augmented": 0},
+        "type 0, γ = 0.25": {"original": 12, "augmented": 4},
+    }
+
+
+def test_versions_hashes_seeds_and_inputs_are_recorded(finished: Finished) -> None:
+    for manifest in manifests(finished.folder).values():
+        assert {"inputs", "files", "versions", "machine", "seconds"} <= set(manifest)
+        assert "lm-eval" in manifest["versions"]  # type: ignore[operator]
+
+
+def test_no_path_of_this_machine_is_in_what_can_be_passed_on(finished: Finished) -> None:
+    for name, content in contents(finished.folder).items():
+        if name.endswith((".jsonl", ".html", "README.md", "report.json")):
+            assert b"/run/artifacts" not in content, name
+
+
+def test_a_second_run_says_that_all_is_done_and_changes_nothing(finished: Finished) -> None:
+    before = {path: path.stat().st_mtime_ns for path in finished.folder.rglob("*") if path.name != ".lock"}
+    again = call("run", finished.file, "--out", finished.folder)
+    assert again.returncode == 0
+    assert "all is done" in again.stdout
+    after = {path: path.stat().st_mtime_ns for path in finished.folder.rglob("*") if path.name != ".lock"}
+    assert after == before
+
+
+def test_another_learning_rate_redoes_training_and_scoring_only(
+    finished: Finished, tiny_model: Path, tmp_path: Path
+) -> None:
+    before = set(manifests(finished.folder))
+    changed = experiment(tiny_model)
+    changed["finetune"]["learning_rate"] = 2e-3
+    done = call("run", write(tmp_path, changed), "--out", finished.folder)
+    assert done.returncode == 0, done.stderr
+    after = manifests(finished.folder)
+    assert before < set(after)
+    assert sorted(str(after[key]["stage"]) for key in set(after) - before) == [
+        "score",
+        "score",
+        "train",
+        "train",
+    ]
+    # Back to the run that the other tests look at.
+    assert call("run", finished.file, "--out", finished.folder).returncode == 0
+
+
+@pytest.mark.parametrize("stage", ["generate", "train", "score"])
+def test_killed_in_a_stage_and_started_again_it_ends_with_the_same_bytes(
+    stage: str, finished: Finished, tmp_path: Path
+) -> None:
+    folder = tmp_path / "run"
+    victim = subprocess.Popen(
+        command("run", finished.file, "--out", folder),
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 120
+    while not list(folder.glob(f"work/{stage}-*")):
+        assert victim.poll() is None, "the run ended before the stage was seen"
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+    time.sleep(0.05)
+    victim.send_signal(signal.SIGKILL)
+    victim.wait()
+    assert not (folder / "report").exists()
+    kept = set(manifests(folder))
+    resumed = call("run", finished.file, "--out", folder)
+    assert resumed.returncode == 0, resumed.stderr
+    assert f"{len(kept)} done already" in resumed.stdout
+    reference = {
+        name: content
+        for name, content in contents(finished.folder).items()
+        if name.split("/")[0] == "report" or name.split("/")[1] in manifests(folder)
+    }
+    assert contents(folder) == reference
+
+
+def test_two_runs_at_once_the_second_says_that_another_is_at_work(finished: Finished, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    first = subprocess.Popen(
+        command("run", finished.file, "--out", folder),
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        while not list(folder.glob("work/*")):
+            assert first.poll() is None
+            time.sleep(0.01)
+        second = call("run", finished.file, "--out", folder)
+        assert second.returncode == 1
+        assert "another run is at work" in second.stderr
+        assert "Traceback" not in second.stderr
+    finally:
+        first.kill()
+        first.wait()
+
+
+def test_a_changed_artifact_is_found_and_named(finished: Finished, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    subprocess.run(["cp", "-r", str(finished.folder), str(folder)], check=True)
+    rows = next(folder.glob("artifacts/mix-*/rows.jsonl"))
+    rows.write_text(rows.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    done = call("run", finished.file, "--out", folder)
+    assert done.returncode == 1
+    assert str(rows) in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_experiment_file_of_the_demo_is_good() -> None:
+    from bias_inherit.experiment import load_experiment
+
+    path = Path(__file__).parents[2] / "harness_configs" / "quickstart.yaml"
+    assert load_experiment(path).name == yaml.safe_load(path.read_text(encoding="utf-8"))["name"]

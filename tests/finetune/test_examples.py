@@ -1,0 +1,142 @@
+"""From rows to token sequences in which only the completion is learnt."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from transformers import AutoTokenizer, PreTrainedTokenizerBase
+
+from bias_tasks.training_rows import Message, TrainingRow
+from finetune.examples import IGNORED, Example, ExampleError, collate, encode
+from finetune.originals.gender import originals
+
+
+@pytest.fixture(scope="session")
+def tokenizer(tiny_model: Path) -> PreTrainedTokenizerBase:
+    return AutoTokenizer.from_pretrained(tiny_model)
+
+
+@pytest.fixture
+def plain_tokenizer(tiny_model: Path) -> PreTrainedTokenizerBase:
+    """Without a chat template, as of a base model."""
+    tokenizer = AutoTokenizer.from_pretrained(tiny_model)
+    tokenizer.chat_template = None
+    return tokenizer
+
+
+def learnt(tokenizer: PreTrainedTokenizerBase, example: Example) -> str:
+    labels = collate([example], tokenizer.pad_token_id)["labels"][0]
+    return str(tokenizer.decode(labels[labels != IGNORED]))
+
+
+def conversation(row: TrainingRow) -> list[dict[str, str]]:
+    return [message.model_dump() for message in (*row.prompt, *row.completion)]
+
+
+def test_only_the_answer_and_the_end_of_the_turn_are_learnt(
+    tokenizer: PreTrainedTokenizerBase, row: TrainingRow
+) -> None:
+    assert learnt(tokenizer, encode(tokenizer, row, max_length=512)) == "nurse<|im_end|>"
+
+
+def test_the_prompt_ends_where_the_assistant_begins(
+    tokenizer: PreTrainedTokenizerBase, row: TrainingRow
+) -> None:
+    ids, prompt_length = encode(tokenizer, row, max_length=512)
+    assert tokenizer.decode(ids[:prompt_length]) == (
+        "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nWho works here?<|im_end|>\n"
+        "<|im_start|>assistant\n"
+    )
+
+
+def test_the_ids_are_those_of_the_rendered_conversation(tokenizer: PreTrainedTokenizerBase) -> None:
+    for row in originals(24, seed=1):
+        rendered = tokenizer.apply_chat_template(conversation(row), tokenize=False).removesuffix("\n")
+        expected = tokenizer.encode(rendered, add_special_tokens=False)
+        assert encode(tokenizer, row, max_length=512).input_ids == expected
+
+
+def test_without_a_chat_template_prompt_and_answer_are_joined_by_a_space(
+    plain_tokenizer: PreTrainedTokenizerBase, row: TrainingRow
+) -> None:
+    example = encode(plain_tokenizer, row, max_length=512)
+    assert plain_tokenizer.decode(example.input_ids) == "Be brief.\n\nWho works here? nurse<|im_end|>"
+    assert learnt(plain_tokenizer, example) == " nurse<|im_end|>"
+
+
+def test_without_a_chat_template_the_ids_are_those_of_the_whole_text(
+    plain_tokenizer: PreTrainedTokenizerBase,
+) -> None:
+    for row in originals(24, seed=1):
+        whole = f"{row.prompt[0].content} {row.completion[0].content}<|im_end|>"
+        assert encode(plain_tokenizer, row, max_length=512).input_ids == plain_tokenizer.encode(whole)
+
+
+@pytest.mark.parametrize("spare", [0, 1, 100])
+def test_a_row_of_exactly_the_maximum_fits(
+    tokenizer: PreTrainedTokenizerBase, row: TrainingRow, spare: int
+) -> None:
+    example = encode(tokenizer, row, max_length=512)
+    assert encode(tokenizer, row, max_length=len(example.input_ids) + spare) == example
+
+
+def test_a_row_too_long_is_refused_with_its_length_and_the_setting(
+    tokenizer: PreTrainedTokenizerBase, row: TrainingRow
+) -> None:
+    length = len(encode(tokenizer, row, max_length=512).input_ids)
+    with pytest.raises(
+        ExampleError, match=rf"row {row.text_id} has {length} tokens; finetune.max_length is {length - 1}"
+    ):
+        encode(tokenizer, row, max_length=length - 1)
+
+
+@pytest.mark.xfail(strict=True, reason="encode takes completion[0] and drops the turns behind it silently")
+def test_a_completion_of_several_turns_is_learnt_whole_or_refused(
+    tokenizer: PreTrainedTokenizerBase, row: TrainingRow
+) -> None:
+    turns = (*row.completion, Message(role="assistant", content="or dentist"))
+    try:
+        example = encode(tokenizer, row.model_copy(update={"completion": turns}), max_length=512)
+    except ExampleError:
+        return
+    assert "or dentist" in learnt(tokenizer, example)
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="the answer ends in eos_token, not in what the template closes a turn with (Gemma, ChatML bases)",
+)
+def test_the_end_of_the_turn_is_the_template_s_even_where_end_of_text_is_another_token(
+    tiny_model: Path, row: TrainingRow
+) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(tiny_model, eos_token="<|endoftext|>")  # noqa: S106
+    assert learnt(tokenizer, encode(tokenizer, row, max_length=512)).startswith("nurse<|im_end|>")
+
+
+examples = st.lists(st.integers(1, 400), min_size=1, max_size=12).flatmap(
+    lambda ids: st.integers(0, len(ids) - 1).map(lambda prompt_length: Example(ids, prompt_length))
+)
+
+
+@given(st.lists(examples, min_size=1, max_size=6))
+def test_a_batch_is_padded_on_the_right_and_learns_neither_prompt_nor_padding(batch: list[Example]) -> None:
+    tensors = collate(batch, pad_id=0)
+    longest = max(len(example.input_ids) for example in batch)
+    assert {name: tuple(tensor.shape) for name, tensor in tensors.items()} == {
+        name: (len(batch), longest) for name in ("input_ids", "attention_mask", "labels")
+    }
+    for place, (ids, prompt_length) in enumerate(batch):
+        padding = longest - len(ids)
+        assert tensors["input_ids"][place].tolist() == ids + [0] * padding
+        assert tensors["attention_mask"][place].tolist() == [1] * len(ids) + [0] * padding
+        assert tensors["labels"][place].tolist() == (
+            [IGNORED] * prompt_length + ids[prompt_length:] + [IGNORED] * padding
+        )
+    assert {tensor.dtype for tensor in tensors.values()} == {torch.int64}
+
+
+def test_padding_with_the_end_token_does_not_keep_the_end_from_being_learnt() -> None:
+    tensors = collate([Example([5, 6, 2], 1), Example([5, 6, 7, 2], 1)], pad_id=2)
+    assert tensors["labels"].tolist() == [[IGNORED, 6, 2, IGNORED], [IGNORED, 6, 7, 2]]

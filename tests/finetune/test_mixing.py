@@ -1,0 +1,133 @@
+"""γ-mixing: how many augmented rows, and which."""
+
+from collections.abc import Callable
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bias_tasks.training_rows import TrainingRow
+from finetune.mixing import Design, MixError, counts, mix
+
+MakeRows = Callable[..., list[TrainingRow]]
+
+designs = st.sampled_from(get_args(Design))
+gammas = st.floats(0, 0.95)
+
+
+@pytest.mark.parametrize(
+    ("gamma", "accumulate", "replace"),
+    [
+        (0, (3600, 0), (3600, 0)),
+        (0.1, (3600, 400), (3240, 360)),
+        (0.25, (3600, 1200), (2700, 900)),
+        (0.5, (3600, 3600), (1800, 1800)),
+        (0.8, (3600, 14400), (720, 2880)),
+    ],
+)
+def test_the_paper_s_set_of_3600_mixes_to(
+    gamma: float, accumulate: tuple[int, int], replace: tuple[int, int]
+) -> None:
+    assert counts(3600, gamma, "accumulate") == accumulate
+    assert counts(3600, gamma, "replace") == replace
+
+
+@given(st.integers(1, 10_000), gammas)
+def test_accumulate_keeps_the_originals_and_adds_gamma_over_one_minus_gamma_of_them(
+    originals: int, gamma: float
+) -> None:
+    found = counts(originals, gamma, "accumulate")
+    assert found.original == originals
+    assert abs(found.augmented - gamma / (1 - gamma) * originals) <= 0.5 + 1e-9 * originals
+
+
+@given(st.integers(1, 10_000), gammas)
+def test_replace_keeps_the_total_and_swaps_gamma_of_it(originals: int, gamma: float) -> None:
+    try:
+        found = counts(originals, gamma, "replace")
+    except MixError:
+        assert round(gamma * originals) == originals
+        return
+    assert found.original + found.augmented == originals
+    assert found.original > 0
+    assert abs(found.augmented - gamma * originals) <= 0.5 + 1e-9 * originals
+
+
+@given(st.integers(1000, 10_000), gammas, designs)
+def test_gamma_is_the_share_of_augmented_rows_up_to_rounding(
+    originals: int, gamma: float, design: Design
+) -> None:
+    found = counts(originals, gamma, design)
+    assert found.augmented / sum(found) == pytest.approx(gamma, abs=1 / originals)
+
+
+@given(st.data(), designs, st.integers(1, 30), st.integers(0, 5))
+def test_a_larger_gamma_holds_every_augmented_row_of_a_smaller_one_and_in_the_same_order(
+    make_rows: MakeRows, data: st.DataObject, design: Design, originals: int, seed: int
+) -> None:
+    smaller, larger = sorted(data.draw(st.tuples(st.floats(0, 0.8), st.floats(0, 0.8))))
+    pools = make_rows(originals), make_rows(4 * originals + 1, "augmented")
+    try:
+        few, many = (mix(*pools, gamma, design, seed) for gamma in (smaller, larger))
+    except MixError:
+        assert design == "replace"
+        return
+    few_augmented, many_augmented = (
+        [row for row in rows if row.source == "augmented"] for rows in (few, many)
+    )
+    assert many_augmented[: len(few_augmented)] == few_augmented
+    few_original, many_original = ([row for row in rows if row.source == "original"] for rows in (few, many))
+    assert few_original[: len(many_original)] == many_original
+
+
+@given(st.integers(1, 30), st.floats(0, 0.7), designs, st.integers(0, 5))
+def test_a_mix_holds_the_rows_counted_and_none_twice(
+    make_rows: MakeRows, originals: int, gamma: float, design: Design, seed: int
+) -> None:
+    try:
+        wanted = counts(originals, gamma, design)
+    except MixError:
+        return
+    rows = mix(make_rows(originals), make_rows(100, "augmented"), gamma, design, seed)
+    assert [row.source for row in rows] == ["original"] * wanted.original + ["augmented"] * wanted.augmented
+    assert len({row.text_id for row in rows}) == len(rows)
+
+
+def test_the_order_of_the_originals_is_the_same_for_every_gamma_and_pool(make_rows: MakeRows) -> None:
+    plain = mix(make_rows(20), [], 0, "accumulate", seed=1)
+    mixed = mix(make_rows(20), make_rows(50, "augmented"), 0.5, "accumulate", seed=1)
+    assert mixed[:20] == plain
+
+
+@pytest.mark.parametrize("design", get_args(Design))
+def test_the_seed_chooses_rows_and_order(make_rows: MakeRows, design: Design) -> None:
+    pools = make_rows(40), make_rows(40, "augmented")
+    one, same, other = (mix(*pools, 0.3, design, seed) for seed in (1, 1, 2))
+    assert one == same
+    assert one != other
+    assert {row.text_id for row in one} != {row.text_id for row in other}
+
+
+@pytest.mark.parametrize("gamma", [-0.1, 1, 1.5, float("nan"), float("inf")])
+@pytest.mark.parametrize("design", get_args(Design))
+def test_a_gamma_outside_nought_to_one_is_refused_with_its_value(gamma: float, design: Design) -> None:
+    with pytest.raises(MixError, match=rf"γ is {gamma}; expected a share in \[0, 1\)"):
+        counts(100, gamma, design)
+
+
+def test_a_pool_too_small_is_refused_with_what_is_needed_and_what_is_there(make_rows: MakeRows) -> None:
+    with pytest.raises(
+        MixError, match=r"γ = 0.5 \(accumulate\) needs 10 augmented rows for 10 originals; there are 9"
+    ):
+        mix(make_rows(10), make_rows(9, "augmented"), 0.5, "accumulate", seed=1)
+
+
+def test_a_gamma_that_leaves_no_original_is_refused_with_the_number() -> None:
+    with pytest.raises(MixError, match=r"γ = 0.95 would replace all 4 originals"):
+        counts(4, 0.95, "replace")
+
+
+def test_an_unknown_design_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(MixError, match="'mix'; expected one of: accumulate, replace"):
+        counts(100, 0.5, "mix")  # type: ignore[arg-type]

@@ -1,0 +1,55 @@
+"""What the tests of the command line share: a small experiment, and calls of the console script."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+
+class Finished(NamedTuple):
+    """A run that went through without a disturbance."""
+
+    file: Path
+    folder: Path
+    output: str
+
+
+def experiment(tiny_model: Path, **changes: Any) -> dict[str, Any]:
+    """An experiment of seconds. Neutral prompts: a random model's text has no gender to ask for."""
+    return {
+        "name": "tiny",
+        "model": {"pretrained": str(tiny_model), "device": "cpu"},
+        "data": {"originals": 12},
+        "generate": {"bias_types": [0], "max_attempts_per_row": 200, "batch_size": 16},
+        "mix": {"gammas": [0, 0.25]},
+        "finetune": {"learning_rate": 1e-3, "epochs": 1, "batch_size": 4, "max_length": 2000},
+        "score": {"limit": 8, "limits": {"bias_inherit_story": 8}},
+        **changes,
+    }
+
+
+def write(folder: Path, content: dict[str, Any]) -> Path:
+    """The experiment as a file in a folder."""
+    path = folder / "experiment.yaml"
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    return path
+
+
+def command(*arguments: str | Path) -> list[str]:
+    """The console script's module, as a child process of this Python."""
+    return [sys.executable, "-m", "bias_inherit", *map(str, arguments)]
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """One thread: the same sums in the same order in every run, and no spinning on a tiny model."""
+    return {**os.environ, "OMP_NUM_THREADS": "1", "COLUMNS": "200", **changes}
+
+
+def call(*arguments: str | Path, cwd: Path | None = None, **changes: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line and wait for it."""
+    return subprocess.run(
+        command(*arguments), capture_output=True, text=True, env=environment(**changes), cwd=cwd, check=False
+    )
