@@ -13,9 +13,14 @@ Reason = Literal[
     "refusal", "one member only", "too short", "names the label", "wrong group", "duplicate", "surplus"
 ]
 
-_REFUSAL = re.compile(r"\b(i'?m sorry|i cannot|i can'?t|i am unable|as an ai)\b", re.I)
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’)]*\s+")
-_MEMBERS = re.compile(r"^\W*A\W*:(?P<a>.*?)^\W*B\W*:(?P<b>.*)", re.S | re.M)
+_REFUSAL = re.compile(
+    r"\b(i'?m sorry|i cannot|i can'?t|i am unable|as an ai(?: language model| model| assistant|,))", re.I
+)
+_CLOSERS = "\"'”’)\\]"
+_SENTENCE_END = re.compile(rf"[.!?][{_CLOSERS}]*(?=\s|$)")
+_MEMBERS = re.compile(
+    r"^\W*A\W*:[\s*_]*(?P<a>.*?)^\W*B\W*:[\s*_]*(?P<b>.*?)(?=^\W*[A-Z]\W*:|\Z)", re.S | re.M
+)
 
 
 class Text(NamedTuple):
@@ -41,18 +46,18 @@ def judge(generation: str, slot: Slot, group_requested: bool) -> Verdict:
         group_requested: Whether the prompt named or signalled a gender. If so, a text whose pronouns
             are mostly of another gender is refused; if not, the text's own gender is recorded.
     """
-    if _REFUSAL.search(generation[:120]):
+    if _REFUSAL.search(generation[:120].replace("’", "'")):
         return Verdict((), "refusal")
     members = _split_members(generation) if len(slot.genders) == 2 else [generation]
     if len(members) != len(slot.genders):
         return Verdict((), "one member only")
     texts = []
     for member, requested in zip(members, slot.genders, strict=True):
-        content = without_label(tidy(member), slot.occupation)
-        if names_label(content, slot.occupation):
-            return Verdict((), "names the label")
+        whole = tidy(member)
+        content = without_label(whole, slot.occupation)
         if len(content.split()) < MIN_WORDS:
-            return Verdict((), "too short")
+            long_enough = len(whole.split()) >= MIN_WORDS
+            return Verdict((), "names the label" if long_enough else "too short")
         gender = gender_of(content)
         if group_requested and gender != requested:
             return Verdict((), "wrong group")
@@ -63,20 +68,23 @@ def judge(generation: str, slot: Slot, group_requested: bool) -> Verdict:
 def tidy(text: str) -> str:
     """One paragraph of whole sentences: white space folded, an unfinished last sentence cut off."""
     folded = " ".join(text.split())
-    last = max(folded.rfind(mark) for mark in ".!?")
-    return folded[: last + 1] if last >= 0 else ""
+    ends = [match.end() for match in _SENTENCE_END.finditer(folded)]
+    return folded[: ends[-1]] if ends else ""
 
 
 def without_label(text: str, occupation: str) -> str:
     """The text without the sentences that name the occupation (as BiasInBios drops the titled one)."""
-    kept = [s for s in _SENTENCE_END.split(text) if not names_label(s, occupation)]
-    return " ".join(kept)
+    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
+    bounds = zip([0, *ends], [*ends, len(text)], strict=True)
+    sentences = [text[start:end].strip() for start, end in bounds]
+    return " ".join(s for s in sentences if s and not names_label(s, occupation))
 
 
 def names_label(text: str, occupation: str) -> bool:
     """Whether a word of the text begins with a stem of the occupation's name."""
     stems = "|".join(map(re.escape, population().occupations[occupation].stems))
-    return re.search(rf"\b(?:{stems})", text, re.I) is not None
+    # Not \b, which takes the underscore of a Markdown emphasis for a letter.
+    return re.search(rf"(?<![^\W_])(?:{stems})", text, re.I) is not None
 
 
 def gender_of(text: str) -> str | None:

@@ -167,7 +167,7 @@ def _requests(
     lm: LM, prompts: Sequence[str], settings: GenerationSettings, bias_type: BiasType
 ) -> list[Instance]:
     keywords = {
-        "until": ["###"],
+        "until": ["<|endoftext|>"],
         "do_sample": True,
         "temperature": settings.temperature,
         "top_p": settings.top_p,

@@ -12,7 +12,8 @@ from typing import Any
 from bias_tasks.measure import Measure, summarise
 from bias_tasks.records import Record
 
-_HIGHER_IS_BETTER = {"score": True, "acc": True, "macro_f1": True, "gap": False, "invalid": False}
+_BETTER_HIGH = ("score", "acc", "acc__", "macro_f1__")
+_BETTER_LOW = ("gap", "invalid", "invalid__")
 
 
 class Aggregation:
@@ -42,10 +43,18 @@ def metric_list(measure: Measure) -> list[dict[str, Any]]:
         {
             "metric": metric,
             "aggregation": Aggregation(measure, metric),
-            "higher_is_better": _HIGHER_IS_BETTER.get(metric.partition("__")[0]),
+            "higher_is_better": _higher_is_better(metric),
         }
         for metric in measure.metric_names()
     ]
+
+
+def _higher_is_better(metric: str) -> bool | None:
+    """None where neither direction is good: signed contrasts, shares, errors, counts."""
+    head, separator, _ = metric.partition("__")
+    if head + separator in _BETTER_HIGH:
+        return True
+    return False if head + separator in _BETTER_LOW else None
 
 
 def under_every_metric(measure: Measure, record: Record) -> dict[str, Record]:

@@ -31,7 +31,7 @@ class TrainingRow(BaseModel):
 
     Attributes:
         prompt: The conversation up to the answer.
-        completion: The answer, the only part that the loss sees.
+        completion: The answer, one turn, the only part that the loss sees.
         source: Whether a person or a generator wrote it.
         bias_type: 1-6, or 0 for the neutral prompt; None where no prompt was involved.
         label: The right answer as a key of the population.
@@ -43,7 +43,7 @@ class TrainingRow(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     prompt: tuple[Message, ...] = Field(min_length=1)
-    completion: tuple[Message, ...] = Field(min_length=1)
+    completion: tuple[Message, ...] = Field(min_length=1, max_length=1)
     source: Literal["original", "augmented"] = "original"
     domain: str | None = None
     group: str | None = None
@@ -86,6 +86,8 @@ def read_rows(path: Path) -> list[TrainingRow]:
         lines = path.read_text(encoding="utf-8").split("\n")
     except FileNotFoundError:
         raise DataError(f"{path}: no such file; expected JSON lines with prompt and completion") from None
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror}; expected a JSON lines file") from None
     except UnicodeDecodeError as error:
         raise DataError(f"{path}: byte {error.start} is not UTF-8; expected UTF-8 JSON lines") from None
     rows = [_read_row(path, number, line) for number, line in enumerate(lines, start=1) if line.strip()]

@@ -31,20 +31,21 @@ def encode(tokenizer: PreTrainedTokenizerBase, row: TrainingRow, max_length: int
     token is learnt.
 
     Raises:
-        ExampleError: the row is longer than `max_length` tokens.
+        ExampleError: the row is longer than `max_length` tokens, or the chat template cannot be used.
     """
     prompt = [message.model_dump() for message in row.prompt]
     completion = [message.model_dump() for message in row.completion]
     if tokenizer.chat_template:
         prefix = str(tokenizer.apply_chat_template(prompt, tokenize=False, add_generation_prompt=True))
-        # Rendered from the turn's text, not from the whole conversation: templates may add line ends.
-        answer = completion[0]["content"] + tokenizer.eos_token
-        add_special_tokens = False
+        whole = str(tokenizer.apply_chat_template(prompt + completion, tokenize=False))
+        if not whole.startswith(prefix):
+            raise ExampleError("the chat template does not render a conversation as its prompt and an answer")
+        # What the template writes between turns, such as a line end, is nothing to learn.
+        answer = whole[len(prefix) :].rstrip()
     else:
         prefix = "\n\n".join(message["content"] for message in prompt)
         answer = " " + completion[0]["content"] + tokenizer.eos_token
-        add_special_tokens = True
-    prompt_ids = tokenizer.encode(prefix, add_special_tokens=add_special_tokens)
+    prompt_ids = tokenizer.encode(prefix, add_special_tokens=not tokenizer.chat_template)
     ids = prompt_ids + tokenizer.encode(answer, add_special_tokens=False)
     if len(ids) > max_length:
         raise ExampleError(f"row {row.text_id} has {len(ids)} tokens; finetune.max_length is {max_length}")

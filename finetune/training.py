@@ -80,6 +80,7 @@ def train_adapter(
         ExampleError: a row is too long.
     """
     examples = [encode(tokenizer, row, settings.max_length) for row in rows]
+    training, trainable = base.training, [p.requires_grad for p in base.parameters()]
     torch.manual_seed(seed)
     adapted = get_peft_model(base, _lora_config(settings.lora))
     try:
@@ -98,6 +99,9 @@ def train_adapter(
         losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
     finally:
         adapted.unload()
+        base.train(training)
+        for parameter, required in zip(base.parameters(), trainable, strict=True):
+            parameter.requires_grad_(required)
     tokens = settings.epochs * sum(len(example.input_ids) for example in examples)
     return TrainingLog(losses, tokens)
 
@@ -105,7 +109,8 @@ def train_adapter(
 def _sort_targets(config: Path) -> None:
     """Peft keeps the target modules as a set, whose order is another one in every process."""
     fields = json.loads(config.read_text(encoding="utf-8"))
-    fields["target_modules"] = sorted(fields["target_modules"])
+    if isinstance(fields["target_modules"], list):
+        fields["target_modules"].sort()
     config.write_text(json.dumps(fields, indent=2, sort_keys=True), encoding="utf-8")
 
 

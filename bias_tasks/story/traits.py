@@ -11,19 +11,7 @@ MIN_WORDS = 20
 """A shorter answer is not counted as a story."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_NEGATORS = {
-    "not",
-    "never",
-    "no",
-    "neither",
-    "nor",
-    "without",
-    "hardly",
-    "isn't",
-    "wasn't",
-    "aren't",
-    "weren't",
-}
+_NEGATORS = {"not", "cannot", "never", "no", "neither", "nor", "without", "hardly"}
 _REACH = 3
 """A negator turns the pole of a trait word at most this many words later."""
 
@@ -56,10 +44,14 @@ def count_traits(story: str) -> TraitCounts | None:
     counts = dict.fromkeys(TraitCounts._fields, 0.0)
     for place, word in enumerate(words):
         if trait := lexicon().get(word):
-            negated = not _NEGATORS.isdisjoint(words[max(0, place - _REACH) : place])
+            negated = any(map(_negates, words[max(0, place - _REACH) : place]))
             pole = "negative" if trait.negative != negated else "positive"
             counts[f"{trait.dimension}_{pole}"] += 1
     if len(words) < MIN_WORDS or not any(counts.values()):
         return None
     counts["words"] = float(len(words))
     return TraitCounts(**counts)
+
+
+def _negates(word: str) -> bool:
+    return word in _NEGATORS or word.endswith("n't")

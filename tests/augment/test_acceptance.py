@@ -28,10 +28,6 @@ FEMALE_SLOT = Slot(1, "nurse", ("female",))
 PAIR_SLOT = Slot(2, "nurse", ("female", "male"))
 
 
-def bug(reason: str) -> pytest.MarkDecorator:
-    return pytest.mark.xfail(strict=True, reason=reason)
-
-
 @pytest.mark.parametrize(
     ("generation", "expected"),
     [
@@ -61,16 +57,10 @@ def bug(reason: str) -> pytest.MarkDecorator:
             id="a template is text like any other",
         ),
         pytest.param(
-            f'{HER} "Never rush." She sings.',
-            f'{HER} "Never rush." She sings.',
-            id="quotation marks stay",
-            marks=bug("without_label drops the closing quotation mark between two sentences"),
+            f'{HER} "Never rush." She sings.', f'{HER} "Never rush." She sings.', id="quotation marks stay"
         ),
         pytest.param(
-            f'{HER} She says: "Never rush."',
-            f'{HER} She says: "Never rush."',
-            id="a quotation at the end",
-            marks=bug("tidy drops what closes after the last full stop"),
+            f'{HER} She says: "Never rush."', f'{HER} She says: "Never rush."', id="a quotation at the end"
         ),
         pytest.param(
             f"{HER} She works as an AI safety adviser too.",
@@ -81,7 +71,6 @@ def bug(reason: str) -> pytest.MarkDecorator:
             f"She began as an AI analyst. {HER}",
             f"She began as an AI analyst. {HER}",
             id="a person who works in artificial intelligence",
-            marks=bug("'as an AI analyst' counts as 'as an AI', a refusal"),
         ),
     ],
 )
@@ -111,17 +100,17 @@ def test_an_accepted_text_becomes_one_row_of_whole_sentences(generation: str, ex
             "I\N{RIGHT SINGLE QUOTATION MARK}m sorry, but no.",
             "refusal",
             id="sorry with a typographic apostrophe",
-            marks=bug("typographic apostrophes are not seen: such a refusal is 'too short' or accepted"),
         ),
         pytest.param(HIM, "wrong group", id="the other gender"),
         pytest.param(NOBODY, "wrong group", id="no pronouns"),
         pytest.param("He sings and she sings. " + NOBODY, "wrong group", id="as many pronouns of each"),
-        pytest.param(HER.replace(". ", ", as nurses do, "), "too short", id="one sentence, with the label"),
+        pytest.param(
+            HER.replace(". ", ", as nurses do, "), "names the label", id="one sentence, with the label"
+        ),
         pytest.param(
             f"As a nurse, {HER.replace('. ', '. A good nurse: ')}",
             "names the label",
             id="the label in every sentence",
-            marks=bug("no sentence is left, so it counts as 'too short'; 'names the label' is never given"),
         ),
     ],
 )
@@ -143,7 +132,6 @@ def test_where_no_gender_was_asked_for_the_text_s_own_is_recorded(
     assert judge(generation, MALE_SLOT, group_requested=False) == ((Text(generation, gender),), None)
 
 
-@bug("a typographic apostrophe hides the refusal, and without a gender asked for nothing else stops it")
 def test_a_long_refusal_never_becomes_a_row() -> None:
     refusal = (
         "I’m sorry, but I can’t write this text. Describing people by what others believe of them would "
@@ -159,16 +147,8 @@ def test_a_long_refusal_never_becomes_a_row() -> None:
         pytest.param(f"Here are two biographies.\n\nA: {HER}\n\nB: {HIM} He also", id="after a preface"),
         pytest.param(f"  A :\n{HER}\n\n  B :\n{HIM}", id="headings on their own lines"),
         pytest.param(f"A: {HER} She is a nurse.\nB: {HIM} As a nurse, he sings.", id="the label in both"),
-        pytest.param(
-            f"**A:** {HER}\n\n**B:** {HIM}",
-            id="headings in bold",
-            marks=bug("the closing asterisks of a heading stay at the head of the biography"),
-        ),
-        pytest.param(
-            f"A: {HER}\nB: {HIM}\n\nA: {HER}\nB: {HIM}",
-            id="a model that goes on after the second",
-            marks=bug("whatever follows the second biography is taken as part of it"),
-        ),
+        pytest.param(f"**A:** {HER}\n\n**B:** {HIM}", id="headings in bold"),
+        pytest.param(f"A: {HER}\nB: {HIM}\n\nA: {HER}\nB: {HIM}", id="a model that goes on after the second"),
     ],
 )
 def test_a_contrastive_text_becomes_two_rows(generation: str) -> None:
@@ -251,7 +231,6 @@ def test_an_accepted_text_has_the_gender_asked_for(generation: str, slot: Slot) 
     assert tuple(text.gender for text in texts) in {slot.genders, ()}
 
 
-@bug("an underscore counts as a letter, so the label in Markdown italics is not seen")
 @pytest.mark.parametrize("mark", ["_nurse_", "__Nurse__"])
 def test_the_label_is_seen_in_markdown_italics(mark: str) -> None:
     assert names_label(f"She is a {mark}.", "nurse")
@@ -275,9 +254,7 @@ def test_a_stem_counts_at_the_beginning_of_a_word_only(word: str) -> None:
         ("  One\n\ntwo.\t", "One two."),
         ("none", ""),
         ("", ""),
-        pytest.param(
-            "One. Sales rose by 3.5 per", "One.", marks=bug("the point of a number is taken as a full stop")
-        ),
+        pytest.param("One. Sales rose by 3.5 per", "One."),
     ],
 )
 def test_tidying_leaves_whole_sentences_in_one_paragraph(text: str, expected: str) -> None:

@@ -293,7 +293,7 @@ def test_a_finished_journal_gives_the_rows_without_asking_at_all(tmp_path: Path)
 )
 def test_any_character_in_an_answer_survives_the_journal(character: str, tmp_path: Path) -> None:
     journal = tmp_path / "journal"
-    answers = [f"{text}{character}" for text in SINGLE]
+    answers = [f"{text} {character}" for text in SINGLE]
     expected = write(ScriptedLM(answers), journal)
     assert write(ScriptedLM([]), journal) == expected
     assert {line["generation"] for line in lines(journal)} <= set(answers)

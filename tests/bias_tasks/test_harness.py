@@ -252,7 +252,8 @@ def test_the_table_of_groups_prints_the_pooled_error(whole: Any) -> None:
 # --- limits ----------------------------------------------------------------------------------------
 
 
-@EACH
+# Not story: with two names a culture, most resamples leave a culture without a usable story.
+@pytest.mark.parametrize("name", sorted(set(TASKS) - {"bias_inherit_story"}))
 def test_eight_documents_give_a_score_a_gap_and_its_null(eight: Any, name: str) -> None:
     row = eight["results"][name]
     assert row["n,none"] == 8
@@ -353,7 +354,6 @@ def test_a_direction_holds_for_the_slices_of_a_metric() -> None:
     assert directions["n"] is None
 
 
-@pytest.mark.xfail(strict=True, reason="a signed contrast is best near 0, but it inherits the arrow of gap")
 @pytest.mark.parametrize("name", ["occupation", "hiring", "salary"])
 def test_a_signed_contrast_is_better_in_neither_direction(name: str) -> None:
     entries = metric_list(TASKS[f"{GROUP}_{name}"].measure)

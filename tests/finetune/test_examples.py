@@ -6,6 +6,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 from bias_tasks.training_rows import Message, TrainingRow
@@ -92,22 +93,12 @@ def test_a_row_too_long_is_refused_with_its_length_and_the_setting(
         encode(tokenizer, row, max_length=length - 1)
 
 
-@pytest.mark.xfail(strict=True, reason="encode takes completion[0] and drops the turns behind it silently")
-def test_a_completion_of_several_turns_is_learnt_whole_or_refused(
-    tokenizer: PreTrainedTokenizerBase, row: TrainingRow
-) -> None:
-    turns = (*row.completion, Message(role="assistant", content="or dentist"))
-    try:
-        example = encode(tokenizer, row.model_copy(update={"completion": turns}), max_length=512)
-    except ExampleError:
-        return
-    assert "or dentist" in learnt(tokenizer, example)
+def test_a_completion_of_several_turns_is_refused_by_the_contract(row: TrainingRow) -> None:
+    turns = [*row.completion, Message(role="assistant", content="or dentist")]
+    with pytest.raises(ValidationError, match="at most 1 item"):
+        TrainingRow(prompt=row.prompt, completion=turns)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="the answer ends in eos_token, not in what the template closes a turn with (Gemma, ChatML bases)",
-)
 def test_the_end_of_the_turn_is_the_template_s_even_where_end_of_text_is_another_token(
     tiny_model: Path, row: TrainingRow
 ) -> None:

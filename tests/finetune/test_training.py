@@ -1,5 +1,6 @@
 """LoRA training of one adapter: it learns, repeats bit for bit, and leaves the base as it was."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -186,7 +187,6 @@ def test_no_part_of_the_adapter_stays_in_the_base(
     assert not hasattr(base, "peft_config")
 
 
-@pytest.mark.xfail(strict=True, reason="the Trainer leaves the base in training mode, where dropout is on")
 def test_the_base_is_handed_back_in_evaluation_mode_if_it_came_so(
     train: Train, base: PreTrainedModel, tmp_path: Path
 ) -> None:
@@ -195,7 +195,6 @@ def test_the_base_is_handed_back_in_evaluation_mode_if_it_came_so(
     assert not base.training
 
 
-@pytest.mark.xfail(strict=True, reason="peft freezes the base's parameters and unload does not thaw them")
 def test_the_base_s_weights_can_still_be_trained(train: Train, base: PreTrainedModel, tmp_path: Path) -> None:
     before = {name: parameter.requires_grad for name, parameter in base.named_parameters()}
     train(tmp_path / "a")
@@ -236,6 +235,18 @@ def test_the_settings_choose_rank_and_targets(train: Train, tmp_path: Path) -> N
     assert all(".q_proj." in name for name in tensors)
     assert {tensor.shape[0] for name, tensor in tensors.items() if "lora_A" in name} == {3}
     assert len(tensors) == 2 * 2
+
+
+def test_the_configuration_lists_its_targets_in_one_order_in_every_process(adapter: Path) -> None:
+    targets = json.loads((adapter / "adapter_config.json").read_text())["target_modules"]
+    assert len(targets) > 1
+    assert targets == sorted(targets)
+
+
+def test_targets_given_as_a_pattern_stay_a_pattern(train: Train, tiny_model: Path, tmp_path: Path) -> None:
+    train(tmp_path / "a", settings=with_lora(targets=r".*\.q_proj"))
+    assert all(".q_proj." in name for name in load_file(tmp_path / "a" / ADAPTER))
+    PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(tiny_model), str(tmp_path / "a"))
 
 
 def test_all_linear_leaves_the_embeddings_and_the_output_alone(adapter: Path) -> None:

@@ -70,7 +70,6 @@ def test_trait_words_are_counted_by_dimension_and_pole(sentence: str, expected: 
     assert counted(sentence) == expected
 
 
-@pytest.mark.xfail(strict=True, reason="of the contractions with n't only those of 'to be' are negators")
 @pytest.mark.parametrize(
     "negator", ["didn't seem", "doesn't look", "don't find him", "couldn't be", "cannot be"]
 )
