@@ -153,7 +153,7 @@ class Store:
     def _claim(self, experiment: str) -> None:
         marker = self.root / _MARKER
         if marker.exists():
-            owner = json.loads(marker.read_text(encoding="utf-8")).get("name")
+            owner = _owner(marker)
             if owner != experiment:
                 raise UsageError(
                     f"{self.root} is the run folder of the experiment {owner!r}, not of {experiment!r}; "
@@ -164,6 +164,13 @@ class Store:
             raise UsageError(f"{self.root} is not empty and no run folder; choose another folder with --out")
         self.root.mkdir(parents=True, exist_ok=True)
         write_json(marker, {"name": experiment})
+
+
+def _owner(marker: Path) -> str:
+    try:
+        return str(json.loads(marker.read_text(encoding="utf-8"))["name"])
+    except (json.JSONDecodeError, KeyError, TypeError):
+        raise UsageError(f"{marker}: unreadable; choose another folder with --out") from None
 
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:

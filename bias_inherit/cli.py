@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Optional
 
@@ -21,9 +22,25 @@ app = typer.Typer(
 console = Console()
 errors = Console(stderr=True)
 
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"bias-inherit {version('bias-inherit')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _version_wanted: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
 OutOption = Annotated[
     Optional[Path],  # noqa: UP045 - typer reads the annotation at run time
-    typer.Option("--out", help="Run folder. [default: runs/<name of the experiment>]", show_default=False),
+    typer.Option("--out", help="Run folder; by default runs/NAME-OF-THE-EXPERIMENT.", show_default=False),
 ]
 
 
@@ -44,14 +61,18 @@ def clear_errors() -> Iterator[None]:
     except Exception as error:
         if is_out_of_space(error):
             _fail("no space left on the device; free some and run the same command again: it goes on", 1)
-        if isinstance(error, PermissionError):
-            _fail(f"{error.filename}: permission denied", 1)
+        if isinstance(error, OSError) and error.filename:
+            _fail(f"{error.filename}: {error.strerror}", 1)
         raise
 
 
 def _fail(message: str, code: int) -> None:
     errors.print(f"error: {message}", style="red", markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(code)
+
+
+def _say(message: str) -> None:
+    console.print(message, soft_wrap=True, markup=False, highlight=False)
 
 
 def _tell(message: str) -> None:
@@ -89,12 +110,12 @@ def run(
             from bias_inherit.report.build import PAGE, build_report, is_current
 
             if is_current(plan, store):
-                console.print("all is done")
+                _say("all is done")
             else:
                 from bias_inherit.report.terminal import summary_table
 
                 console.print(summary_table(build_report(plan, store, base, experiment)))
-        console.print(f"report: [bold]{folder / 'report' / PAGE}[/]", soft_wrap=True)
+        _say(f"report: {folder / 'report' / PAGE}")
 
 
 @app.command()
@@ -121,8 +142,8 @@ def register() -> None:
         from bias_inherit import registration
 
         done = registration.register()
-        console.print(f"registered {len(done.tasks)} tasks and groups in {done.folder}", soft_wrap=True)
-        console.print("try: lm_eval --model hf --model_args pretrained=MODEL --tasks 'bias_inherit_*'")
+        _say(f"registered {len(done.tasks)} tasks and groups in {done.folder}")
+        _say("try: lm_eval --model hf --model_args pretrained=MODEL --tasks 'bias_inherit_*'")
 
 
 @app.command()
@@ -133,9 +154,9 @@ def unregister() -> None:
 
         done = registration.unregister()
         if done.tasks:
-            console.print(f"removed {len(done.tasks)} tasks and groups from {done.folder}", soft_wrap=True)
+            _say(f"removed {len(done.tasks)} tasks and groups from {done.folder}")
         else:
-            console.print("nothing was registered")
+            _say("nothing was registered")
 
 
 @app.command()

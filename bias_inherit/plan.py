@@ -50,7 +50,7 @@ class Plan(NamedTuple):
         return next(model for model in self.models if model.gamma == 0 and model.seed == seed)
 
 
-class BaseModel(NamedTuple):
+class Base(NamedTuple):
     """The base model as it can be loaded and named.
 
     Attributes:
@@ -64,7 +64,7 @@ class BaseModel(NamedTuple):
     fingerprint: str
 
 
-def resolve_base(experiment: Experiment, notify: Callable[[str], None]) -> BaseModel:
+def resolve_base(experiment: Experiment, notify: Callable[[str], None]) -> Base:
     """Find the base model.
 
     Args:
@@ -76,9 +76,9 @@ def resolve_base(experiment: Experiment, notify: Callable[[str], None]) -> BaseM
     pretrained = experiment.model.pretrained
     if pretrained == EMBEDDED:
         folder = embedded_model(notify)
-        return BaseModel(NAME, str(folder), fingerprint(folder))
+        return Base(NAME, str(folder), fingerprint(folder))
     if Path(pretrained).is_dir():
-        return BaseModel(Path(pretrained).name, pretrained, fingerprint(Path(pretrained)))
+        return Base(Path(pretrained).name, pretrained, fingerprint(Path(pretrained)))
     from transformers import AutoConfig
 
     try:
@@ -89,7 +89,7 @@ def resolve_base(experiment: Experiment, notify: Callable[[str], None]) -> BaseM
             f"model.pretrained: {pretrained!r} is no folder and could not be had from the hub ({reason}); "
             f"give a folder, a hub id, or {EMBEDDED!r}"
         ) from None
-    return BaseModel(pretrained, pretrained, str(getattr(config, "_commit_hash", None) or "unknown"))
+    return Base(pretrained, pretrained, str(getattr(config, "_commit_hash", None) or "unknown"))
 
 
 def fingerprint(folder: Path) -> str:
@@ -104,7 +104,7 @@ def fingerprint(folder: Path) -> str:
     return short_hash([[path.name, file_hash(path)] for path in files])
 
 
-def build(experiment: Experiment, base: BaseModel) -> Plan:
+def build(experiment: Experiment, base: Base) -> Plan:
     """The steps of an experiment.
 
     Raises:
@@ -128,7 +128,7 @@ def _ancestry(step: Step) -> Iterator[Step]:
 class _Builder:
     """Makes the steps of one experiment; the inputs of each say all that decides its result."""
 
-    def __init__(self, experiment: Experiment, base: BaseModel) -> None:
+    def __init__(self, experiment: Experiment, base: Base) -> None:
         self.experiment = experiment
         self.base = {"name": base.name, "fingerprint": base.fingerprint, "dtype": experiment.model.dtype}
         self.originals = _originals(experiment.data.originals)

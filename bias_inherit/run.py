@@ -21,7 +21,7 @@ from rich.progress import (
 
 from bias_inherit.artifacts import Step, Store
 from bias_inherit.experiment import Experiment
-from bias_inherit.plan import BaseModel, Plan
+from bias_inherit.plan import Base, Plan
 
 if TYPE_CHECKING:
     from bias_inherit.workshop import Workshop
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _RECORDED = ("bias-inherit", "lm-eval", "transformers", "peft", "torch", "datasets", "numpy")
 
 
-def run_plan(plan: Plan, store: Store, base: BaseModel, experiment: Experiment, console: Console) -> int:
+def run_plan(plan: Plan, store: Store, base: Base, experiment: Experiment, console: Console) -> int:
     """Do what is missing and return the number of steps done.
 
     Raises:
@@ -49,7 +49,7 @@ def run_plan(plan: Plan, store: Store, base: BaseModel, experiment: Experiment, 
     return len(missing)
 
 
-def _open_workshop(base: BaseModel, experiment: Experiment) -> "Workshop":
+def _open_workshop(base: Base, experiment: Experiment) -> "Workshop":
     if Path(base.source).is_dir():
         # Without it every look-up of a local model retries the hub for most of a minute.
         os.environ.setdefault("HF_HUB_OFFLINE", "1")

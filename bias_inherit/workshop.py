@@ -16,7 +16,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, P
 import bias_tasks
 from bias_inherit.errors import RunError
 from bias_inherit.experiment import ModelSection
-from bias_inherit.plan import BaseModel
+from bias_inherit.plan import Base
 from bias_tasks.catalogue import GROUP, TASKS
 
 
@@ -35,7 +35,7 @@ class QuietLM(HFLM):  # type: ignore[misc]
 class Workshop:
     """The base model, its tokenizer and the harness's task index, each loaded once."""
 
-    def __init__(self, base: BaseModel, section: ModelSection) -> None:
+    def __init__(self, base: Base, section: ModelSection) -> None:
         self.base = base
         self.section = section
         self._tasks: dict[tuple[str, ...], TaskDict] = {}

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from bias_inherit.artifacts import Store, write_json, write_text
 from bias_inherit.experiment import Experiment
-from bias_inherit.plan import BaseModel, Plan
+from bias_inherit.plan import Base, Plan
 from bias_inherit.report.data import ReportData, collect
 from bias_inherit.report.figures import difference_figure, gap_figure, loss_figure
 from bias_inherit.report.terminal import number, with_error, with_interval
@@ -34,7 +34,7 @@ def is_current(plan: Plan, store: Store) -> bool:
     return bool(stored.get("key") == report_key(plan)) and (folder / PAGE).exists()
 
 
-def build_report(plan: Plan, store: Store, base: BaseModel, experiment: Experiment) -> ReportData:
+def build_report(plan: Plan, store: Store, base: Base, experiment: Experiment) -> ReportData:
     """Write `report/index.html` and the numbers behind it, `report/report.json`."""
     data = collect(plan, store, base, experiment)
     folder = store.root / "report"

@@ -9,7 +9,7 @@ from bias_inherit.artifacts import Step, Store
 from bias_inherit.compare import Difference, Estimate, compare, estimates
 from bias_inherit.experiment import Experiment
 from bias_inherit.harness_output import ScoredModel, read_output
-from bias_inherit.plan import BaseModel, Plan
+from bias_inherit.plan import Base, Plan
 from bias_inherit.steps.generate import AUDIT, ROWS
 from bias_inherit.steps.score import HARNESS_OUTPUT
 from bias_inherit.steps.train import LOG
@@ -59,7 +59,7 @@ class ReportData(NamedTuple):
     """Everything that the page and the terminal table show."""
 
     experiment: Experiment
-    base: BaseModel
+    base: Base
     models: list[str]
     tasks: list[TaskResult]
     generated: list[GeneratedSet]
@@ -67,7 +67,7 @@ class ReportData(NamedTuple):
     manifests: list[Mapping[str, Any]]
 
 
-def collect(plan: Plan, store: Store, base: BaseModel, experiment: Experiment) -> ReportData:
+def collect(plan: Plan, store: Store, base: Base, experiment: Experiment) -> ReportData:
     """Read a finished plan's artifacts and compute every figure from the samples."""
     scored = {model.label: read_output(store.artifact(model.score) / HARNESS_OUTPUT) for model in plan.models}
     differences = {

@@ -12,7 +12,7 @@ from tests_support import Finished
 from augment.group_audit import audit_groups
 from bias_inherit.artifacts import Store
 from bias_inherit.experiment import load_experiment
-from bias_inherit.plan import BaseModel, build
+from bias_inherit.plan import Base, build
 from bias_inherit.report.build import numbers, render_page
 from bias_inherit.report.data import GeneratedSet, ReportData, collect
 from bias_inherit.report.terminal import number, with_interval
@@ -93,7 +93,7 @@ def test_hostile_names_stay_text_in_tables_and_figures(data: ReportData) -> None
             )
             for result in data.tasks
         ],
-        base=BaseModel(HOSTILE, "", HOSTILE),
+        base=Base(HOSTILE, "", HOSTILE),
     )
     parsed = Tags(render_page(hostile))
     assert "script" not in parsed.tags
