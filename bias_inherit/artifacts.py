@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ class Step:
     inputs: Mapping[str, Any]
     parents: tuple["Step", ...] = field(default=())
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Folder name: the stage and a hash of inputs and ancestors."""
         digest = short_hash([self.stage, dict(self.inputs), [parent.key for parent in self.parents]])

@@ -98,7 +98,8 @@ def run(
         folder = out or Path("runs") / experiment.name
         os.environ.setdefault("TQDM_DISABLE", "1")
         from bias_inherit.artifacts import Store
-        from bias_inherit.plan import build, resolve_base
+        from bias_inherit.base import resolve_base
+        from bias_inherit.plan import build
         from bias_inherit.run import run_plan
 
         base = resolve_base(experiment, notify=_tell)

@@ -1,6 +1,6 @@
 """The plan: an experiment as a graph of steps, each keyed by what decides its result."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -10,8 +10,8 @@ import augment
 import bias_tasks
 import finetune.originals
 from bias_inherit.artifacts import Step, file_hash
-from bias_inherit.embedded import EMBEDDED, NAME, embedded_model
-from bias_inherit.errors import RunError, UsageError
+from bias_inherit.base import Base
+from bias_inherit.errors import UsageError
 from bias_inherit.experiment import Experiment
 from bias_tasks.training_rows import read_rows, short_hash
 from finetune.mixing import counts
@@ -48,60 +48,6 @@ class Plan(NamedTuple):
     def reference(self, seed: int) -> Model:
         """The model of γ = 0 with a seed: what every other is compared with."""
         return next(model for model in self.models if model.gamma == 0 and model.seed == seed)
-
-
-class Base(NamedTuple):
-    """The base model as it can be loaded and named.
-
-    Attributes:
-        name: Name for people and records; holds no path of this machine.
-        source: What `from_pretrained` takes.
-        fingerprint: Hash of the weights, or the hub's revision.
-    """
-
-    name: str
-    source: str
-    fingerprint: str
-
-
-def resolve_base(experiment: Experiment, notify: Callable[[str], None]) -> Base:
-    """Find the base model.
-
-    Args:
-        notify: Told what takes long.
-
-    Raises:
-        RunError: it is neither installed, nor a folder, nor in the hub's cache or reach.
-    """
-    pretrained = experiment.model.pretrained
-    if pretrained == EMBEDDED:
-        folder = embedded_model(notify)
-        return Base(NAME, str(folder), fingerprint(folder))
-    if Path(pretrained).is_dir():
-        return Base(Path(pretrained).name, pretrained, fingerprint(Path(pretrained)))
-    from transformers import AutoConfig
-
-    try:
-        config = AutoConfig.from_pretrained(pretrained, revision=experiment.model.revision)
-    except (OSError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        raise RunError(
-            f"model.pretrained: {pretrained!r} is no folder and could not be had from the hub ({reason}); "
-            f"give a folder, a hub id, or {EMBEDDED!r}"
-        ) from None
-    return Base(pretrained, pretrained, str(getattr(config, "_commit_hash", None) or "unknown"))
-
-
-def fingerprint(folder: Path) -> str:
-    """Hash over the names and bytes of a checkpoint's files.
-
-    Raises:
-        RunError: the folder holds no model.
-    """
-    if not (folder / "config.json").is_file():
-        raise RunError(f"model.pretrained: {folder} holds no config.json; expected a transformers checkpoint")
-    files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
-    return short_hash([[path.name, file_hash(path)] for path in files])
 
 
 def build(experiment: Experiment, base: Base) -> Plan:
@@ -215,7 +161,7 @@ def _originals(chosen: int | str) -> dict[str, Any]:
             "population": _package_hash(bias_tasks, "population.yaml"),
         }
     rows = read_rows(Path(chosen))
-    return {"file": chosen, "rows": len(rows), "hash": short_hash([row.text_id for row in rows])}
+    return {"rows": len(rows), "hash": short_hash([row.text_id for row in rows])}
 
 
 @cache

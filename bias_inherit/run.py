@@ -20,8 +20,9 @@ from rich.progress import (
 )
 
 from bias_inherit.artifacts import Step, Store
+from bias_inherit.base import Base
 from bias_inherit.experiment import Experiment
-from bias_inherit.plan import Base, Plan
+from bias_inherit.plan import Plan
 
 if TYPE_CHECKING:
     from bias_inherit.workshop import Workshop
@@ -45,7 +46,7 @@ def run_plan(plan: Plan, store: Store, base: Base, experiment: Experiment, conso
     workshop = _open_workshop(base, experiment)
     for number, step in enumerate(missing, start=1):
         title = f"[{number}/{len(missing)}] {step.stage}: {step.label}"
-        _run_step(step, title, store, workshop, console)
+        _run_step(step, title, store, workshop, experiment, console)
     return len(missing)
 
 
@@ -61,7 +62,9 @@ def _open_workshop(base: Base, experiment: Experiment) -> "Workshop":
     return Workshop(base, experiment.model)
 
 
-def _run_step(step: Step, title: str, store: Store, workshop: "Workshop", console: Console) -> None:
+def _run_step(
+    step: Step, title: str, store: Store, workshop: "Workshop", experiment: Experiment, console: Console
+) -> None:
     work = store.work_folder(step)
     started = time.time()
     columns = (
@@ -77,7 +80,7 @@ def _run_step(step: Step, title: str, store: Store, workshop: "Workshop", consol
         def on_progress(done: int, total: int) -> None:
             progress.update(task, completed=done, total=total)
 
-        facts = _perform(step, work, store, workshop, on_progress)
+        facts = _perform(step, work, store, workshop, experiment, on_progress)
     seconds = time.time() - started
     store.commit(
         step,
@@ -93,7 +96,12 @@ def _run_step(step: Step, title: str, store: Store, workshop: "Workshop", consol
 
 
 def _perform(
-    step: Step, work: Path, store: Store, workshop: "Workshop", on_progress: Callable[[int, int], None]
+    step: Step,
+    work: Path,
+    store: Store,
+    workshop: "Workshop",
+    experiment: Experiment,
+    on_progress: Callable[[int, int], None],
 ) -> dict[str, Any]:
     from bias_inherit.steps.generate import run_generate
     from bias_inherit.steps.mix import run_mix
@@ -104,7 +112,7 @@ def _perform(
         case "generate":
             return run_generate(step, work, workshop, on_progress)
         case "mix":
-            return run_mix(step, work, store)
+            return run_mix(step, work, store, experiment.data)
         case "train":
             return run_train(step, work, store, workshop, on_progress)
         case _:

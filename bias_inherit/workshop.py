@@ -14,9 +14,9 @@ from peft import PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
 import bias_tasks
+from bias_inherit.base import Base
 from bias_inherit.errors import RunError
 from bias_inherit.experiment import ModelSection
-from bias_inherit.plan import Base
 from bias_tasks.catalogue import GROUP, TASKS
 
 

@@ -8,8 +8,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from bias_inherit.artifacts import Store, write_json, write_text
+from bias_inherit.base import Base
 from bias_inherit.experiment import Experiment
-from bias_inherit.plan import Base, Plan
+from bias_inherit.plan import Plan
 from bias_inherit.report.data import ReportData, collect
 from bias_inherit.report.figures import difference_figure, gap_figure, loss_figure
 from bias_inherit.report.terminal import number, with_error, with_interval

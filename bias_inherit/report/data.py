@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 
 from augment.group_audit import GroupAudit
 from bias_inherit.artifacts import Step, Store
+from bias_inherit.base import Base
 from bias_inherit.compare import Difference, Estimate, compare, estimates
 from bias_inherit.experiment import Experiment
 from bias_inherit.harness_output import ScoredModel, read_output
-from bias_inherit.plan import Base, Plan
+from bias_inherit.plan import Plan
 from bias_inherit.steps.generate import AUDIT, ROWS
 from bias_inherit.steps.score import HARNESS_OUTPUT
 from bias_inherit.steps.train import LOG

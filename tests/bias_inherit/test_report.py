@@ -11,8 +11,9 @@ from tests_support import Finished
 
 from augment.group_audit import audit_groups
 from bias_inherit.artifacts import Store
+from bias_inherit.base import Base
 from bias_inherit.experiment import load_experiment
-from bias_inherit.plan import Base, build
+from bias_inherit.plan import build
 from bias_inherit.report.build import numbers, render_page
 from bias_inherit.report.data import GeneratedSet, ReportData, collect
 from bias_inherit.report.terminal import number, with_interval
@@ -48,7 +49,7 @@ def page(finished: Finished) -> str:
 @pytest.fixture(scope="module")
 def data(finished: Finished) -> ReportData:
     experiment = load_experiment(finished.file)
-    from bias_inherit.plan import resolve_base
+    from bias_inherit.base import resolve_base
 
     base = resolve_base(experiment, notify=lambda _: None)
     return collect(build(experiment, base), Store(finished.folder, experiment.name), base, experiment)

@@ -1,0 +1,65 @@
+"""The base model of an experiment: where it lies, what it is called, which bytes it is."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from bias_inherit.artifacts import file_hash
+from bias_inherit.embedded import EMBEDDED, NAME, embedded_model
+from bias_inherit.errors import RunError
+from bias_inherit.experiment import Experiment
+from bias_tasks.training_rows import short_hash
+
+
+class Base(NamedTuple):
+    """The base model as it can be loaded and named.
+
+    Attributes:
+        name: Name for people and records; holds no path of this machine.
+        source: What `from_pretrained` takes.
+        fingerprint: Hash of the weights, or the hub's revision.
+    """
+
+    name: str
+    source: str
+    fingerprint: str
+
+
+def resolve_base(experiment: Experiment, notify: Callable[[str], None]) -> Base:
+    """Find the base model.
+
+    Args:
+        notify: Told what takes long.
+
+    Raises:
+        RunError: it is neither installed, nor a folder, nor in the hub's cache or reach.
+    """
+    pretrained = experiment.model.pretrained
+    if pretrained == EMBEDDED:
+        folder = embedded_model(notify)
+        return Base(NAME, str(folder), fingerprint(folder))
+    if Path(pretrained).is_dir():
+        return Base(Path(pretrained).name, pretrained, fingerprint(Path(pretrained)))
+    from transformers import AutoConfig
+
+    try:
+        config = AutoConfig.from_pretrained(pretrained, revision=experiment.model.revision)
+    except (OSError, ValueError) as error:
+        reason = str(error).splitlines()[0]
+        raise RunError(
+            f"model.pretrained: {pretrained!r} is no folder and could not be had from the hub ({reason}); "
+            f"give a folder, a hub id, or {EMBEDDED!r}"
+        ) from None
+    return Base(pretrained, pretrained, str(getattr(config, "_commit_hash", None) or "unknown"))
+
+
+def fingerprint(folder: Path) -> str:
+    """Hash over the names and bytes of a checkpoint's files.
+
+    Raises:
+        RunError: the folder holds no model.
+    """
+    if not (folder / "config.json").is_file():
+        raise RunError(f"model.pretrained: {folder} holds no config.json; expected a transformers checkpoint")
+    files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+    return short_hash([[path.name, file_hash(path)] for path in files])
