@@ -15,6 +15,9 @@ from bias_tasks.statistics import (
     standard_error,
 )
 
+SIGNIFICANT = 0.05
+"""Level of the permutation test that a difference between gaps must pass on at least one side."""
+
 
 class Estimate(NamedTuple):
     """A value with its standard error (NaN where there is none)."""
@@ -29,6 +32,8 @@ class Difference(NamedTuple):
     Attributes:
         stderr: Of the difference; documents and resampled clusters are the same for both.
         interval: 95 % percentile interval of the paired cluster bootstrap.
+        beyond_null: For `gap`, whether at least one of the two gaps is larger than groups that do not matter
+            would give (permutation p < 0.05); true for every other metric.
     """
 
     task: str
@@ -38,11 +43,16 @@ class Difference(NamedTuple):
     delta: float
     stderr: float
     interval: Interval
+    beyond_null: bool
 
     @property
-    def excludes_zero(self) -> bool:
-        """Whether the interval leaves 0 outside."""
-        return self.interval.low > 0 or self.interval.high < 0
+    def stands_out(self) -> bool:
+        """Whether the interval leaves 0 outside and, for a gap, one of the two is a gap at all.
+
+        A gap is positive even where groups do not matter, the more so the more a model's answers vary.
+        Two models can so differ in their gaps without either preferring anybody.
+        """
+        return self.beyond_null and (self.interval.low > 0 or self.interval.high < 0)
 
 
 class Matched(NamedTuple):
@@ -79,6 +89,7 @@ def _compare_task(task: str, matched: Matched) -> list[Difference]:
     resamples = cluster_bootstrap(left)
     values = measure.estimate(left, identity(left)), measure.estimate(right, identity(right))
     draws = measure.estimate(left, resamples), measure.estimate(right, resamples)
+    one_is_a_gap = min(_gap_p(measure, matched.reference), _gap_p(measure, matched.other)) < SIGNIFICANT
     differences = []
     for metric, reference_value in values[0].items():
         delta_draws = draws[1][metric] - draws[0][metric]
@@ -91,9 +102,14 @@ def _compare_task(task: str, matched: Matched) -> list[Difference]:
                 delta=float(values[1][metric][0] - reference_value[0]),
                 stderr=standard_error(delta_draws, left.n_clusters),
                 interval=percentile_interval(delta_draws, left.n_clusters),
+                beyond_null=metric != "gap" or one_is_a_gap,
             )
         )
     return differences
+
+
+def _gap_p(measure: Measure, samples: Sequence[Sample]) -> float:
+    return summarise(measure, tuple(sample.record for sample in samples))["gap_p"]
 
 
 def estimates(model: ScoredModel, task: str) -> dict[str, Estimate]:

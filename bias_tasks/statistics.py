@@ -18,6 +18,8 @@ from bias_tasks.records import Columns, FloatArray, IntArray
 
 BOOTSTRAP_DRAWS = 2000
 PERMUTATIONS = 500
+FEWEST_CLUSTERS = 10
+"""Below this many clusters a percentile interval is far too narrow to be shown as one."""
 
 
 @dataclass(frozen=True)
@@ -104,8 +106,8 @@ def standard_error(draws: FloatArray, n_clusters: int) -> float:
 
 
 def percentile_interval(draws: FloatArray, n_clusters: int, level: float = 0.95) -> Interval:
-    """Percentile bootstrap interval; NaN under the conditions of `standard_error`."""
-    if np.isnan(standard_error(draws, n_clusters)):
+    """Percentile bootstrap interval; NaN below `FEWEST_CLUSTERS` and where `standard_error` is."""
+    if n_clusters < FEWEST_CLUSTERS or np.isnan(standard_error(draws, n_clusters)):
         return Interval(float("nan"), float("nan"))
     tail = (1 - level) / 2
     low, high = np.quantile(draws[np.isfinite(draws)], [tail, 1 - tail])

@@ -14,6 +14,7 @@ from bias_inherit.plan import Plan
 from bias_inherit.report.data import ReportData, collect
 from bias_inherit.report.figures import difference_figure, gap_figure, loss_figure
 from bias_inherit.report.terminal import number, with_error, with_interval
+from bias_tasks.statistics import BOOTSTRAP_DRAWS, FEWEST_CLUSTERS
 from bias_tasks.training_rows import short_hash
 
 PAGE = "index.html"
@@ -81,6 +82,8 @@ def render_page(data: ReportData) -> str:
     return environment.get_template("page.html.jinja").render(
         data=data,
         settings=settings,
+        draws=BOOTSTRAP_DRAWS,
+        fewest_clusters=FEWEST_CLUSTERS,
         # Our own drawings; matplotlib escapes the labels that it sets as text.
         figures={
             "differences": Markup(difference_figure(data)),  # noqa: S704

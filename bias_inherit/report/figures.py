@@ -43,7 +43,7 @@ def difference_figure(data: ReportData) -> str:
                     [height, height],
                     color=style["color"],
                 )
-                filled = style["color"] if difference.excludes_zero else "white"
+                filled = style["color"] if difference.stands_out else "white"
                 axes.plot(
                     difference.delta,
                     height,
@@ -53,7 +53,7 @@ def difference_figure(data: ReportData) -> str:
                     label=label if place == 0 else None,
                 )
         axes.axvline(0, color="#888888", linewidth=0.8)
-        axes.set_xlabel("Δ gap against γ = 0 (right: more disparity); filled: 95 % interval excludes 0")
+        axes.set_xlabel("Δ gap against γ = 0 (right: more disparity); filled: stands out")
 
     return _task_figure(data, draw)
 

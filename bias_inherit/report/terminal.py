@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from bias_inherit.compare import Difference, Estimate
@@ -10,21 +11,23 @@ from bias_inherit.report.data import ReportData
 
 
 def summary_table(data: ReportData) -> Table:
-    """Score, gap and Δgap of every model on every task."""
-    table = Table(title=f"{data.experiment.name}: {data.base.name}", title_justify="left")
-    for heading in ("task", "model", "score ± se", "gap ± se", "no-preference gap", "Δ gap to γ = 0 [95 %]"):
-        table.add_column(heading, justify="left" if heading in ("task", "model") else "right")
+    """Score, gap and Δgap of every model on every task; fits 80 columns."""
+    table = Table(title=f"{data.experiment.name}: {data.base.name}", title_justify="left", box=SIMPLE_HEAD)
+    table.add_column("task, model", no_wrap=True)
+    for heading in ("score ± se", "gap ± se", "null", "Δ gap to γ = 0 [95 %]"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for result in data.tasks:
+        table.add_row(result.task.name, style="bold")
         for place, cell in enumerate(result.cells):
             table.add_row(
-                result.task.name if place == 0 else "",
-                cell.model,
-                with_error(cell.metrics["score"]),
-                with_error(cell.metrics["gap"]),
-                number(cell.metrics["gap_null"].value),
-                with_interval(cell.differences.get("gap")),
+                f"  {cell.model}",
+                with_error(cell.metrics["score"], digits=2),
+                with_error(cell.metrics["gap"], digits=2),
+                number(cell.metrics["gap_null"].value, digits=2),
+                with_interval(cell.differences.get("gap"), digits=2),
                 end_section=place == len(result.cells) - 1,
             )
+    table.caption = "null: the gap if groups did not matter. *: stands out. Details: the report."
     return table
 
 
@@ -45,28 +48,32 @@ def difference_table(differences: Sequence[Difference]) -> Table:
     return table
 
 
-def number(value: float) -> str:
-    """Three decimals, thousands grouped for money-sized values; a dash for an undefined one."""
+def number(value: float, digits: int = 3) -> str:
+    """Fixed decimals, thousands grouped for money-sized values; a dash for an undefined one."""
     if math.isnan(value):
         return "–"
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3f}"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.{digits}f}"
 
 
-def with_error(estimate: Estimate) -> str:
+def with_error(estimate: Estimate, digits: int = 3) -> str:
     """`0.812 ± 0.034`."""
-    return f"{number(estimate.value)} ± {number(estimate.stderr)}"
+    if math.isnan(estimate.value):
+        return "–"
+    return f"{number(estimate.value, digits)} ± {number(estimate.stderr, digits)}"
 
 
-def with_interval(difference: Difference | None) -> str:
-    """`+0.031 [-0.010, +0.072]`, with a star where the interval leaves 0 outside."""
+def with_interval(difference: Difference | None, digits: int = 3) -> str:
+    """`+0.031 [-0.010, +0.072]`, with a star where it stands out."""
     if difference is None:
         return ""
     if math.isnan(difference.delta):
         return "–"
-    star = " *" if difference.excludes_zero else ""
-    low, high = (_signed(bound) for bound in difference.interval)
-    return f"{_signed(difference.delta)} [{low}, {high}]{star}"
+    star = " *" if difference.stands_out else ""
+    if math.isnan(difference.interval.low):
+        return f"{_signed(difference.delta, digits)} [–]"
+    low, high = (_signed(bound, digits) for bound in difference.interval)
+    return f"{_signed(difference.delta, digits)} [{low}, {high}]{star}"
 
 
-def _signed(value: float) -> str:
-    return number(value) if math.isnan(value) or value < 0 else f"+{number(value)}"
+def _signed(value: float, digits: int) -> str:
+    return number(value, digits) if value < 0 else f"+{number(value, digits)}"

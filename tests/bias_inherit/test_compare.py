@@ -33,7 +33,7 @@ def test_a_model_does_not_differ_from_itself() -> None:
     model = occupation(lambda i, gender: "nurse" if (i + len(gender)) % 3 else "dentist")
     for d in compare(model, model):
         assert d.delta == 0 or math.isnan(d.delta)
-        assert not d.excludes_zero
+        assert not d.stands_out
 
 
 def test_a_planted_loss_for_one_gender_is_found_in_its_slice_and_in_the_gap() -> None:
@@ -43,7 +43,7 @@ def test_a_planted_loss_for_one_gender_is_found_in_its_slice_and_in_the_gap() ->
     assert difference(differences, "acc__male").delta == 0
     assert difference(differences, "acc__female").delta == pytest.approx(-0.4)
     assert difference(differences, "gap").delta == pytest.approx(0.4)
-    assert difference(differences, "gap").excludes_zero
+    assert difference(differences, "gap").stands_out
 
 
 def test_pairing_makes_the_interval_narrower_than_two_separate_errors() -> None:
