@@ -32,6 +32,7 @@ def difference_figure(data: ReportData) -> str:
             label for label in data.models if any(_cell(data, label, i).differences for i in _places(data))
         ]
         for rank, label in enumerate(compared):
+            _legend_entry(axes, data, label)
             for place in _places(data):
                 difference = _cell(data, label, place).differences.get("gap")
                 if difference is None or math.isnan(difference.delta):
@@ -50,7 +51,6 @@ def difference_figure(data: ReportData) -> str:
                     style["marker"],
                     color=style["color"],
                     markerfacecolor=filled,
-                    label=label if place == 0 else None,
                 )
         axes.axvline(0, color="#888888", linewidth=0.8)
         axes.set_xlabel("Δ gap against γ = 0 (right: more disparity); filled: stands out")
@@ -62,7 +62,9 @@ def gap_figure(data: ReportData) -> str:
     """Gap with ± 1.96 standard errors, per task and model, and the gap that no preference would show."""
 
     def draw(axes: Axes) -> None:
+        axes.plot([], [], "|", color="#888888", markersize=9, label="gap without any preference")
         for rank, label in enumerate(data.models):
+            _legend_entry(axes, data, label)
             for place in _places(data):
                 metrics = _cell(data, label, place).metrics
                 height = place + _offset(rank, len(data.models))
@@ -73,12 +75,8 @@ def gap_figure(data: ReportData) -> str:
                     xerr=1.96 * metrics["gap"].stderr,
                     fmt=style["marker"],
                     color=style["color"],
-                    label=label if place == 0 else None,
                 )
-                null_label = "gap without any preference" if place == rank == 0 else None
-                axes.plot(
-                    metrics["gap_null"].value, height, "|", color="#888888", markersize=9, label=null_label
-                )
+                axes.plot(metrics["gap_null"].value, height, "|", color="#888888", markersize=9)
         axes.set_xlim(left=0)
         axes.set_xlabel("gap (0: none), ± 1.96 standard errors")
 
@@ -97,6 +95,11 @@ def loss_figure(data: ReportData) -> str:
         axes.set_ylim(bottom=0)
 
     return _render(draw, height=3.0)
+
+
+def _legend_entry(axes: Axes, data: ReportData, label: str) -> None:
+    style = _style(data, label)
+    axes.plot([], [], style["marker"], color=style["color"], label=label)
 
 
 def _places(data: ReportData) -> range:
