@@ -14,6 +14,7 @@ from bias_inherit.errors import UsageError
 from bias_tasks.catalogue import TASKS
 from finetune.settings import TrainingSettings
 
+BiasTypeNumber = Annotated[int, Field(ge=0, le=6)]
 Gamma = Annotated[float, Field(ge=0, lt=1)]
 
 
@@ -49,10 +50,18 @@ class GenerateSection(GenerationSettings):
     """Augmented data D_a.
 
     Attributes:
-        bias_types: Numbers 1-6, 0 for the neutral prompt; each makes a set of its own.
+        bias_types: Numbers 1-6, 0 for the neutral prompt; each makes a set of its own, and a list of numbers
+            makes one set of equal parts.
     """
 
-    bias_types: tuple[Annotated[int, Field(ge=0, le=6)], ...] = Field(min_length=1)
+    bias_types: tuple[Annotated[tuple[BiasTypeNumber, ...], Field(min_length=1)], ...] = Field(min_length=1)
+
+    @field_validator("bias_types", mode="before")
+    @classmethod
+    def _one_is_a_list_of_one(cls, bias_types: Any) -> Any:
+        if not isinstance(bias_types, (list, tuple)):
+            return bias_types
+        return [[number] if isinstance(number, int) else number for number in bias_types]
 
 
 class MixSection(_Section):

@@ -27,7 +27,7 @@ class Model(NamedTuple):
         label: What the report calls it.
         score: Its scoring step.
         train: Its training step; None for the untouched base.
-        bias_type: None for the base and for γ = 0.
+        bias_types: The types pooled in its augmented set; none for the base and for γ = 0.
         gamma: None for the base.
     """
 
@@ -35,7 +35,7 @@ class Model(NamedTuple):
     score: Step
     train: Step | None
     seed: int
-    bias_type: int | None
+    bias_types: tuple[int, ...]
     gamma: float | None
 
 
@@ -80,16 +80,17 @@ class _Builder:
         self.originals = _originals(experiment.data.originals)
 
     def models(self) -> Iterator[Model]:
-        yield Model("base", self._score("base", ()), None, self.experiment.seeds[0], None, None)
+        yield Model("base", self._score("base", ()), None, self.experiment.seeds[0], (), None)
         for seed in self.experiment.seeds:
             for gamma in self.experiment.mix.gammas:
-                for bias_type in self.experiment.generate.bias_types if gamma else (None,):
-                    yield self._fine_tuned(gamma, bias_type, seed)
+                for bias_types in self.experiment.generate.bias_types if gamma else ((),):
+                    yield self._fine_tuned(gamma, bias_types, seed)
 
-    def _fine_tuned(self, gamma: float, bias_type: int | None, seed: int) -> Model:
-        cell = "γ = 0" if bias_type is None else f"type {bias_type}, γ = {gamma:g}"
+    def _fine_tuned(self, gamma: float, bias_types: tuple[int, ...], seed: int) -> Model:
+        types = f"type{'s' if len(bias_types) > 1 else ''} {'+'.join(map(str, bias_types))}"
+        cell = f"{types}, γ = {gamma:g}" if bias_types else "γ = 0"
         label = cell if len(self.experiment.seeds) == 1 else f"{cell}, seed {seed}"
-        parents = () if bias_type is None else (self._generate(bias_type, seed),)
+        parents = tuple(self._generate(bias_type, len(bias_types), seed) for bias_type in bias_types)
         mixed = Step(
             "mix",
             label,
@@ -107,11 +108,12 @@ class _Builder:
             {"base": self.base, "settings": self.experiment.finetune.model_dump(mode="json"), "seed": seed},
             (mixed,),
         )
-        return Model(label, self._score(label, (trained,)), trained, seed, bias_type, gamma)
+        return Model(label, self._score(label, (trained,)), trained, seed, bias_types, gamma)
 
-    def _generate(self, bias_type: int, seed: int) -> Step:
+    def _generate(self, bias_type: int, pooled: int, seed: int) -> Step:
+        """One type's share of a set that pools so many types, large enough for the largest γ."""
         settings = self.experiment.generate.model_dump(mode="json", exclude={"bias_types"})
-        rows = counts(
+        wanted = counts(
             self.originals["rows"], max(self.experiment.mix.gammas), self.experiment.mix.design
         ).augmented
         return Step(
@@ -121,7 +123,7 @@ class _Builder:
                 "base": self.base,
                 "domain": self.experiment.domain,
                 "bias_type": bias_type,
-                "rows": rows,
+                "rows": -(-wanted // pooled),
                 "settings": settings,
                 "seed": seed,
                 "prompts": _package_hash(augment, "templates"),

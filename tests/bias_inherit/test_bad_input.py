@@ -29,7 +29,7 @@ def refused(folder: Path, content: dict[str, Any], **variables: str) -> tuple[in
         ("mix", "gammas", [-0.1], "mix.gammas.0: input should be greater than or equal to 0"),
         ("mix", "design", "blend", "mix.design"),
         ("score", "tasks", ["bias_inherit_hiting"], "did you mean bias_inherit_hiring?"),
-        ("generate", "bias_types", [7], "generate.bias_types.0: input should be less than or equal to 6"),
+        ("generate", "bias_types", [7], "generate.bias_types.0.0: input should be less than or equal to 6"),
         ("data", "originals", 4000, "the package ships 3600"),
     ],
 )
