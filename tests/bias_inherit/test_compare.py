@@ -67,6 +67,25 @@ def test_the_paired_error_of_a_mean_is_the_closed_form_within_bootstrap_noise() 
     )
 
 
+def test_answering_at_random_is_no_bias_against_always_answering_the_same() -> None:
+    rng = np.random.default_rng(3)
+    wrong = rng.random((2, 40)) < 0.5
+    always = occupation(lambda i, _: "nurse")
+    random = occupation(lambda i, g: "dentist" if wrong[g == "male", i] else "nurse")
+    gap = difference(compare(always, random), "gap")
+    assert not gap.beyond_null
+    assert not gap.stands_out
+
+
+def test_below_ten_clusters_there_is_no_interval_and_nothing_stands_out() -> None:
+    fair = occupation(lambda i, _: "nurse", biographies=9)
+    unfair = occupation(lambda i, g: "nurse" if g == "male" else "dentist", biographies=9)
+    gap = difference(compare(fair, unfair), "gap")
+    assert gap.delta == 1
+    assert math.isnan(gap.interval.low)
+    assert not gap.stands_out
+
+
 def test_documents_are_matched_by_content_and_the_rest_is_counted() -> None:
     one = [Sample("a", Record("x", "1", None, 1.0)), Sample("b", Record("x", "2", None, 2.0))]
     other = [Sample("b", Record("x", "2", None, 3.0)), Sample("c", Record("x", "3", None, 4.0))]
