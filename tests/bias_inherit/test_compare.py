@@ -71,7 +71,7 @@ def test_answering_at_random_is_no_bias_against_always_answering_the_same() -> N
     rng = np.random.default_rng(3)
     wrong = rng.random((2, 40)) < 0.5
     always = occupation(lambda i, _: "nurse")
-    random = occupation(lambda i, g: "dentist" if wrong[g == "male", i] else "nurse")
+    random = occupation(lambda i, g: "dentist" if wrong[int(g == "male"), i] else "nurse")
     gap = difference(compare(always, random), "gap")
     assert not gap.beyond_null
     assert not gap.stands_out
