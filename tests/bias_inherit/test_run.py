@@ -123,6 +123,25 @@ def test_killed_in_a_stage_and_started_again_it_ends_with_the_same_bytes(
     assert contents(folder) == reference
 
 
+def test_ctrl_c_says_in_one_line_that_the_same_command_goes_on(finished: Finished, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    victim = subprocess.Popen(
+        command("run", finished.file, "--out", folder),
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not list(folder.glob("work/score-*")):
+        assert victim.poll() is None
+        time.sleep(0.01)
+    victim.send_signal(signal.SIGINT)
+    _, errors = victim.communicate(timeout=60)
+    assert victim.returncode == 130
+    assert errors.strip().splitlines()[-1].startswith("error: interrupted")
+    assert "Traceback" not in errors
+
+
 def test_two_runs_at_once_the_second_says_that_another_is_at_work(finished: Finished, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     first = subprocess.Popen(
