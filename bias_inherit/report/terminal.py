@@ -12,7 +12,15 @@ from bias_inherit.report.data import ReportData
 
 def summary_table(data: ReportData) -> Table:
     """Score, gap and Δgap of every model on every task; fits 80 columns."""
-    table = Table(title=f"{data.experiment.name}: {data.base.name}", title_justify="left", box=SIMPLE_HEAD)
+    table = Table(
+        title=f"{data.experiment.name}: {data.base.name}",
+        title_justify="left",
+        caption="null: the gap if groups did not matter. *: stands out. Details: the report.",
+        caption_justify="left",
+        box=SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+    )
     table.add_column("task, model", no_wrap=True)
     for heading in ("score ± se", "gap ± se", "null", "Δ gap to γ = 0 [95 %]"):
         table.add_column(heading, justify="right", no_wrap=True)
@@ -27,7 +35,6 @@ def summary_table(data: ReportData) -> Table:
                 with_interval(cell.differences.get("gap"), digits=2),
                 end_section=place == len(result.cells) - 1,
             )
-    table.caption = "null: the gap if groups did not matter. *: stands out. Details: the report."
     return table
 
 
