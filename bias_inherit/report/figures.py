@@ -77,7 +77,8 @@ def gap_figure(data: ReportData) -> str:
                     color=style["color"],
                 )
                 axes.plot(metrics["gap_null"].value, height, "|", color="#888888", markersize=9)
-        axes.set_xlim(left=0)
+        # A gap lies in [0, 1]; its symmetric error bar may not.
+        axes.set_xlim(0, min(1.0, axes.get_xlim()[1]))
         axes.set_xlabel("gap (0: none), ± 1.96 standard errors")
 
     return _task_figure(data, draw)
