@@ -131,6 +131,8 @@ def test_ctrl_c_says_in_one_line_that_the_same_command_goes_on(finished: Finishe
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
+        # A process started in the background inherits an ignored Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     while not list(folder.glob("work/score-*")):
         assert victim.poll() is None
