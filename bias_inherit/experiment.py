@@ -140,7 +140,8 @@ def load_experiment(path: Path) -> Experiment:
 
 
 def _first_problem(error: ValidationError, fields: dict[str, Any]) -> str:
-    problems = error.errors()
+    # An unknown key first: it often is the reason why another one is missing.
+    problems = sorted(error.errors(), key=lambda problem: problem["type"] != "extra_forbidden")
     first = problems[0]
     place = ".".join(str(part) for part in first["loc"] if part not in ("int", "str"))
     if first["type"] == "extra_forbidden":

@@ -43,6 +43,16 @@ def test_a_wrong_value_is_named_with_its_place_and_the_remedy(
     assert expected in line
 
 
+def test_a_misspelt_key_is_told_rather_than_the_one_that_is_missing_for_it(
+    tiny_model: Path, tmp_path: Path
+) -> None:
+    content = experiment(tiny_model)
+    content["finetune"]["learning_rat"] = content["finetune"].pop("learning_rate")
+    code, line = refused(tmp_path, content)
+    assert code == 2
+    assert "unknown key finetune.learning_rat; did you mean learning_rate? (and 1 more)" in line
+
+
 def test_an_unknown_model_is_a_failure_with_the_remedy(tiny_model: Path, tmp_path: Path) -> None:
     code, line = refused(tmp_path, experiment(tiny_model, model={"pretrained": "nobody/no-such-model"}))
     assert code == 1
