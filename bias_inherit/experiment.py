@@ -151,9 +151,9 @@ def _first_problem(error: ValidationError, fields: dict[str, Any]) -> str:
         text = f"{place}: this key is required"
     else:
         message = first["msg"].removeprefix("Value error, ")
-        text = f"{place}: {message[0].lower()}{message[1:]} (found {first['input']!r})"
-        if isinstance(first["input"], dict):
-            text = f"{place}: {message}"
+        # A check over a whole section names what it found itself.
+        found = "" if isinstance(first["input"], dict) else f" (found {first['input']!r})"
+        text = f"{place}: {message[0].lower()}{message[1:]}{found}"
     return text + (f" (and {len(problems) - 1} more)" if len(problems) > 1 else "")
 
 
