@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 _RECORDED = ("bias-inherit", "lm-eval", "transformers", "peft", "torch", "datasets", "numpy")
 
 
-def run_plan(plan: Plan, store: Store, base: Base, experiment: Experiment, console: Console) -> int:
-    """Do what is missing and return the number of steps done.
+def run_plan(plan: Plan, store: Store, base: Base, experiment: Experiment, console: Console) -> None:
+    """Do what is missing.
 
     Raises:
         RunError: a step failed; what was finished before it stays.
@@ -41,13 +41,12 @@ def run_plan(plan: Plan, store: Store, base: Base, experiment: Experiment, conso
         f"[bold]{experiment.name}[/]: {len(plan.steps)} steps, {len(plan.steps) - len(missing)} done already"
     )
     if not missing:
-        return 0
+        return
     _remove_stale_work(store, {step.key for step in missing})
     workshop = _open_workshop(base, experiment)
     for number, step in enumerate(missing, start=1):
         title = f"[{number}/{len(missing)}] {step.stage}: {step.label}"
         _run_step(step, title, store, workshop, experiment, console)
-    return len(missing)
 
 
 def _open_workshop(base: Base, experiment: Experiment) -> "Workshop":

@@ -19,7 +19,7 @@ def read_yaml(module_file: str, name: str) -> Any:
     return yaml.load(Path(module_file).with_name(name).read_bytes(), Loader=loader)  # noqa: S506
 
 
-def test_split(documents: Iterable[Mapping[str, Any]]) -> dict[str, datasets.Dataset]:
+def as_test_split(documents: Iterable[Mapping[str, Any]]) -> dict[str, datasets.Dataset]:
     """Documents as the only split of a harness data set."""
     return {"test": datasets.Dataset.from_list([dict(document) for document in documents])}
 

@@ -47,12 +47,12 @@ def _metric_names(measure: Measure) -> tuple[str, ...]:
     return tuple(summarise(measure, ()))
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=512)
 def summarise(measure: Measure, records: tuple[Record, ...]) -> dict[str, float]:
     """Values and standard errors of all of a task's metrics.
 
     An undefined value (an empty slice, fewer than two clusters for an error) is NaN. Cached, because
-    the harness asks for one metric at a time.
+    the harness asks for one metric at a time, and a report for each model and task more than once.
     """
     columns = Columns.of(records)
     values = measure.estimate(columns, identity(columns))

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -46,6 +47,21 @@ def command(*arguments: str | Path) -> list[str]:
 def environment(**changes: str) -> dict[str, str]:
     """One thread: the same sums in the same order in every run, and no spinning on a tiny model."""
     return {**os.environ, "OMP_NUM_THREADS": "1", "COLUMNS": "200", **changes}
+
+
+def start(*arguments: str | Path, **options: Any) -> subprocess.Popen[str]:
+    """Start the command line and leave it running; silent unless the options say otherwise."""
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    return subprocess.Popen(command(*arguments), env=environment(), text=True, **{**silent, **options})
+
+
+def wait_for(pattern: str, folder: Path, process: subprocess.Popen[str]) -> None:
+    """Wait until a file of the pattern is in the folder of a running process."""
+    deadline = time.monotonic() + 120
+    while not list(folder.glob(pattern)):
+        assert process.poll() is None, f"the run ended before {pattern} was seen"
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
 
 
 def call(*arguments: str | Path, cwd: Path | None = None, **changes: str) -> subprocess.CompletedProcess[str]:

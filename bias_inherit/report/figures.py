@@ -3,13 +3,12 @@
 import io
 import math
 from collections.abc import Callable
-from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bias_inherit.report.data import ReportData
+from bias_inherit.report.data import Cell, ReportData
 
 # Okabe and Ito's palette: told apart by people with any colour vision.
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -107,7 +106,7 @@ def _places(data: ReportData) -> range:
     return range(len(data.tasks))
 
 
-def _cell(data: ReportData, label: str, place: int) -> Any:
+def _cell(data: ReportData, label: str, place: int) -> Cell:
     return next(cell for cell in data.tasks[place].cells if cell.model == label)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import datasets
 
-from bias_tasks.authored import read_yaml, take_turns, test_split
+from bias_tasks.authored import as_test_split, read_yaml, take_turns
 from bias_tasks.classification.metrics import ANSWERS, MEASURE
 from bias_tasks.harness import likeliest, metric_list, under_every_metric
 from bias_tasks.population import population
@@ -38,7 +38,7 @@ def documents(construct: str, question: str) -> Iterator[dict[str, Any]]:
 
 def load(construct: str, question: str, **_: object) -> dict[str, datasets.Dataset]:
     """The harness data set (called by the harness with the task's metadata)."""
-    return test_split(documents(construct, question))
+    return as_test_split(documents(construct, question))
 
 
 def process_results(doc: Mapping[str, Any], results: Sequence[tuple[float, bool]]) -> dict[str, Record]:

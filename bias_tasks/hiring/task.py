@@ -5,7 +5,7 @@ from typing import Any
 
 import datasets
 
-from bias_tasks.authored import read_yaml, test_split
+from bias_tasks.authored import as_test_split, read_yaml
 from bias_tasks.harness import likeliest, metric_list, under_every_metric
 from bias_tasks.hiring.metrics import MEASURE, NOBODY
 from bias_tasks.population import population
@@ -60,7 +60,7 @@ def _circle(name_set: int) -> list[int]:
 
 def load(question: str, **_: object) -> dict[str, datasets.Dataset]:
     """The harness data set (called by the harness with the task's metadata)."""
-    return test_split(documents(question))
+    return as_test_split(documents(question))
 
 
 def process_results(doc: Mapping[str, Any], results: Sequence[tuple[float, bool]]) -> dict[str, Record]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import datasets
 
-from bias_tasks.authored import read_yaml, take_turns, test_split
+from bias_tasks.authored import as_test_split, read_yaml, take_turns
 from bias_tasks.gender_markup import choose
 from bias_tasks.harness import likeliest, metric_list, under_every_metric
 from bias_tasks.occupation.metrics import MEASURE
@@ -30,7 +30,7 @@ def documents() -> Iterator[dict[str, Any]]:
 
 def load(**_: object) -> dict[str, datasets.Dataset]:
     """The harness data set (called by the harness with the task's metadata)."""
-    return test_split(documents())
+    return as_test_split(documents())
 
 
 def process_results(doc: Mapping[str, Any], results: Sequence[tuple[float, bool]]) -> dict[str, Record]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests_support import Finished, call, command, environment, experiment, write
+from tests_support import Finished, call, experiment, start, wait_for, write
 
 from bias_inherit.harness_output import read_output
 from bias_tasks.catalogue import TASKS
@@ -96,17 +96,8 @@ def test_killed_in_a_stage_and_started_again_it_ends_with_the_same_bytes(
     stage: str, finished: Finished, tmp_path: Path
 ) -> None:
     folder = tmp_path / "run"
-    victim = subprocess.Popen(
-        command("run", finished.file, "--out", folder),
-        env=environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    deadline = time.monotonic() + 120
-    while not list(folder.glob(f"work/{stage}-*")):
-        assert victim.poll() is None, "the run ended before the stage was seen"
-        assert time.monotonic() < deadline
-        time.sleep(0.002)
+    victim = start("run", finished.file, "--out", folder)
+    wait_for(f"work/{stage}-*", folder, victim)
     time.sleep(0.05)
     victim.send_signal(signal.SIGKILL)
     victim.wait()
@@ -125,18 +116,16 @@ def test_killed_in_a_stage_and_started_again_it_ends_with_the_same_bytes(
 
 def test_ctrl_c_says_in_one_line_that_the_same_command_goes_on(finished: Finished, tmp_path: Path) -> None:
     folder = tmp_path / "run"
-    victim = subprocess.Popen(
-        command("run", finished.file, "--out", folder),
-        env=environment(),
-        stdout=subprocess.DEVNULL,
+    victim = start(
+        "run",
+        finished.file,
+        "--out",
+        folder,
         stderr=subprocess.PIPE,
-        text=True,
         # A process started in the background inherits an ignored Ctrl-C.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
-    while not list(folder.glob("work/score-*")):
-        assert victim.poll() is None
-        time.sleep(0.01)
+    wait_for("work/score-*", folder, victim)
     victim.send_signal(signal.SIGINT)
     _, errors = victim.communicate(timeout=60)
     assert victim.returncode == 130
@@ -146,16 +135,9 @@ def test_ctrl_c_says_in_one_line_that_the_same_command_goes_on(finished: Finishe
 
 def test_two_runs_at_once_the_second_says_that_another_is_at_work(finished: Finished, tmp_path: Path) -> None:
     folder = tmp_path / "run"
-    first = subprocess.Popen(
-        command("run", finished.file, "--out", folder),
-        env=environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    first = start("run", finished.file, "--out", folder)
     try:
-        while not list(folder.glob("work/*")):
-            assert first.poll() is None
-            time.sleep(0.01)
+        wait_for("work/*", folder, first)
         second = call("run", finished.file, "--out", folder)
         assert second.returncode == 1
         assert "another run is at work" in second.stderr

@@ -5,8 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bias_tasks.authored import take_turns
-from bias_tasks.authored import test_split as as_test_split
+from bias_tasks.authored import as_test_split, take_turns
 
 
 def test_rows_take_turns_over_the_values_of_a_field() -> None:
