@@ -40,8 +40,12 @@ def write(folder: Path, content: dict[str, Any]) -> Path:
 
 
 def command(*arguments: str | Path) -> list[str]:
-    """The console script's module, as a child process of this Python."""
-    return [sys.executable, "-m", "bias_inherit", *map(str, arguments)]
+    """The console script of this Python's environment.
+
+    Not `python -m`: started so, Python ends by the signal itself (-2 instead of 130) where a Ctrl-C that we
+    caught had passed through an `exec` of a string, as an import may hold.
+    """
+    return [str(Path(sys.executable).with_name("bias-inherit")), *map(str, arguments)]
 
 
 def environment(**changes: str) -> dict[str, str]:
