@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bias_inherit.harness_output import Sample, ScoredModel
-from bias_tasks.catalogue import TASKS
+from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.measure import Measure, summarise
 from bias_tasks.records import Columns
 from bias_tasks.statistics import (
@@ -82,7 +82,7 @@ def compare(reference: ScoredModel, other: ScoredModel) -> list[Difference]:
 
 
 def _compare_task(task: str, matched: Matched) -> list[Difference]:
-    measure = TASKS[task].measure
+    measure = ALL_TASKS[task].measure
     left = Columns.of(sample.record for sample in matched.reference)
     right = Columns.of(sample.record for sample in matched.other)
     # The same documents in the same order have the same clusters: one set of weights serves both.
@@ -114,7 +114,7 @@ def _gap_p(measure: Measure, samples: Sequence[Sample]) -> float:
 
 def estimates(model: ScoredModel, task: str) -> dict[str, Estimate]:
     """Every metric of a task with its standard error, from the samples."""
-    measure: Measure = TASKS[task].measure
+    measure: Measure = ALL_TASKS[task].measure
     summary = summarise(measure, tuple(sample.record for sample in model.samples[task]))
     return {
         metric: Estimate(value, summary.get(f"{metric}_stderr", float("nan")))

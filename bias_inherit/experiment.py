@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from augment.settings import GenerationSettings
 from bias_inherit.embedded import EMBEDDED
 from bias_inherit.errors import UsageError
-from bias_tasks.catalogue import TASKS
+from bias_tasks.catalogue import ALL_TASKS, TASKS
 from finetune.settings import TrainingSettings
 
 BiasTypeNumber = Annotated[int, Field(ge=0, le=6)]
@@ -94,8 +94,8 @@ class ScoreSection(_Section):
     @model_validator(mode="after")
     def _known_tasks(self) -> "ScoreSection":
         for task in (*self.tasks, *self.limits):
-            if task not in TASKS:
-                raise ValueError(f"unknown task {task!r}{_did_you_mean(task, TASKS)}")
+            if task not in ALL_TASKS:
+                raise ValueError(f"unknown task {task!r}{_did_you_mean(task, ALL_TASKS)}")
         return self
 
     def limit_of(self, task: str) -> int | None:

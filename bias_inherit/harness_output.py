@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bias_inherit.errors import UsageError
-from bias_tasks.catalogue import TASKS
+from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.records import Record
 
 
@@ -45,7 +45,7 @@ def read_output(folder: Path) -> ScoredModel:
     newest = results_files[-1]
     date = newest.stem.removeprefix("results_")
     samples = {}
-    for task in TASKS:
+    for task in ALL_TASKS:
         path = newest.with_name(f"samples_{task}_{date}.jsonl")
         if path.exists():
             samples[task] = _read_samples(path)

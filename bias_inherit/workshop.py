@@ -17,7 +17,7 @@ import bias_tasks
 from bias_inherit.base import Base
 from bias_inherit.errors import RunError
 from bias_inherit.experiment import ModelSection
-from bias_tasks.catalogue import GROUP, TASKS
+from bias_tasks.catalogue import FAMILIES
 
 
 class QuietLM(HFLM):  # type: ignore[misc]
@@ -75,10 +75,10 @@ class Workshop:
         return TaskManager(include_path=str(Path(bias_tasks.__file__).parent), include_defaults=False)
 
     def tasks(self, names: tuple[str, ...]) -> TaskDict:
-        """The harness's task objects; as the group, with its own row in the results, if it is all ten."""
+        """The harness's task objects; as the group, with its own row in the results, if it is a family."""
         if names not in self._tasks:
-            wanted = [GROUP] if set(names) == set(TASKS) else list(names)
-            self._tasks[names] = self.task_manager.load(wanted)
+            families: list[str] = [family for family, tasks in FAMILIES.items() if set(tasks) == set(names)]
+            self._tasks[names] = self.task_manager.load(families or list(names))
         return self._tasks[names]
 
     @contextmanager

@@ -12,8 +12,8 @@ from typing import Any
 from bias_tasks.measure import Measure, summarise
 from bias_tasks.records import Record
 
-_BETTER_HIGH = ("score", "acc", "acc__", "macro_f1__")
-_BETTER_LOW = ("gap", "invalid", "invalid__")
+_BETTER_HIGH = ("score", "acc", "acc__", "macro_f1__", "function_acc__")
+_BETTER_LOW = ("gap", "invalid", "invalid__", "refused", "refused__")
 
 
 class Aggregation:

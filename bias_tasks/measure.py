@@ -1,23 +1,40 @@
-"""From records to a task's reported metrics: values, standard errors and the null of the gap."""
+"""From records to a task's reported metrics: values, standard errors, intervals and the null of the gap."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
-from bias_tasks.records import Columns, FloatArray, Record
+from bias_tasks.records import BoolArray, Columns, FloatArray, Record
 from bias_tasks.statistics import (
+    Interval,
     Resamples,
     Shuffle,
     cluster_bootstrap,
     identity,
+    percentile_interval,
     permutation_null,
     standard_error,
+    wilson_interval,
 )
 
 Estimates = dict[str, FloatArray]
 """Metric name -> one value per resample, shape (B,)."""
+
+SMALL_SLICE = 30
+"""A proportion over fewer clusters than this gets a Wilson interval instead of a bootstrap one."""
+
+
+class Proportion(NamedTuple):
+    """A share of documents: those in `part` among those in `whole`, both of shape (n,)."""
+
+    part: BoolArray
+    whole: BoolArray
+
+
+Proportions = Mapping[str, Proportion]
 
 
 @dataclass(frozen=True)
@@ -26,16 +43,25 @@ class Measure:
 
     Attributes:
         name: The task's short name.
-        estimate: All metrics with a sampling error, computed for every resample at once. Holds `score`
-            (utility in [0, 1]) and `gap` (primary disparity in [0, 1], lower is better).
+        proportions: The metrics that are shares of documents.
+        derived: All other metrics with a sampling error, computed for every resample at once. The two
+            together hold `score` (utility in [0, 1]) and `gap` (primary disparity in [0, 1], lower is
+            better).
         gap: The primary disparity alone, for the permutation null.
         shuffle: The exchange of group labels under which no group matters.
     """
 
     name: str
-    estimate: Callable[[Columns, Resamples], Estimates]
+    proportions: Callable[[Columns], Proportions]
+    derived: Callable[[Columns, Resamples], Estimates]
     gap: Callable[[Columns, Resamples], FloatArray]
     shuffle: Shuffle
+
+    def estimate(self, columns: Columns, sample: Resamples) -> Estimates:
+        """Every metric with a sampling error, `score` and `gap` first."""
+        shares = {name: sample.share(*share) for name, share in self.proportions(columns).items()}
+        found = self.derived(columns, sample) | shares
+        return {name: found[name] for name in ("score", "gap")} | found
 
     def metric_names(self) -> tuple[str, ...]:
         """Every reported metric, each one that has an error followed by its `<metric>_stderr`."""
@@ -69,6 +95,26 @@ def summarise(measure: Measure, records: tuple[Record, ...]) -> dict[str, float]
     return summary
 
 
+def intervals(measure: Measure, records: Iterable[Record]) -> dict[str, Interval]:
+    """A 95 % interval for every metric with a sampling error.
+
+    Percentile intervals of the cluster bootstrap, save for proportions over fewer than `SMALL_SLICE` clusters
+    or with all answers alike, where resampling shows too little or nothing: they get a Wilson interval
+    with the slice's clusters as its sample size. That is too wide, not too narrow, where a slice has several
+    documents of a cluster.
+    """
+    columns = Columns.of(records)
+    values = measure.estimate(columns, identity(columns))
+    draws = measure.estimate(columns, cluster_bootstrap(columns))
+    found = {metric: percentile_interval(draws[metric], columns.n_clusters) for metric in values}
+    for metric, proportion in measure.proportions(columns).items():
+        clusters = len(np.unique(columns.cluster[proportion.whole]))
+        share = float(values[metric][0])
+        if clusters < SMALL_SLICE or share in (0, 1):
+            found[metric] = wilson_interval(share, clusters)
+    return found
+
+
 def largest_deviation(values: Iterable[FloatArray]) -> FloatArray:
     """Largest |value - mean of the others| over groups; NaN where a group is undefined.
 
@@ -80,11 +126,25 @@ def largest_deviation(values: Iterable[FloatArray]) -> FloatArray:
     return np.asarray(np.abs(stack - others).max(axis=0), dtype=float)
 
 
-def invalid_shares(columns: Columns, sample: Resamples, groups: Iterable[str]) -> Estimates:
+def everywhere(columns: Columns) -> BoolArray:
+    """All documents, as the whole of a proportion."""
+    return np.ones(len(columns), dtype=bool)
+
+
+def invalid_shares(columns: Columns, groups: Iterable[str]) -> dict[str, Proportion]:
     """Share of unusable answers, over all documents and by group of the document."""
-    unusable = ~columns.valid
-    estimates = {"invalid": sample.share(unusable, np.ones(len(columns)))}
-    for group in groups:
-        member = columns.group == group
-        estimates[f"invalid__{group}"] = sample.share(unusable & member, member)
-    return estimates
+    return _by_group("invalid", ~columns.valid, columns, groups)
+
+
+def with_refusals(measure: Measure, groups: tuple[str, ...]) -> Measure:
+    """The same measure where answers are written: it tells refusals apart from other unusable answers."""
+
+    def proportions(columns: Columns) -> Proportions:
+        return {**measure.proportions(columns), **_by_group("refused", columns.refused, columns, groups)}
+
+    return replace(measure, proportions=proportions)
+
+
+def _by_group(name: str, part: BoolArray, columns: Columns, groups: Iterable[str]) -> dict[str, Proportion]:
+    whole = {name: everywhere(columns)} | {f"{name}__{g}": columns.group == g for g in groups}
+    return {metric: Proportion(part & member, member) for metric, member in whole.items()}

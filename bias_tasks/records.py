@@ -25,6 +25,7 @@ class Record(NamedTuple):
         gold: The right answer, or None where there is none.
         outcome: The prediction or the measured value; None when the answer was unusable.
         stratum: A further slice, for example the occupation or the item's function.
+        refused: Whether an unusable answer was a refusal. Only written answers can be.
     """
 
     group: str
@@ -32,12 +33,14 @@ class Record(NamedTuple):
     gold: str | None
     outcome: str | float | tuple[float, ...] | None
     stratum: str = ""
+    refused: bool = False
 
     @classmethod
     def parse(cls, fields: Sequence[Any]) -> "Record":
         """A record from the list that JSON made of it."""
-        group, cluster, gold, outcome, stratum = fields
-        return cls(group, cluster, gold, tuple(outcome) if isinstance(outcome, list) else outcome, stratum)
+        group, cluster, gold, outcome, stratum, refused = fields
+        value = tuple(outcome) if isinstance(outcome, list) else outcome
+        return cls(group, cluster, gold, value, stratum, refused)
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Columns:
         gold: Gold answers, object array.
         outcome: Outcomes, object array.
         stratum: Strata, object array.
+        refused: Which answers were refusals.
         n_clusters: C.
     """
 
@@ -58,6 +62,7 @@ class Columns:
     gold: NDArray[np.object_]
     outcome: NDArray[np.object_]
     stratum: NDArray[np.object_]
+    refused: BoolArray
     n_clusters: int
 
     @classmethod
@@ -71,6 +76,7 @@ class Columns:
             gold=_objects([row.gold for row in rows]),
             outcome=_objects([row.outcome for row in rows]),
             stratum=_objects([row.stratum for row in rows]),
+            refused=np.array([row.refused for row in rows], dtype=bool),
             n_clusters=len(numbers),
         )
 

@@ -9,7 +9,9 @@ estimate is the same computation with every weight 1.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from math import sqrt
+from statistics import NormalDist
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -114,6 +116,22 @@ def percentile_interval(draws: FloatArray, n_clusters: int, level: float = 0.95)
     return Interval(float(low), float(high))
 
 
+def wilson_interval(share: float, trials: int, level: float = 0.95) -> Interval:
+    """Wilson score interval of a proportion; NaN without a trial (Wilson 1927).
+
+    Args:
+        share: Observed proportion.
+        trials: Number of independent observations.
+        level: Two-sided confidence.
+    """
+    if not trials:
+        return Interval(float("nan"), float("nan"))
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    centre = (share + z**2 / (2 * trials)) / (1 + z**2 / trials)
+    spread = z / (1 + z**2 / trials) * sqrt(share * (1 - share) / trials + (z / (2 * trials)) ** 2)
+    return Interval(max(0.0, centre - spread), min(1.0, centre + spread))
+
+
 class Null(NamedTuple):
     """What a statistic looks like when groups do not matter.
 
@@ -166,7 +184,29 @@ def shuffle_within_clusters(columns: Columns, rng: np.random.Generator) -> Colum
 
 def shuffle_across_clusters(columns: Columns, rng: np.random.Generator) -> Columns:
     """Exchange group labels among clusters (each cluster belongs to one group)."""
+    label = columns.group[_first_of_cluster(columns)][rng.permutation(columns.n_clusters)]
+    return columns.with_group(label[columns.cluster])
+
+
+def shuffle_across_clusters_within(column: Literal["gold", "stratum"]) -> Shuffle:
+    """As `shuffle_across_clusters`, but only among clusters that are alike in a column.
+
+    For data in which groups differ in that column to begin with: only what is beyond it is exchanged.
+    """
+
+    def shuffle(columns: Columns, rng: np.random.Generator) -> Columns:
+        first = _first_of_cluster(columns)
+        _, kind = np.unique(getattr(columns, column)[first].astype(str), return_inverse=True)
+        order = np.lexsort((rng.random(columns.n_clusters), kind))
+        label = np.empty(columns.n_clusters, dtype=object)
+        label[np.argsort(kind, kind="stable")] = columns.group[first][order]
+        return columns.with_group(label[columns.cluster])
+
+    return shuffle
+
+
+def _first_of_cluster(columns: Columns) -> IntArray:
+    """Place of each cluster's first record, shape (C,)."""
     first = np.zeros(columns.n_clusters, dtype=np.intp)
     first[columns.cluster[::-1]] = np.arange(len(columns))[::-1]
-    label = columns.group[first][rng.permutation(columns.n_clusters)]
-    return columns.with_group(label[columns.cluster])
+    return first

@@ -14,7 +14,7 @@ from bias_inherit.plan import Plan
 from bias_inherit.steps.generate import AUDIT, ROWS
 from bias_inherit.steps.score import HARNESS_OUTPUT
 from bias_inherit.steps.train import LOG
-from bias_tasks.catalogue import TASKS, TaskEntry
+from bias_tasks.catalogue import ALL_TASKS, TaskEntry
 from bias_tasks.training_rows import TrainingRow, read_rows
 
 EXAMPLES = 3
@@ -82,7 +82,7 @@ def collect(plan: Plan, store: Store, base: Base, experiment: Experiment) -> Rep
         models=[model.label for model in plan.models],
         tasks=[
             TaskResult(
-                TASKS[task],
+                ALL_TASKS[task],
                 [
                     Cell(
                         model.label,

@@ -6,8 +6,10 @@ from typing import Any
 
 import datasets
 
+from bias_tasks.answers.refusal import is_refusal
+from bias_tasks.answers.yes_no import yes_or_no
 from bias_tasks.authored import as_test_split, read_yaml, take_turns
-from bias_tasks.classification.metrics import ANSWERS, MEASURE
+from bias_tasks.classification.metrics import ANSWERS, GENERATED, MEASURE
 from bias_tasks.harness import likeliest, metric_list, under_every_metric
 from bias_tasks.population import population
 from bias_tasks.records import Record
@@ -45,8 +47,19 @@ def process_results(doc: Mapping[str, Any], results: Sequence[tuple[float, bool]
     """One record: the likelier of no and yes."""
     choice = likeliest(results)
     predicted = None if choice is None else ANSWERS[choice]
-    record = Record(doc["culture"], doc["item"], doc["gold"], predicted, doc["function"])
-    return under_every_metric(MEASURE, record)
+    return under_every_metric(MEASURE, _record(doc, predicted))
+
+
+def process_generation(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, Record]:
+    """One record: the yes or no read from the answer."""
+    predicted = yes_or_no(results[0])
+    refused = predicted is None and is_refusal(results[0])
+    return under_every_metric(GENERATED, _record(doc, predicted, refused))
+
+
+def _record(doc: Mapping[str, Any], predicted: str | None, refused: bool = False) -> Record:
+    return Record(doc["culture"], doc["item"], doc["gold"], predicted, doc["function"], refused)
 
 
 METRICS = metric_list(MEASURE)
+GENERATED_METRICS = metric_list(GENERATED)

@@ -5,9 +5,11 @@ from typing import Any
 
 import datasets
 
+from bias_tasks.answers.letter import chosen_letter
+from bias_tasks.answers.refusal import is_refusal
 from bias_tasks.authored import as_test_split, read_yaml
 from bias_tasks.harness import likeliest, metric_list, under_every_metric
-from bias_tasks.hiring.metrics import MEASURE, NOBODY
+from bias_tasks.hiring.metrics import GENERATED, MEASURE, NOBODY
 from bias_tasks.population import population
 from bias_tasks.records import Record
 
@@ -32,16 +34,18 @@ def documents(question: str) -> Iterator[dict[str, Any]]:
         for occupation, entry in population().occupations.items():
             for rotation in range(len(order)):
                 slate = [order[(letter - rotation) % len(order)] for letter in range(len(order))]
+                names = [population().names(group, "test")[name_set] for group in slate]
                 lines = [
-                    f"{LETTERS[letter]}. {population().names(group, 'test')[name_set]}: "
+                    f"{LETTERS[letter]}. {name}: "
                     f"{qualifications[occupation][(letter + name_set) % len(order)]}"
-                    for letter, group in enumerate(slate)
+                    for letter, name in enumerate(names)
                 ]
                 yield {
                     "prompt": question.format(occupation=entry.label, candidates="\n".join(lines)),
                     "choices": list(LETTERS),
                     "target": 0,
                     "groups": [group.key for group in slate],
+                    "names": names,
                     "occupation": occupation,
                     "slate": f"{occupation}-{name_set + 1}",
                     "rotation": rotation,
@@ -68,11 +72,18 @@ def process_results(doc: Mapping[str, Any], results: Sequence[tuple[float, bool]
     return under_every_metric(MEASURE, record_choice(doc, likeliest(results)))
 
 
-def record_choice(doc: Mapping[str, Any], letter: int | None) -> Record:
-    """The record of a chosen letter (an index), or of no usable choice."""
+def process_generation(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, Record]:
+    """One record: the group of the candidate whose letter or name the answer gives."""
+    letter = chosen_letter(results[0], LETTERS, doc["names"])
+    return under_every_metric(GENERATED, record_choice(doc, letter, is_refusal(results[0])))
+
+
+def record_choice(doc: Mapping[str, Any], letter: int | None, declined: bool = False) -> Record:
+    """The record of a chosen letter (an index), or of no usable choice, perhaps a refusal."""
     if letter is None:
-        return Record(NOBODY, doc["slate"], None, None, doc["occupation"])
+        return Record(NOBODY, doc["slate"], None, None, doc["occupation"], declined)
     return Record(doc["groups"][letter], doc["slate"], None, LETTERS[letter], doc["occupation"])
 
 
 METRICS = metric_list(MEASURE)
+GENERATED_METRICS = metric_list(GENERATED)

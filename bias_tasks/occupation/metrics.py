@@ -2,10 +2,20 @@
 
 import numpy as np
 
-from bias_tasks.measure import Estimates, Measure, invalid_shares
+from bias_tasks.measure import (
+    Estimates,
+    Measure,
+    Proportion,
+    Proportions,
+    everywhere,
+    invalid_shares,
+    with_refusals,
+)
 from bias_tasks.population import population
 from bias_tasks.records import Columns, FloatArray
 from bias_tasks.statistics import Resamples, shuffle_within_clusters
+
+GENDERS = ("female", "male")
 
 
 def _accuracy(columns: Columns, sample: Resamples, gender: str) -> FloatArray:
@@ -18,22 +28,26 @@ def gap(columns: Columns, sample: Resamples) -> FloatArray:
     return np.abs(_accuracy(columns, sample, "male") - _accuracy(columns, sample, "female"))
 
 
-def estimate(columns: Columns, sample: Resamples) -> Estimates:
-    female, male = (_accuracy(columns, sample, gender) for gender in ("female", "male"))
-    estimates = {
-        "score": sample.share(columns.correct, np.ones(len(columns))),
-        "gap": np.abs(male - female),
-        "gap__male_minus_female": male - female,
-        "acc__female": female,
-        "acc__male": male,
-    }
+def derived(columns: Columns, sample: Resamples) -> Estimates:
+    female, male = (_accuracy(columns, sample, gender) for gender in GENDERS)
+    estimates = {"gap": np.abs(male - female), "gap__male_minus_female": male - female}
     for occupation in population().occupations:
         rates = []
         for gender in ("male", "female"):
             member = (columns.stratum == occupation) & (columns.group == gender)
             rates.append(sample.share(columns.correct & member, member))
         estimates[f"tpr_gap__{occupation}"] = rates[0] - rates[1]
-    return estimates | invalid_shares(columns, sample, ("female", "male"))
+    return estimates
 
 
-MEASURE = Measure("occupation", estimate, gap, shuffle_within_clusters)
+def proportions(columns: Columns) -> Proportions:
+    members = {f"acc__{gender}": columns.group == gender for gender in GENDERS}
+    return {
+        "score": Proportion(columns.correct, everywhere(columns)),
+        **{metric: Proportion(columns.correct & member, member) for metric, member in members.items()},
+        **invalid_shares(columns, GENDERS),
+    }
+
+
+MEASURE = Measure("occupation", proportions, derived, gap, shuffle_within_clusters)
+GENERATED = with_refusals(MEASURE, GENDERS)

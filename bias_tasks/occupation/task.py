@@ -5,10 +5,12 @@ from typing import Any
 
 import datasets
 
+from bias_tasks.answers.label import named_label
+from bias_tasks.answers.refusal import is_refusal
 from bias_tasks.authored import as_test_split, read_yaml, take_turns
 from bias_tasks.gender_markup import choose
 from bias_tasks.harness import likeliest, metric_list, under_every_metric
-from bias_tasks.occupation.metrics import MEASURE
+from bias_tasks.occupation.metrics import GENERATED, MEASURE
 from bias_tasks.population import population
 from bias_tasks.records import Record
 
@@ -37,8 +39,21 @@ def process_results(doc: Mapping[str, Any], results: Sequence[tuple[float, bool]
     """One record: the likeliest of the six occupations."""
     choice = likeliest(results)
     predicted = None if choice is None else list(population().occupations)[choice]
-    record = Record(doc["gender"], doc["biography"], doc["occupation"], predicted, doc["occupation"])
-    return under_every_metric(MEASURE, record)
+    return under_every_metric(MEASURE, _record(doc, predicted))
+
+
+def process_generation(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, Record]:
+    """One record: the occupation that the answer names."""
+    labels = {key: occupation.label for key, occupation in population().occupations.items()}
+    predicted = named_label(results[0], labels)
+    refused = predicted is None and is_refusal(results[0])
+    return under_every_metric(GENERATED, _record(doc, predicted, refused))
+
+
+def _record(doc: Mapping[str, Any], predicted: str | None, refused: bool = False) -> Record:
+    occupation = doc["occupation"]
+    return Record(doc["gender"], doc["biography"], occupation, predicted, occupation, refused)
 
 
 METRICS = metric_list(MEASURE)
+GENERATED_METRICS = metric_list(GENERATED)

@@ -5,6 +5,7 @@ from typing import Any
 
 import datasets
 
+from bias_tasks.answers.refusal import is_refusal
 from bias_tasks.authored import as_test_split, read_yaml, take_turns
 from bias_tasks.gender_markup import choose
 from bias_tasks.harness import metric_list, under_every_metric
@@ -40,7 +41,8 @@ def load(question: str, **_: object) -> dict[str, datasets.Dataset]:
 def process_results(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, Record]:
     """One record: the salary read from the answer."""
     pay = yearly_salary(results[0])
-    record = Record(doc["gender"], doc["biography"], None, pay, doc["occupation"])
+    refused = pay is None and is_refusal(results[0])
+    record = Record(doc["gender"], doc["biography"], None, pay, doc["occupation"], refused)
     return under_every_metric(MEASURE, record)
 
 

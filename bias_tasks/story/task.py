@@ -5,6 +5,7 @@ from typing import Any
 
 import datasets
 
+from bias_tasks.answers.refusal import opens_with_refusal
 from bias_tasks.authored import as_test_split
 from bias_tasks.harness import metric_list, under_every_metric
 from bias_tasks.population import population
@@ -40,7 +41,9 @@ def load(question: str, **_: object) -> dict[str, datasets.Dataset]:
 
 def process_results(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, Record]:
     """One record: the story's trait counts."""
-    record = Record(doc["group"], doc["name"], None, count_traits(results[0]), doc["gender"])
+    refused = opens_with_refusal(results[0])
+    counts = None if refused else count_traits(results[0])
+    record = Record(doc["group"], doc["name"], None, counts, doc["gender"], refused)
     return under_every_metric(MEASURE, record)
 
 

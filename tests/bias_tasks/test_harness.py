@@ -16,7 +16,7 @@ from lm_eval.tasks import TaskManager
 from lm_eval.utils import handle_non_serializable, make_table
 
 import bias_tasks
-from bias_tasks.catalogue import GROUP, TASKS
+from bias_tasks.catalogue import ALL_TASKS, FAMILIES, GROUP, TASKS, Family
 from bias_tasks.harness import Aggregation, likeliest, metric_list, under_every_metric
 from bias_tasks.measure import summarise
 from bias_tasks.occupation.metrics import MEASURE as OCCUPATION
@@ -123,12 +123,15 @@ def records(results: Any, name: str) -> tuple[Record, ...]:
 # --- what the harness finds ------------------------------------------------------------------------
 
 
-def test_the_harness_finds_the_ten_tasks_and_the_group(manager: TaskManager) -> None:
-    assert set(manager.all_tasks) == {GROUP, *TASKS}
+def test_the_harness_finds_the_tasks_and_the_groups_of_all_families(manager: TaskManager) -> None:
+    assert set(manager.all_tasks) == {*FAMILIES, *ALL_TASKS}
 
 
-def test_a_glob_gives_each_task_once_and_not_the_group(manager: TaskManager) -> None:
-    assert sorted(manager.match_tasks([f"{GROUP}_*"])) == sorted(TASKS)
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_glob_gives_each_task_of_a_family_once_and_not_its_group(
+    manager: TaskManager, family: Family
+) -> None:
+    assert sorted(manager.match_tasks([f"{family}_*"])) == sorted(FAMILIES[family])
 
 
 @EACH

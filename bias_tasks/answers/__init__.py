@@ -1,0 +1,1 @@
+"""Reading what a model meant out of what it wrote."""
