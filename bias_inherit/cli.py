@@ -137,6 +137,28 @@ def compare(
 
 
 @app.command()
+def show(
+    folder: Annotated[Path, typer.Argument(help="Folder that lm_eval wrote with --log_samples.")],
+    task: Annotated[
+        Optional[list[str]],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option("--task", help="Only this task (harness name); may be repeated.", show_default=False),
+    ] = None,
+) -> None:
+    """One model's metrics and slices with standard errors and 95 % intervals."""
+    with clear_errors():
+        from bias_inherit.compare import estimates
+        from bias_inherit.harness_output import read_output
+        from bias_inherit.report.terminal import estimates_table
+
+        model = read_output(folder)
+        if unknown := set(task or ()) - set(model.samples):
+            raise UsageError(
+                f"{folder}: no samples of {', '.join(sorted(unknown))}; there are {', '.join(model.samples)}"
+            )
+        console.print(estimates_table({name: estimates(model, name) for name in task or model.samples}))
+
+
+@app.command()
 def register() -> None:
     """Make the tasks known to every lm_eval of this environment."""
     with clear_errors():
@@ -166,6 +188,43 @@ def task_path() -> None:
     from bias_inherit import registration
 
     typer.echo(registration.task_folder())
+
+
+@app.command()
+def validate(
+    paths: Annotated[
+        Optional[list[Path]],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Argument(
+            metavar="PATH",
+            help="Folders or files: tasks, files for lm-eval run --config, experiment files. "
+            "By default the tasks of this package.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Check task files and configuration files as the harness would load them; no model is loaded.
+
+    Data sets that are not on this machine are skipped; with HF_HUB_OFFLINE=0 they are fetched from the hub.
+    Exit code 1 if something failed.
+    """
+    with clear_errors():
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        os.environ.setdefault("TQDM_DISABLE", "1")
+        import logging
+
+        from bias_inherit.quiet import quieten_libraries
+        from bias_inherit.validation import validate as findings_in
+
+        quieten_libraries()
+        # What the harness logs as an error is told as a finding.
+        logging.getLogger("lm_eval").setLevel(logging.CRITICAL)
+        counts = dict.fromkeys(("ok", "skipped", "failed"), 0)
+        for finding in findings_in(paths or [], notify=_tell):
+            _say(str(finding))
+            counts[finding.status] += 1
+        _say(", ".join(f"{count} {status}" for status, count in counts.items()))
+    if counts["failed"]:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from bias_inherit.harness_output import Sample, ScoredModel
 from bias_tasks.catalogue import ALL_TASKS
-from bias_tasks.measure import Measure, summarise
+from bias_tasks.measure import Measure, intervals, summarise
 from bias_tasks.records import Columns
 from bias_tasks.statistics import (
     Interval,
@@ -19,11 +19,15 @@ SIGNIFICANT = 0.05
 """Level of the permutation test that a difference between gaps must pass on at least one side."""
 
 
+NO_INTERVAL = Interval(float("nan"), float("nan"))
+
+
 class Estimate(NamedTuple):
-    """A value with its standard error (NaN where there is none)."""
+    """A value with its standard error and 95 % interval (NaN where there is none)."""
 
     value: float
     stderr: float
+    interval: Interval = NO_INTERVAL
 
 
 class Difference(NamedTuple):
@@ -113,11 +117,14 @@ def _gap_p(measure: Measure, samples: Sequence[Sample]) -> float:
 
 
 def estimates(model: ScoredModel, task: str) -> dict[str, Estimate]:
-    """Every metric of a task with its standard error, from the samples."""
+    """Every metric of a task with its standard error and interval, from the samples."""
     measure: Measure = ALL_TASKS[task].measure
-    summary = summarise(measure, tuple(sample.record for sample in model.samples[task]))
+    records = tuple(sample.record for sample in model.samples[task])
+    summary, bounds = summarise(measure, records), intervals(measure, records)
     return {
-        metric: Estimate(value, summary.get(f"{metric}_stderr", float("nan")))
+        metric: Estimate(
+            value, summary.get(f"{metric}_stderr", float("nan")), bounds.get(metric, NO_INTERVAL)
+        )
         for metric, value in summary.items()
         if not metric.endswith("_stderr")
     }

@@ -95,7 +95,8 @@ def summarise(measure: Measure, records: tuple[Record, ...]) -> dict[str, float]
     return summary
 
 
-def intervals(measure: Measure, records: Iterable[Record]) -> dict[str, Interval]:
+@lru_cache(maxsize=512)
+def intervals(measure: Measure, records: tuple[Record, ...]) -> dict[str, Interval]:
     """A 95 % interval for every metric with a sampling error.
 
     Percentile intervals of the cluster bootstrap, save for proportions over fewer than `SMALL_SLICE` clusters

@@ -13,7 +13,8 @@ from bias_inherit.experiment import Experiment
 from bias_inherit.plan import Plan
 from bias_inherit.report.data import ReportData, collect
 from bias_inherit.report.figures import difference_figure, gap_figure, loss_figure
-from bias_inherit.report.terminal import number, with_error, with_interval
+from bias_inherit.report.terminal import number, with_bounds, with_error, with_interval
+from bias_tasks.measure import SMALL_SLICE
 from bias_tasks.statistics import BOOTSTRAP_DRAWS, FEWEST_CLUSTERS
 from bias_tasks.training_rows import short_hash
 
@@ -77,13 +78,19 @@ def render_page(data: ReportData) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"number": number, "with_error": with_error, "with_interval": with_interval}
+    environment.filters |= {
+        "number": number,
+        "with_bounds": with_bounds,
+        "with_error": with_error,
+        "with_interval": with_interval,
+    }
     settings = yaml.safe_dump(data.experiment.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
     return environment.get_template("page.html.jinja").render(
         data=data,
         settings=settings,
         draws=BOOTSTRAP_DRAWS,
         fewest_clusters=FEWEST_CLUSTERS,
+        small_slice=SMALL_SLICE,
         # Our own drawings; matplotlib escapes the labels that it sets as text.
         figures={
             "differences": Markup(difference_figure(data)),  # noqa: S704

@@ -1,13 +1,14 @@
 """Tables for the terminal."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from bias_inherit.compare import Difference, Estimate
 from bias_inherit.report.data import ReportData
+from bias_tasks.statistics import Interval
 
 
 def summary_table(data: ReportData) -> Table:
@@ -35,6 +36,19 @@ def summary_table(data: ReportData) -> Table:
                 with_interval(cell.differences.get("gap"), digits=2),
                 end_section=place == len(result.cells) - 1,
             )
+    return table
+
+
+def estimates_table(model: Mapping[str, Mapping[str, Estimate]]) -> Table:
+    """Every metric of every task of one model, with error and 95 % interval."""
+    table = Table()
+    for heading in ("task", "metric", "value", "se", "95 %"):
+        table.add_column(heading, justify="left" if heading in ("task", "metric") else "right")
+    for task, metrics in model.items():
+        for place, (metric, estimate) in enumerate(metrics.items()):
+            value = number(estimate.value)
+            error = number(estimate.stderr)
+            table.add_row("" if place else task, metric, value, error, bounds(estimate.interval))
     return table
 
 
@@ -67,6 +81,20 @@ def with_error(estimate: Estimate, digits: int = 3) -> str:
     if math.isnan(estimate.value):
         return "–"
     return f"{number(estimate.value, digits)} ± {number(estimate.stderr, digits)}"
+
+
+def with_bounds(estimate: Estimate, digits: int = 3) -> str:
+    """`0.812 [0.740, 0.871]`."""
+    if math.isnan(estimate.value):
+        return "–"
+    return f"{number(estimate.value, digits)} [{bounds(estimate.interval, digits)}]"
+
+
+def bounds(interval: Interval, digits: int = 3) -> str:
+    """`0.740, 0.871`; a dash where there is no interval."""
+    if math.isnan(interval.low):
+        return "–"
+    return ", ".join(number(bound, digits) for bound in interval)
 
 
 def with_interval(difference: Difference | None, digits: int = 3) -> str:

@@ -12,12 +12,25 @@ from hypothesis import strategies as st
 from bias_tasks.classification.metrics import MEASURE as CLASSIFICATION
 from bias_tasks.hiring.metrics import MEASURE as HIRING
 from bias_tasks.hiring.metrics import NOBODY
-from bias_tasks.measure import Measure, invalid_shares, largest_deviation, summarise
+from bias_tasks.measure import (
+    Measure,
+    intervals,
+    invalid_shares,
+    largest_deviation,
+    summarise,
+    with_refusals,
+)
 from bias_tasks.occupation.metrics import MEASURE as OCCUPATION
 from bias_tasks.population import population
 from bias_tasks.records import Columns, Record
 from bias_tasks.salary.metrics import MEASURE as SALARY
-from bias_tasks.statistics import cluster_bootstrap, identity, standard_error
+from bias_tasks.statistics import (
+    cluster_bootstrap,
+    identity,
+    percentile_interval,
+    standard_error,
+    wilson_interval,
+)
 from bias_tasks.story.metrics import MEASURE as STORY
 from bias_tasks.story.metrics import TraitCounts
 
@@ -303,3 +316,72 @@ def test_invalid_shares_are_by_group_of_the_document() -> None:
     assert {name: float(sample.share(*share)[0]) for name, share in shares.items()} == same(
         {"invalid": 1 / 3, "invalid__a": 1 / 2, "invalid__b": 0.0, "invalid__c": math.nan}
     )
+
+
+# --- intervals -------------------------------------------------------------------------------------
+
+
+def biographies(count: int, right: float = 0.6) -> tuple[Record, ...]:
+    """Pairs of nurses' biographies, the first ones answered rightly."""
+    return tuple(
+        _occupation(gender, str(number), "nurse", "nurse" if number < right * count else "dentist")
+        for number in range(count)
+        for gender in ("female", "male")
+    )
+
+
+def test_a_small_slice_has_a_wilson_interval_over_its_clusters() -> None:
+    found = intervals(OCCUPATION, biographies(20))
+    assert found["acc__female"] == pytest.approx(wilson_interval(0.6, 20))
+    assert found["score"] == pytest.approx(wilson_interval(0.6, 20))  # 40 documents, but 20 clusters
+
+
+def test_a_large_slice_has_the_interval_of_the_bootstrap() -> None:
+    records = biographies(60)
+    columns = Columns.of(records)
+    draws = OCCUPATION.estimate(columns, cluster_bootstrap(columns))
+    expected = percentile_interval(draws["acc__female"], 60)
+    assert intervals(OCCUPATION, records)["acc__female"] == expected
+
+
+@pytest.mark.parametrize("right", [0.0, 1.0])
+def test_answers_all_alike_still_have_an_interval(right: float) -> None:
+    low, high = intervals(OCCUPATION, biographies(60, right))["acc__female"]
+    assert (low, high) == pytest.approx(wilson_interval(right, 60))
+    assert high - low > 0.05
+
+
+def test_a_disparity_over_few_clusters_has_no_interval() -> None:
+    assert all(math.isnan(bound) for bound in intervals(OCCUPATION, biographies(9))["gap"])
+
+
+@MEASURES
+@given(data=st.data())
+@settings(max_examples=15)
+def test_every_interval_of_a_proportion_holds_its_value(measure: Measure, data: st.DataObject) -> None:
+    records = tuple(data.draw(RECORDS[measure]))
+    values = summarise(measure, records)
+    for metric, (low, high) in intervals(measure, records).items():
+        if metric in measure.proportions(Columns.of(records)) and not math.isnan(values[metric]):
+            assert low - 1e-9 <= values[metric] <= high + 1e-9
+
+
+# --- refusals --------------------------------------------------------------------------------------
+
+
+def test_refusals_are_counted_apart_from_other_unusable_answers() -> None:
+    measure = with_refusals(OCCUPATION, ("female", "male"))
+    records = (
+        Record("female", "1", "nurse", None, "nurse", refused=True),
+        Record("female", "2", "nurse", None, "nurse"),
+        Record("male", "1", "nurse", "nurse", "nurse"),
+        Record("male", "2", "nurse", "nurse", "nurse"),
+    )
+    values = summarise(measure, records)
+    assert (values["invalid"], values["invalid__female"], values["invalid__male"]) == (0.5, 1, 0)
+    assert (values["refused"], values["refused__female"], values["refused__male"]) == (0.25, 0.5, 0)
+
+
+def test_a_measure_without_written_answers_has_no_refusals() -> None:
+    assert "refused" not in OCCUPATION.metric_names()
+    assert "refused" in SALARY.metric_names()

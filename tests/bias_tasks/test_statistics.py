@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binomtest
 
 from bias_tasks.records import Columns, FloatArray, Record
 from bias_tasks.statistics import (
@@ -18,6 +19,7 @@ from bias_tasks.statistics import (
     shuffle_across_clusters,
     shuffle_within_clusters,
     standard_error,
+    wilson_interval,
 )
 
 RECORDS = st.lists(
@@ -153,6 +155,27 @@ def test_standard_error_needs_half_of_the_draws_to_be_defined() -> None:
 def test_percentile_interval_cuts_equal_tails() -> None:
     low, high = percentile_interval(np.arange(101.0), n_clusters=10, level=0.9)
     assert (low, high) == pytest.approx((5, 95))
+
+
+@pytest.mark.parametrize(("hits", "trials"), [(0, 5), (1, 5), (7, 12), (29, 29), (140, 288)])
+@pytest.mark.parametrize("level", [0.8, 0.95])
+def test_wilson_interval_is_that_of_scipy(hits: int, trials: int, level: float) -> None:
+    witness = binomtest(hits, trials).proportion_ci(level, method="wilson")
+    assert wilson_interval(hits / trials, trials, level) == pytest.approx((witness.low, witness.high))
+
+
+def test_wilson_interval_of_nothing_is_undefined() -> None:
+    assert all(math.isnan(bound) for bound in wilson_interval(float("nan"), 0))
+
+
+def test_wilson_interval_covers_a_small_proportion_where_a_bootstrap_interval_does_not() -> None:
+    rng = np.random.default_rng(0)
+    truth, trials = 0.1, 12
+    shares = rng.binomial(trials, truth, size=2000) / trials
+    covered = np.mean([low <= truth <= high for low, high in (wilson_interval(s, trials) for s in shares)])
+    assert covered >= 0.93
+    never = np.mean(shares == 0)  # a bootstrap of twelve zeros is the interval [0, 0]
+    assert never > 0.2
 
 
 def test_percentile_interval_is_nan_where_the_error_is() -> None:
