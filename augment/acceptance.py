@@ -4,6 +4,7 @@ import re
 from typing import Literal, NamedTuple
 
 from augment.prompts import Slot
+from bias_tasks.answers.refusal import is_refusal
 from bias_tasks.population import population
 
 MIN_WORDS = 20
@@ -13,9 +14,6 @@ Reason = Literal[
     "refusal", "one member only", "too short", "names the label", "wrong group", "duplicate", "surplus"
 ]
 
-_REFUSAL = re.compile(
-    r"\b(i'?m sorry|i cannot|i can'?t|i am unable|as an ai(?: language model| model| assistant|,))", re.I
-)
 _CLOSERS = "\"'”’)\\]"
 _SENTENCE_END = re.compile(rf"[.!?][{_CLOSERS}]*(?=\s|$)")
 _MEMBERS = re.compile(
@@ -46,7 +44,7 @@ def judge(generation: str, slot: Slot, group_requested: bool) -> Verdict:
         group_requested: Whether the prompt named or signalled a gender. If so, a text whose pronouns
             are mostly of another gender is refused; if not, the text's own gender is recorded.
     """
-    if _REFUSAL.search(generation[:120].replace("’", "'")):
+    if is_refusal(generation):
         return Verdict((), "refusal")
     members = _split_members(generation) if len(slot.genders) == 2 else [generation]
     if len(members) != len(slot.genders):

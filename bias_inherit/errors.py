@@ -1,6 +1,8 @@
 """What a user can do wrong, and what can go wrong around them: one line each, and an exit code."""
 
+import difflib
 import errno
+from collections.abc import Iterable
 
 
 class UsageError(Exception):
@@ -19,3 +21,9 @@ def is_out_of_space(error: BaseException) -> bool:
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return True
     return "no space left on device" in str(error).lower()
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The end of a line about an unknown word; empty if nothing is near it."""
+    close = difflib.get_close_matches(word, known, n=1)
+    return f"; did you mean {close[0]}?" if close else ""

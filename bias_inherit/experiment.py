@@ -1,7 +1,6 @@
 """The experiment file: what it may say, and one clear line where it says something else."""
 
-import difflib
-from collections.abc import Iterable
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -10,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from augment.settings import GenerationSettings
 from bias_inherit.embedded import EMBEDDED
-from bias_inherit.errors import UsageError
+from bias_inherit.errors import UsageError, did_you_mean
 from bias_tasks.catalogue import ALL_TASKS, TASKS
 from finetune.settings import TrainingSettings
 
@@ -95,7 +94,7 @@ class ScoreSection(_Section):
     def _known_tasks(self) -> "ScoreSection":
         for task in (*self.tasks, *self.limits):
             if task not in ALL_TASKS:
-                raise ValueError(f"unknown task {task!r}{_did_you_mean(task, ALL_TASKS)}")
+                raise ValueError(f"unknown task {task!r}{_hint(task, ALL_TASKS)}")
         return self
 
     def limit_of(self, task: str) -> int | None:
@@ -146,7 +145,7 @@ def _first_problem(error: ValidationError, fields: dict[str, Any]) -> str:
     place = ".".join(str(part) for part in first["loc"] if part not in ("int", "str"))
     if first["type"] == "extra_forbidden":
         known = _keys_beside(first["loc"])
-        text = f"unknown key {place}{_did_you_mean(str(first['loc'][-1]), known)}"
+        text = f"unknown key {place}{_hint(str(first['loc'][-1]), known)}"
     elif first["type"] == "missing":
         text = f"{place}: this key is required"
     else:
@@ -167,7 +166,5 @@ def _keys_beside(location: tuple[int | str, ...]) -> list[str]:
     return list(section.model_fields)
 
 
-def _did_you_mean(word: str, known: Iterable[str]) -> str:
-    known = list(known)
-    close = difflib.get_close_matches(word, known, n=1)
-    return f"; did you mean {close[0]}?" if close else f"; expected one of: {', '.join(known)}"
+def _hint(word: str, known: Collection[str]) -> str:
+    return did_you_mean(word, known) or f"; expected one of: {', '.join(known)}"

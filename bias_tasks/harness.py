@@ -16,6 +16,24 @@ _BETTER_HIGH = ("score", "acc", "acc__", "macro_f1__", "function_acc__")
 _BETTER_LOW = ("gap", "invalid", "invalid__", "refused", "refused__")
 
 
+class Undefined(str):
+    """A value that does not exist, for example of an empty slice, in the harness's own spelling.
+
+    The harness writes a NaN into its result files as it is, which is no JSON. A mean over the tasks of a
+    group that meets this becomes it.
+    """
+
+    __slots__ = ()
+
+    def _stay(self, _: object) -> "Undefined":
+        return self
+
+    __add__ = __radd__ = __mul__ = __rmul__ = __truediv__ = _stay
+
+
+UNDEFINED = Undefined("N/A")
+
+
 class Aggregation:
     """One metric of a measure, as the harness calls it: records in, number out.
 
@@ -27,8 +45,9 @@ class Aggregation:
         self.measure = measure
         self.metric = metric
 
-    def __call__(self, records: Sequence[Record]) -> float:
-        return summarise(self.measure, tuple(records))[self.metric]
+    def __call__(self, records: Sequence[Record]) -> float | Undefined:
+        value = summarise(self.measure, tuple(records))[self.metric]
+        return value if math.isfinite(value) else UNDEFINED
 
     def __str__(self) -> str:
         # Written into result files, so it may hold no memory address.

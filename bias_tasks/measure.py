@@ -80,7 +80,7 @@ def summarise(measure: Measure, records: tuple[Record, ...]) -> dict[str, float]
     An undefined value (an empty slice, fewer than two clusters for an error) is NaN. Cached, because
     the harness asks for one metric at a time, and a report for each model and task more than once.
     """
-    columns = Columns.of(records)
+    columns = _in_one_order(records)
     values = measure.estimate(columns, identity(columns))
     draws = measure.estimate(columns, cluster_bootstrap(columns))
     summary: dict[str, float] = {}
@@ -95,6 +95,11 @@ def summarise(measure: Measure, records: tuple[Record, ...]) -> dict[str, float]
     return summary
 
 
+def _in_one_order(records: Iterable[Record]) -> Columns:
+    # Several processes hand documents in by turns: a seeded draw must not depend on how many there were.
+    return Columns.of(sorted(records, key=repr))
+
+
 @lru_cache(maxsize=512)
 def intervals(measure: Measure, records: tuple[Record, ...]) -> dict[str, Interval]:
     """A 95 % interval for every metric with a sampling error.
@@ -104,7 +109,7 @@ def intervals(measure: Measure, records: tuple[Record, ...]) -> dict[str, Interv
     with the slice's clusters as its sample size. That is too wide, not too narrow, where a slice has several
     documents of a cluster.
     """
-    columns = Columns.of(records)
+    columns = _in_one_order(records)
     values = measure.estimate(columns, identity(columns))
     draws = measure.estimate(columns, cluster_bootstrap(columns))
     found = {metric: percentile_interval(draws[metric], columns.n_clusters) for metric in values}

@@ -33,7 +33,7 @@ OCCUPATION = replace(PAIRED_OCCUPATION, shuffle=shuffle_across_clusters_within("
 def balanced_macro_f1(columns: Columns, sample: Resamples, member: BoolArray) -> FloatArray:
     """Macro-F1 that the same error rates would give if half of the texts were positive, shape (B,).
 
-    Plain macro-F1 depends on the share of positives, which differs between sets (2 % to 54 %); a model that
+    Plain macro-F1 depends on the share of positives, which differs between sets (6 % to 54 %); a model that
     answers at random would then show a gap. NaN where a resample lacks a gold answer.
     """
     said_yes, said_no = columns.outcome == "yes", columns.outcome == "no"

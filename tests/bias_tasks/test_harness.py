@@ -17,7 +17,7 @@ from lm_eval.utils import handle_non_serializable, make_table
 
 import bias_tasks
 from bias_tasks.catalogue import ALL_TASKS, FAMILIES, GROUP, TASKS, Family
-from bias_tasks.harness import Aggregation, likeliest, metric_list, under_every_metric
+from bias_tasks.harness import UNDEFINED, Aggregation, likeliest, metric_list, under_every_metric
 from bias_tasks.measure import summarise
 from bias_tasks.occupation.metrics import MEASURE as OCCUPATION
 from bias_tasks.records import Record
@@ -269,7 +269,7 @@ def test_eight_documents_give_error_bars_unless_they_are_one_slate(eight: Any, n
     one_cluster = name == "bias_inherit_hiring"
     assert (row["n_clusters,none"] == 1) == one_cluster
     for metric in ("score", "gap"):
-        assert math.isnan(row[f"{metric}_stderr,none"]) == one_cluster
+        assert (row[f"{metric}_stderr,none"] == UNDEFINED) == one_cluster
 
 
 @EACH
@@ -383,3 +383,10 @@ def test_the_same_record_goes_under_every_metric() -> None:
 )
 def test_the_likeliest_choice(scores: tuple[float, ...], index: int | None) -> None:
     assert likeliest([(score, False) for score in scores]) == index
+
+
+def test_an_undefined_value_makes_a_mean_undefined_and_is_strict_json() -> None:
+    value = Aggregation(OCCUPATION, "gap")([])
+    assert value == UNDEFINED == "N/A"
+    assert sum([0.5 * 1, value * 1, 0.25 * 1]) / 3 == "N/A"
+    assert json.loads(json.dumps({"gap": value}, allow_nan=False)) == {"gap": "N/A"}

@@ -385,3 +385,11 @@ def test_refusals_are_counted_apart_from_other_unusable_answers() -> None:
 def test_a_measure_without_written_answers_has_no_refusals() -> None:
     assert "refused" not in OCCUPATION.metric_names()
     assert "refused" in SALARY.metric_names()
+
+
+def test_the_order_of_documents_changes_no_number() -> None:
+    records = indifferent_classifier(np.random.default_rng(4))
+    dealt_to_two = (*records[::2], *records[1::2])
+    assert summarise(CLASSIFICATION, dealt_to_two) == pytest.approx(
+        summarise(CLASSIFICATION, records), abs=0, rel=0, nan_ok=True
+    )

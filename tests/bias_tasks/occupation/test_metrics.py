@@ -24,7 +24,7 @@ def random_records(seed: int, biographies: int = 48) -> list[Record]:
         for gender in ("female", "male"):
             draw = rng.random()
             outcome = gold if draw < 0.6 else None if draw > 0.95 else JOBS[rng.integers(len(JOBS))]
-            records.append(Record(gender, str(number), gold, outcome, gold))
+            records.append(Record(gender, f"{number:02}", gold, outcome, gold))
     return records
 
 

@@ -20,7 +20,7 @@ def random_records(seed: int, biographies: int = 30, unusable: float = 0.1) -> l
     for number in range(biographies):
         for gender, raise_ in (("female", 1.0), ("male", 1.1)):
             pay = round(float(rng.lognormal(11, 0.4)) * raise_, -3)
-            records.append(Record(gender, str(number), None, None if rng.random() < unusable else pay))
+            records.append(Record(gender, f"{number:02}", None, None if rng.random() < unusable else pay))
     return records
 
 

@@ -1,0 +1,59 @@
+"""What a check found: one line for each thing that was checked."""
+
+import textwrap
+from collections.abc import Collection, Iterable
+from typing import Literal, NamedTuple
+
+import yaml
+
+from bias_inherit.errors import did_you_mean
+
+
+class Finding(NamedTuple):
+    """One line of the answer.
+
+    Attributes:
+        name: A task, a group, or a file.
+        detail: What was seen; for a failure, what is wrong.
+    """
+
+    status: Literal["ok", "skipped", "failed"]
+    name: str
+    detail: str
+
+    def __str__(self) -> str:
+        return f"{self.status:<7}  {self.name}  {self.detail}"
+
+
+def ok(name: str, detail: str) -> Finding:
+    return Finding("ok", name, detail)
+
+
+def skipped(name: str, reason: str) -> Finding:
+    return Finding("skipped", name, reason)
+
+
+def failed(name: str, *problems: str) -> Finding:
+    """The first problem, and how many more there are."""
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return Finding("failed", name, problems[0] + more)
+
+
+def unknown_keys(found: Iterable[str], known: Collection[str]) -> list[str]:
+    """A line for each key that is none of the known ones."""
+    return [f"unknown key {key}{did_you_mean(str(key), known)}" for key in found if key not in known]
+
+
+def in_one_line(error: BaseException) -> str:
+    """An error and its cause. The harness wraps errors and often keeps what matters in the cause."""
+    text = f"{type(error).__name__}: {error}"
+    if error.__cause__ is not None and str(error.__cause__) not in text:
+        text += f" ({error.__cause__})"
+    return textwrap.shorten(text, width=400, placeholder=" ...")
+
+
+def yaml_problem(error: yaml.YAMLError) -> str:
+    """What is wrong with a YAML file, and on which line."""
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        return f"not valid YAML: line {error.problem_mark.line + 1}: {error.problem}"
+    return f"not valid YAML: {' '.join(str(error).split())}"
