@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 # Read by the libraries when they are imported, hence before any fixture or test module runs.
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["TQDM_DISABLE"] = "1"
+# Two workers with as many threads each as the machine has cores wait for each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # No deadline: a busy machine is not a failure.
 settings.register_profile("project", deadline=None)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bias_inherit.errors import did_you_mean
 from bias_inherit.validation.findings import in_one_line
+from bias_tasks.harness import UNDEFINED
 
 if TYPE_CHECKING:
     from lm_eval.api.instance import Instance
@@ -127,6 +128,6 @@ def _broken_aggregations(task: "Task", results: Results) -> list[str]:
         except Exception as error:
             problems.append(f"aggregation of {metric!r}: {in_one_line(error)}")
             continue
-        if not isinstance(value, numbers.Real):
+        if not isinstance(value, numbers.Real) and value != UNDEFINED:
             problems.append(f"aggregation of {metric!r}: expected a number, found {type(value).__name__}")
     return problems

@@ -8,7 +8,7 @@ from tests_support import call
 
 from bias_inherit import registration
 from bias_inherit.errors import RunError
-from bias_tasks.catalogue import GROUP, TASKS
+from bias_tasks.catalogue import ALL_TASKS, FAMILIES, TASKS
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def test_register_makes_exactly_our_tasks_and_group_known(registered: registrati
     from lm_eval.tasks import TaskManager
 
     manager = TaskManager(include_path=str(registered.folder), include_defaults=False)
-    assert set(manager.all_tasks) == {GROUP, *TASKS}
+    assert set(manager.all_tasks) == {*FAMILIES, *ALL_TASKS}
     (task,) = manager.load(["bias_inherit_hate"])["tasks"].values()
     assert len(task.eval_docs) == 192
 
