@@ -12,7 +12,7 @@ from typing import Any
 from bias_tasks.measure import Measure, summarise
 from bias_tasks.records import Record
 
-_BETTER_HIGH = ("score", "acc", "acc__", "macro_f1__", "function_acc__")
+_BETTER_HIGH = ("score", "acc", "acc__", "macro_f1__", "balanced_macro_f1__", "function_acc__")
 _BETTER_LOW = ("gap", "invalid", "invalid__", "refused", "refused__")
 
 

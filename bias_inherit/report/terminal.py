@@ -40,15 +40,17 @@ def summary_table(data: ReportData) -> Table:
 
 
 def estimates_table(model: Mapping[str, Mapping[str, Estimate]]) -> Table:
-    """Every metric of every task of one model, with error and 95 % interval."""
-    table = Table()
-    for heading in ("task", "metric", "value", "se", "95 %"):
-        table.add_column(heading, justify="left" if heading in ("task", "metric") else "right")
+    """Every metric of every task of one model, with error and 95 % interval; fits 80 columns."""
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table.add_column("task, metric", no_wrap=True)
+    for heading in ("value", "se", "95 % interval"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for task, metrics in model.items():
-        for place, (metric, estimate) in enumerate(metrics.items()):
-            value = number(estimate.value)
-            error = number(estimate.stderr)
-            table.add_row("" if place else task, metric, value, error, bounds(estimate.interval))
+        table.add_row(task, style="bold")
+        for metric, estimate in metrics.items():
+            value, error = number(estimate.value), number(estimate.stderr)
+            table.add_row(f"  {metric}", value, error, bounds(estimate.interval))
+        table.add_section()
     return table
 
 
