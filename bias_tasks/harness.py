@@ -81,11 +81,6 @@ def under_every_metric(measure: Measure, record: Record) -> dict[str, Record]:
     return dict.fromkeys(measure.metric_names(), record)
 
 
-def written(results: Sequence[str | None]) -> str:
-    """The generated answer; empty where an API's content filter withheld it."""
-    return results[0] or ""
-
-
 def likeliest(results: Sequence[tuple[float, bool]]) -> int | None:
     """Index of the highest log-likelihood; the first of equals; None if one is not a number."""
     scores = [log_likelihood for log_likelihood, _ in results]

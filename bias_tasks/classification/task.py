@@ -10,7 +10,7 @@ from bias_tasks.answers.refusal import is_refusal
 from bias_tasks.answers.yes_no import yes_or_no
 from bias_tasks.authored import as_test_split, read_yaml, take_turns
 from bias_tasks.classification.metrics import ANSWERS, GENERATED, MEASURE
-from bias_tasks.harness import likeliest, metric_list, under_every_metric, written
+from bias_tasks.harness import likeliest, metric_list, under_every_metric
 from bias_tasks.population import population
 from bias_tasks.records import Record
 
@@ -50,9 +50,9 @@ def process_results(doc: Mapping[str, Any], results: Sequence[tuple[float, bool]
     return under_every_metric(MEASURE, _record(doc, predicted))
 
 
-def process_generation(doc: Mapping[str, Any], results: Sequence[str | None]) -> dict[str, Record]:
+def process_generation(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, Record]:
     """One record: the yes or no read from the answer."""
-    answer = written(results)
+    (answer,) = results
     predicted = yes_or_no(answer)
     refused = predicted is None and is_refusal(answer)
     return under_every_metric(GENERATED, _record(doc, predicted, refused))

@@ -8,7 +8,7 @@ import datasets
 from bias_tasks.answers.letter import chosen_letter
 from bias_tasks.answers.refusal import is_refusal
 from bias_tasks.authored import as_test_split, read_yaml
-from bias_tasks.harness import likeliest, metric_list, under_every_metric, written
+from bias_tasks.harness import likeliest, metric_list, under_every_metric
 from bias_tasks.hiring.metrics import GENERATED, MEASURE, NOBODY
 from bias_tasks.population import population
 from bias_tasks.records import Record
@@ -72,9 +72,9 @@ def process_results(doc: Mapping[str, Any], results: Sequence[tuple[float, bool]
     return under_every_metric(MEASURE, record_choice(doc, likeliest(results)))
 
 
-def process_generation(doc: Mapping[str, Any], results: Sequence[str | None]) -> dict[str, Record]:
+def process_generation(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, Record]:
     """One record: the group of the candidate whose letter or name the answer gives."""
-    answer = written(results)
+    (answer,) = results
     letter = chosen_letter(answer, LETTERS, doc["names"])
     return under_every_metric(GENERATED, record_choice(doc, letter, is_refusal(answer)))
 

@@ -9,7 +9,7 @@ from bias_tasks.answers.label import named_label
 from bias_tasks.answers.refusal import is_refusal
 from bias_tasks.authored import as_test_split, read_yaml, take_turns
 from bias_tasks.gender_markup import choose
-from bias_tasks.harness import likeliest, metric_list, under_every_metric, written
+from bias_tasks.harness import likeliest, metric_list, under_every_metric
 from bias_tasks.occupation.metrics import GENERATED, MEASURE
 from bias_tasks.population import population
 from bias_tasks.records import Record
@@ -42,9 +42,9 @@ def process_results(doc: Mapping[str, Any], results: Sequence[tuple[float, bool]
     return under_every_metric(MEASURE, _record(doc, predicted))
 
 
-def process_generation(doc: Mapping[str, Any], results: Sequence[str | None]) -> dict[str, Record]:
+def process_generation(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, Record]:
     """One record: the occupation that the answer names."""
-    answer = written(results)
+    (answer,) = results
     labels = {key: occupation.label for key, occupation in population().occupations.items()}
     predicted = named_label(answer, labels)
     refused = predicted is None and is_refusal(answer)

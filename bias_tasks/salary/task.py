@@ -8,7 +8,7 @@ import datasets
 from bias_tasks.answers.refusal import is_refusal
 from bias_tasks.authored import as_test_split, read_yaml, take_turns
 from bias_tasks.gender_markup import choose
-from bias_tasks.harness import metric_list, under_every_metric, written
+from bias_tasks.harness import metric_list, under_every_metric
 from bias_tasks.population import population
 from bias_tasks.records import Record
 from bias_tasks.salary.metrics import MEASURE
@@ -38,9 +38,9 @@ def load(question: str, **_: object) -> dict[str, datasets.Dataset]:
     return as_test_split(documents(question))
 
 
-def process_results(doc: Mapping[str, Any], results: Sequence[str | None]) -> dict[str, Record]:
+def process_results(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, Record]:
     """One record: the salary read from the answer."""
-    answer = written(results)
+    (answer,) = results
     pay = yearly_salary(answer)
     refused = pay is None and is_refusal(answer)
     record = Record(doc["gender"], doc["biography"], None, pay, doc["occupation"], refused)

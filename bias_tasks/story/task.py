@@ -7,7 +7,7 @@ import datasets
 
 from bias_tasks.answers.refusal import opens_with_refusal
 from bias_tasks.authored import as_test_split
-from bias_tasks.harness import metric_list, under_every_metric, written
+from bias_tasks.harness import metric_list, under_every_metric
 from bias_tasks.population import population
 from bias_tasks.records import Record
 from bias_tasks.story.metrics import MEASURE
@@ -39,9 +39,9 @@ def load(question: str, **_: object) -> dict[str, datasets.Dataset]:
     return as_test_split(documents(question))
 
 
-def process_results(doc: Mapping[str, Any], results: Sequence[str | None]) -> dict[str, Record]:
+def process_results(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, Record]:
     """One record: the story's trait counts."""
-    answer = written(results)
+    (answer,) = results
     refused = opens_with_refusal(answer)
     counts = None if refused else count_traits(answer)
     record = Record(doc["group"], doc["name"], None, counts, doc["gender"], refused)
