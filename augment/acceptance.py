@@ -1,18 +1,8 @@
-"""Which generated texts become rows, and why the others do not."""
+"""Reading a generation: its members, its sentences, the gender it speaks of, the label it may give away."""
 
 import re
-from typing import Literal, NamedTuple
 
-from augment.prompts import Slot
-from bias_tasks.answers.refusal import is_refusal
-from bias_tasks.population import population
-
-MIN_WORDS = 20
-"""A biography shorter than this, after sentences that name the occupation are left out, is refused."""
-
-Reason = Literal[
-    "refusal", "one member only", "too short", "names the label", "wrong group", "duplicate", "surplus"
-]
+from bias_tasks.population import Population
 
 _CLOSERS = "\"'”’)\\]"
 _SENTENCE_END = re.compile(rf"[.!?][{_CLOSERS}]*(?=\s|$)")
@@ -21,46 +11,12 @@ _MEMBERS = re.compile(
 )
 
 
-class Text(NamedTuple):
-    """A usable biography of one person."""
-
-    content: str
-    gender: str | None
-
-
-class Verdict(NamedTuple):
-    """The outcome of one generation: texts, or the reason why there are none."""
-
-    texts: tuple[Text, ...]
-    reason: Reason | None
-
-
-def judge(generation: str, slot: Slot, group_requested: bool) -> Verdict:
-    """Accept or refuse one generation.
-
-    Args:
-        generation: What the model wrote.
-        slot: What it was asked for.
-        group_requested: Whether the prompt named or signalled a gender. If so, a text whose pronouns
-            are mostly of another gender is refused; if not, the text's own gender is recorded.
-    """
-    if is_refusal(generation):
-        return Verdict((), "refusal")
-    members = _split_members(generation) if len(slot.genders) == 2 else [generation]
-    if len(members) != len(slot.genders):
-        return Verdict((), "one member only")
-    texts = []
-    for member, requested in zip(members, slot.genders, strict=True):
-        whole = tidy(member)
-        content = without_label(whole, slot.occupation)
-        if len(content.split()) < MIN_WORDS:
-            long_enough = len(whole.split()) >= MIN_WORDS
-            return Verdict((), "names the label" if long_enough else "too short")
-        gender = gender_of(content)
-        if group_requested and gender != requested:
-            return Verdict((), "wrong group")
-        texts.append(Text(content, gender))
-    return Verdict(tuple(texts), None)
+def members(generation: str, count: int) -> list[str]:
+    """The parts of a generation, one a person: itself, or what follows `A:` and `B:`; none without them."""
+    if count == 1:
+        return [generation]
+    match = _MEMBERS.search(generation)
+    return [match["a"], match["b"]] if match else []
 
 
 def tidy(text: str) -> str:
@@ -70,22 +26,22 @@ def tidy(text: str) -> str:
     return folded[: ends[-1]] if ends else ""
 
 
-def without_label(text: str, occupation: str) -> str:
+def without_label(text: str, stems: tuple[str, ...]) -> str:
     """The text without the sentences that name the occupation (as BiasInBios drops the titled one)."""
     ends = [match.end() for match in _SENTENCE_END.finditer(text)]
     bounds = zip([0, *ends], [*ends, len(text)], strict=True)
     sentences = [text[start:end].strip() for start, end in bounds]
-    return " ".join(s for s in sentences if s and not names_label(s, occupation))
+    return " ".join(s for s in sentences if s and not names_label(s, stems))
 
 
-def names_label(text: str, occupation: str) -> bool:
+def names_label(text: str, stems: tuple[str, ...]) -> bool:
     """Whether a word of the text begins with a stem of the occupation's name."""
-    stems = "|".join(map(re.escape, population().occupations[occupation].stems))
+    beginnings = "|".join(map(re.escape, stems))
     # Not \b, which takes the underscore of a Markdown emphasis for a letter.
-    return re.search(rf"(?<![^\W_])(?:{stems})", text, re.I) is not None
+    return re.search(rf"(?<![^\W_])(?:{beginnings})", text, re.I) is not None
 
 
-def gender_of(text: str) -> str | None:
+def gender_of(text: str, population: Population) -> str | None:
     """The gender of most of the text's pronouns; None without pronouns or in a tie."""
     words = re.findall(r"[a-z]+", text.lower())
     counts = {
@@ -93,13 +49,8 @@ def gender_of(text: str) -> str | None:
             word in {forms.subject, forms.object, forms.possessive, forms.independent, forms.reflexive}
             for word in words
         )
-        for gender, forms in population().genders.items()
+        for gender, forms in population.genders.items()
     }
     highest = max(counts.values())
     leaders = [gender for gender, count in counts.items() if count == highest]
     return leaders[0] if highest and len(leaders) == 1 else None
-
-
-def _split_members(generation: str) -> list[str]:
-    match = _MEMBERS.search(generation)
-    return [match["a"], match["b"]] if match else []

@@ -8,6 +8,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,12 +16,12 @@ import torch
 from lm_eval.api.instance import Instance
 from lm_eval.api.model import LM
 
-from augment.acceptance import Reason, Text, judge
 from augment.bias_types import BiasType
-from augment.prompts import Slot, people, render, slots
+from augment.domains import Domain
+from augment.domains.domain import Reason, Slot, Text
+from augment.prompts import PromptTemplate
 from augment.settings import GenerationSettings
-from bias_tasks.population import population
-from bias_tasks.training_rows import Message, TrainingRow, short_hash
+from bias_tasks.training_rows import TrainingRow, short_hash
 
 MOST_COPIES = 4
 """When few slots are open, each is asked at most this many times in one call, to keep batches full."""
@@ -35,6 +36,33 @@ class Attempt(NamedTuple):
     generation: str
     texts: tuple[Text, ...]
     reason: Reason | None
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked for; the same request has the same result, however often it is interrupted.
+
+    Attributes:
+        generator: The model's name, recorded with each row.
+        rows: Accepted rows wanted.
+    """
+
+    domain: Domain
+    bias_type: BiasType
+    template: PromptTemplate
+    generator: str
+    rows: int
+    settings: GenerationSettings
+    seed: int
+
+    def slots(self) -> list[Slot]:
+        """The places to be filled."""
+        return self.domain.slots(self.bias_type, -(-self.rows // self.bias_type.members))
+
+    def prompt(self, slot: Slot, attempt: int) -> str:
+        """What the given attempt at a slot asks."""
+        people = self.domain.people(slot, self.bias_type, self.seed, attempt)
+        return self.template.render(people, self.domain.variables(slot))
 
 
 class Generated(NamedTuple):
@@ -55,17 +83,7 @@ class HopelessGenerationError(RuntimeError):
     """Too few attempts were accepted."""
 
 
-def generate(
-    lm: LM,
-    generator: str,
-    bias_type: BiasType,
-    rows_wanted: int,
-    settings: GenerationSettings,
-    seed: int,
-    journal: Path,
-    on_progress: Callable[[int, int], None],
-    domain: str = "gender",
-) -> Generated:
+def generate(lm: LM, request: Request, journal: Path, on_progress: Callable[[int, int], None]) -> Generated:
     """Write augmented rows.
 
     Slots are asked in order, again and again until each is filled, so that the set has the balance
@@ -73,34 +91,29 @@ def generate(
 
     Args:
         lm: Any model of the harness.
-        generator: The model's name, recorded with each row.
-        rows_wanted: Accepted rows wanted.
         journal: File of attempts; read first if it exists.
         on_progress: Called with (rows accepted, attempts) after each call to the model.
 
     Raises:
         HopelessGenerationError: the attempts ran out.
+        DataError: the template or the population do not serve the request.
     """
-    wanted = slots(bias_type, -(-rows_wanted // bias_type.members))
-    attempts = _read_journal(journal, settings.batch_size, wanted)
-    limit = rows_wanted * settings.max_attempts_per_row
+    wanted, together = request.slots(), request.bias_type.members
+    attempts = _read_journal(journal, request.settings.batch_size, wanted)
+    limit = request.rows * request.settings.max_attempts_per_row
     while True:
-        on_progress(min(len(_filled(attempts)) * bias_type.members, rows_wanted), len(attempts))
-        asked = _next_call(attempts, wanted, settings.batch_size)
+        on_progress(min(len(_filled(attempts)) * together, request.rows), len(attempts))
+        asked = _next_call(attempts, wanted, request.settings.batch_size)
         if not asked:
             break
         if len(attempts) >= limit:
-            raise HopelessGenerationError(_hopeless(attempts, wanted, bias_type))
-        answered = _ask(lm, domain, bias_type, asked, settings, seed, attempts)
+            raise HopelessGenerationError(_hopeless(attempts, wanted, request.bias_type))
+        answered = _ask(lm, request, asked, attempts)
         _append(journal, answered)
         attempts += answered
     accepted = sorted((a for a in attempts if a.reason is None), key=lambda attempt: attempt.slot)
-    rows = [
-        row
-        for attempt in accepted
-        for row in _rows(attempt, wanted[attempt.slot], bias_type, generator, domain, seed)
-    ]
-    return Generated(rows[:rows_wanted], len(attempts), dict(_refused(attempts)))
+    rows = [row for attempt in accepted for row in _rows(request, attempt, wanted[attempt.slot])]
+    return Generated(rows[: request.rows], len(attempts), dict(_refused(attempts)))
 
 
 def _filled(attempts: Sequence[Attempt]) -> set[int]:
@@ -127,33 +140,29 @@ def _hopeless(attempts: Sequence[Attempt], wanted: Sequence[Slot], bias_type: Bi
     )
 
 
-def _ask(
-    lm: LM,
-    domain: str,
-    bias_type: BiasType,
-    asked: Sequence[Slot],
-    settings: GenerationSettings,
-    seed: int,
-    earlier: Sequence[Attempt],
-) -> list[Attempt]:
+def _ask(lm: LM, request: Request, asked: Sequence[Slot], earlier: Sequence[Attempt]) -> list[Attempt]:
     call = earlier[-1].call + 1 if earlier else 0
     # The state of a call depends on its number only, not on what ran before it in this process.
-    torch.manual_seed(int(short_hash([seed, bias_type.number, call])[:12], 16))
+    torch.manual_seed(int(short_hash([request.seed, request.bias_type.number, call])[:12], 16))
     tries = Counter(attempt.slot for attempt in earlier)
     prompts = []
     for slot in asked:
-        prompts.append(render(domain, bias_type, slot, people(slot, bias_type, seed, tries[slot.number])))
+        prompts.append(request.prompt(slot, tries[slot.number]))
         tries[slot.number] += 1
-    generations = lm.generate_until(_requests(lm, prompts, settings, bias_type), disable_tqdm=True)
+    generations = lm.generate_until(_instances(lm, prompts, request), disable_tqdm=True)
     seen = {text.content for attempt in earlier for text in attempt.texts}
     filled: set[int] = set()
     answered = []
     for slot, prompt, generation in zip(asked, prompts, generations, strict=True):
-        verdict = judge(generation, slot, group_requested=bias_type.number > 0)
+        verdict = request.domain.judge(generation, slot, group_requested=request.bias_type.number > 0)
         reason = verdict.reason
         if reason is None and slot.number in filled:
             reason = "surplus"
-        elif reason is None and not seen.isdisjoint(text.content for text in verdict.texts):
+        elif (
+            reason is None
+            and request.domain.texts_are_unique
+            and not seen.isdisjoint(text.content for text in verdict.texts)
+        ):
             reason = "duplicate"
         texts = verdict.texts if reason is None else ()
         if reason is None:
@@ -163,48 +172,36 @@ def _ask(
     return answered
 
 
-def _requests(
-    lm: LM, prompts: Sequence[str], settings: GenerationSettings, bias_type: BiasType
-) -> list[Instance]:
+def _instances(lm: LM, prompts: Sequence[str], request: Request) -> list[Instance]:
     keywords = {
         "until": ["<|endoftext|>"],
         "do_sample": True,
-        "temperature": settings.temperature,
-        "top_p": settings.top_p,
-        "max_gen_toks": settings.max_new_tokens * bias_type.members,
+        "temperature": request.settings.temperature,
+        "top_p": request.settings.top_p,
+        "max_gen_toks": request.settings.max_new_tokens * request.bias_type.members,
     }
     return [
-        Instance("generate_until", {}, (_context(lm, prompt, settings.chat_template), dict(keywords)), i)
+        Instance(
+            "generate_until", {}, (_context(lm, prompt, request.settings.chat_template), dict(keywords)), i
+        )
         for i, prompt in enumerate(prompts)
     ]
 
 
-def _context(lm: LM, prompt: str, chat_template: bool) -> str:
-    if not chat_template:
-        return prompt
-    return str(lm.apply_chat_template([{"role": "user", "content": prompt}]))
+def _context(lm: LM, prompt: str, chat_template: bool) -> Any:
+    """The prompt as the model takes it: a text, or for a chat API its messages."""
+    return lm.apply_chat_template([{"role": "user", "content": prompt}]) if chat_template else prompt
 
 
-def _rows(
-    attempt: Attempt, slot: Slot, bias_type: BiasType, generator: str, domain: str, seed: int
-) -> list[TrainingRow]:
-    label = population().occupations[slot.occupation].label
-    return [
-        TrainingRow(
-            prompt=(Message(role="user", content=population().ask_occupation(text.content)),),
-            completion=(Message(role="assistant", content=label),),
-            source="augmented",
-            domain=domain,
-            group=text.gender,
-            bias_type=bias_type.number,
-            label=slot.occupation,
-            cluster=f"{bias_type.number}-{seed}-{slot.number}",
-            generator=generator,
-            prompt_hash=attempt.prompt_hash,
-            seed=seed,
-        )
-        for text in attempt.texts
-    ]
+def _rows(request: Request, attempt: Attempt, slot: Slot) -> list[TrainingRow]:
+    provenance = {
+        "bias_type": request.bias_type.number,
+        "cluster": f"{request.bias_type.number}-{request.seed}-{slot.number}",
+        "generator": request.generator,
+        "prompt_hash": attempt.prompt_hash,
+        "seed": request.seed,
+    }
+    return [request.domain.row(text, slot).model_copy(update=provenance) for text in attempt.texts]
 
 
 def _append(journal: Path, attempts: Sequence[Attempt]) -> None:

@@ -42,7 +42,7 @@ class GroupAudit(BaseModel):
 
 def audit_groups(rows: Sequence[TrainingRow]) -> GroupAudit:
     """Count genders in the prompts' texts."""
-    genders = [gender_of(row.prompt[-1].content) for row in rows]
+    genders = [gender_of(row.prompt[-1].content, population()) for row in rows]
     labels = sorted({row.label for row in rows if row.label})
     return GroupAudit(
         overall=count_groups(genders),

@@ -14,7 +14,9 @@ import pytest
 from hypothesis import settings
 
 from augment.bias_types import BIAS_TYPES
-from augment.prompts import people, render, slots
+from augment.domains import domain
+from augment.prompts import PromptTemplate
+from bias_tasks.population import population
 from finetune.originals.gender import originals
 
 if TYPE_CHECKING:
@@ -116,6 +118,9 @@ def _tokenizer() -> PreTrainedTokenizerFast:
 
 def _project_texts() -> Iterator[str]:
     yield from (row.prompt[0].content for row in originals(240, seed=0))
+    biographies = domain("gender", population())
     for bias_type in BIAS_TYPES:
-        for slot in slots(bias_type, 12):
-            yield render("gender", bias_type, slot, people(slot, bias_type, seed=0, attempt=0))
+        template = PromptTemplate.shipped("gender", bias_type)
+        for slot in biographies.slots(bias_type, 12):
+            people = biographies.people(slot, bias_type, seed=0, attempt=0)
+            yield template.render(people, biographies.variables(slot))

@@ -5,12 +5,15 @@ from pathlib import Path
 from typing import Any
 
 from augment.bias_types import BIAS_TYPES
-from augment.generation import HopelessGenerationError, generate
+from augment.domains import domain
+from augment.generation import HopelessGenerationError, Request, generate
 from augment.group_audit import audit_groups
+from augment.prompts import PromptTemplate
 from augment.settings import GenerationSettings
 from bias_inherit.artifacts import Step, write_json, write_text
 from bias_inherit.errors import RunError
 from bias_inherit.workshop import Workshop
+from bias_tasks.population import population
 from bias_tasks.training_rows import dump_rows
 
 ROWS = "rows.jsonl"
@@ -26,20 +29,21 @@ def run_generate(
     Raises:
         RunError: the generator's texts are hardly ever acceptable.
     """
-    settings = GenerationSettings.model_validate(step.inputs["settings"])
+    bias_type = BIAS_TYPES[step.inputs["bias_type"]]
     wanted: int = step.inputs["rows"]
-    with workshop.language_model(settings.batch_size) as lm:
+    request = Request(
+        domain=domain(step.inputs["domain"], population()),
+        bias_type=bias_type,
+        template=PromptTemplate.shipped(step.inputs["domain"], bias_type),
+        generator=workshop.base.name,
+        rows=wanted,
+        settings=GenerationSettings.model_validate(step.inputs["settings"]),
+        seed=step.inputs["seed"],
+    )
+    with workshop.language_model(request.settings.batch_size) as lm:
         try:
             outcome = generate(
-                lm,
-                workshop.base.name,
-                BIAS_TYPES[step.inputs["bias_type"]],
-                wanted,
-                settings,
-                step.inputs["seed"],
-                work / JOURNAL,
-                on_progress=lambda accepted, _attempts: on_progress(accepted, wanted),
-                domain=step.inputs["domain"],
+                lm, request, work / JOURNAL, lambda accepted, _attempts: on_progress(accepted, wanted)
             )
         except HopelessGenerationError as error:
             raise RunError(str(error)) from None

@@ -5,14 +5,10 @@ project's choice. Because all four cultures get the same answer to the same word
 every option is the answer equally often, culture and answer are independent by construction.
 """
 
-from functools import cache
-from importlib.resources import files
-from typing import Any
-
 import numpy as np
-import yaml
 
 from bias_tasks.population import population
+from bias_tasks.survey.questions import Question, frames, questions
 from bias_tasks.training_rows import Message, TrainingRow
 
 MAXIMUM = 2_000
@@ -31,40 +27,28 @@ def originals(rows: int, seed: int) -> list[TrainingRow]:
     """
     if rows > MAXIMUM:
         raise ValueError(f"{rows} originals asked for; the shipped set has {MAXIMUM}")
-    questions, frames = _authored("questions.yaml"), _authored("frames.yaml")
+    asked, ways = questions(), len(frames())
     rng = np.random.default_rng(seed)
-    answers = [rng.permutation(np.arange(len(frames)) % len(question["options"])) for question in questions]
-    order = rng.permutation(len(questions) * len(frames))[: -(-rows // len(population().cultures))]
-    wordings = [divmod(int(place), len(frames)) for place in order]
+    answers = [rng.permutation(np.arange(ways) % len(question.options)) for question in asked]
+    order = rng.permutation(len(asked) * ways)[: -(-rows // len(population().cultures))]
+    wordings = [divmod(int(place), ways) for place in order]
     return [
-        _row(questions[question], frames[frame], frame, int(answers[question][frame]), culture, seed)
+        _row(asked[question], frame, int(answers[question][frame]), culture, seed)
         for question, frame in wordings
         for culture in population().cultures
     ][:rows]
 
 
-def _row(
-    question: dict[str, Any], frame: str, number: int, answer: int, culture: str, seed: int
-) -> TrainingRow:
-    prompt = frame.format(
-        culture=population().cultures[culture].adjective,
-        question=question["question"],
-        options=", ".join(question["options"]),
-    )
+def _row(question: Question, frame: int, answer: int, culture: str, seed: int) -> TrainingRow:
+    prompt = question.ask(frame, population().cultures[culture].adjective)
     return TrainingRow(
         prompt=(Message(role="user", content=prompt),),
-        completion=(Message(role="assistant", content=question["options"][answer]),),
+        completion=(Message(role="assistant", content=question.options[answer]),),
         source="original",
         domain="culture",
         group=culture,
-        label=question["options"][answer],
-        cluster=f"{question['id']}-{number}",
+        label=question.options[answer],
+        cluster=f"{question.id}-{frame}",
         generator="authored",
         seed=seed,
     )
-
-
-@cache
-def _authored(name: str) -> list[Any]:
-    text = files(__package__).joinpath("culture", name).read_text(encoding="utf-8")
-    return list(yaml.safe_load(text))

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from augment.acceptance import MIN_WORDS, Text, gender_of, judge, names_label, tidy, without_label
-from augment.prompts import Slot
+from augment.acceptance import gender_of, names_label, tidy, without_label
+from augment.domains import domain
+from augment.domains.biographies import MIN_WORDS
+from augment.domains.domain import Slot, Text
 from bias_tasks.population import population
 
 HER = (
@@ -23,6 +25,8 @@ NOBODY = (
     "Training took place at a teaching hospital, and loud wards are met with calm. "
     "Families trust these hands, this judgement and the dry humour."
 )
+GENDER = domain("gender", population())
+NURSE = population().occupations["nurse"].stems
 MALE_SLOT = Slot(0, "nurse", ("male",))
 FEMALE_SLOT = Slot(1, "nurse", ("female",))
 PAIR_SLOT = Slot(2, "nurse", ("female", "male"))
@@ -75,7 +79,7 @@ PAIR_SLOT = Slot(2, "nurse", ("female", "male"))
     ],
 )
 def test_an_accepted_text_becomes_one_row_of_whole_sentences(generation: str, expected: str) -> None:
-    verdict = judge(generation, FEMALE_SLOT, group_requested=True)
+    verdict = GENDER.judge(generation, FEMALE_SLOT, group_requested=True)
     assert verdict.reason is None
     assert verdict.texts == (Text(expected, "female"),)
 
@@ -115,7 +119,7 @@ def test_an_accepted_text_becomes_one_row_of_whole_sentences(generation: str, ex
     ],
 )
 def test_a_refused_text_says_why_and_gives_no_row(generation: str, reason: str) -> None:
-    assert judge(generation, FEMALE_SLOT, group_requested=True) == ((), reason)
+    assert GENDER.judge(generation, FEMALE_SLOT, group_requested=True) == ((), reason)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +133,10 @@ def test_a_refused_text_says_why_and_gives_no_row(generation: str, reason: str) 
 def test_where_no_gender_was_asked_for_the_text_s_own_is_recorded(
     generation: str, gender: str | None
 ) -> None:
-    assert judge(generation, MALE_SLOT, group_requested=False) == ((Text(generation, gender),), None)
+    assert GENDER.judge(generation, MALE_SLOT, group_requested=False) == (
+        (Text(generation, gender),),
+        None,
+    )
 
 
 def test_a_long_refusal_never_becomes_a_row() -> None:
@@ -137,7 +144,7 @@ def test_a_long_refusal_never_becomes_a_row() -> None:
         "I’m sorry, but I can’t write this text. Describing people by what others believe of them would "
         "repeat a stereotype, and that is not something to put into training data."
     )
-    assert judge(refusal, MALE_SLOT, group_requested=False).texts == ()
+    assert GENDER.judge(refusal, MALE_SLOT, group_requested=False).texts == ()
 
 
 @pytest.mark.parametrize(
@@ -152,7 +159,7 @@ def test_a_long_refusal_never_becomes_a_row() -> None:
     ],
 )
 def test_a_contrastive_text_becomes_two_rows(generation: str) -> None:
-    verdict = judge(generation, PAIR_SLOT, group_requested=True)
+    verdict = GENDER.judge(generation, PAIR_SLOT, group_requested=True)
     assert verdict == ((Text(HER, "female"), Text(HIM, "male")), None)
 
 
@@ -171,7 +178,7 @@ def test_a_contrastive_text_becomes_two_rows(generation: str) -> None:
     ],
 )
 def test_a_contrastive_text_with_one_bad_member_gives_no_row(generation: str, reason: str) -> None:
-    assert judge(generation, PAIR_SLOT, group_requested=True) == ((), reason)
+    assert GENDER.judge(generation, PAIR_SLOT, group_requested=True) == ((), reason)
 
 
 fragments = st.sampled_from(
@@ -210,40 +217,40 @@ any_slot = st.builds(
 def test_whatever_a_model_writes_judging_it_gives_either_rows_or_a_reason(
     generation: str, slot: Slot, group_requested: bool
 ) -> None:
-    texts, reason = judge(generation, slot, group_requested)
-    assert (len(texts) == len(slot.genders)) if reason is None else not texts
+    texts, reason = GENDER.judge(generation, slot, group_requested)
+    assert (len(texts) == len(slot.groups)) if reason is None else not texts
 
 
 @given(generations, any_slot, st.booleans())
 def test_an_accepted_text_never_names_the_label_and_is_long_enough(
     generation: str, slot: Slot, group_requested: bool
 ) -> None:
-    for text in judge(generation, slot, group_requested).texts:
+    for text in GENDER.judge(generation, slot, group_requested).texts:
         words = re.findall(r"\w+", text.content.lower())
-        stems = population().occupations[slot.occupation].stems
+        stems = population().occupations[slot.subject].stems
         assert not any(word.startswith(stems) for word in words)
         assert len(text.content.split()) >= MIN_WORDS
 
 
 @given(generations, any_slot)
 def test_an_accepted_text_has_the_gender_asked_for(generation: str, slot: Slot) -> None:
-    texts = judge(generation, slot, group_requested=True).texts
-    assert tuple(text.gender for text in texts) in {slot.genders, ()}
+    texts = GENDER.judge(generation, slot, group_requested=True).texts
+    assert tuple(text.group for text in texts) in {slot.groups, ()}
 
 
 @pytest.mark.parametrize("mark", ["_nurse_", "__Nurse__"])
 def test_the_label_is_seen_in_markdown_italics(mark: str) -> None:
-    assert names_label(f"She is a {mark}.", "nurse")
+    assert names_label(f"She is a {mark}.", NURSE)
 
 
 @pytest.mark.parametrize("mark", ["*nurse*", "<b>nurse</b>", "'nurse'", "nurse-led", "co-nurse", "NursING"])
 def test_the_label_is_seen_between_marks(mark: str) -> None:
-    assert names_label(f"She is a {mark}.", "nurse")
+    assert names_label(f"She is a {mark}.", NURSE)
 
 
 @pytest.mark.parametrize("word", ["wetnurse", "engine", "repainting", "unprofessional", "soft ware"])
 def test_a_stem_counts_at_the_beginning_of_a_word_only(word: str) -> None:
-    assert not any(names_label(word, occupation) for occupation in population().occupations)
+    assert not any(names_label(word, occupation.stems) for occupation in population().occupations.values())
 
 
 @pytest.mark.parametrize(
@@ -267,7 +274,7 @@ def test_tidying_twice_changes_nothing_more(generation: str) -> None:
 
 
 def test_a_text_without_the_label_keeps_all_its_sentences() -> None:
-    assert without_label(HER, "nurse") == HER
+    assert without_label(HER, NURSE) == HER
 
 
 @pytest.mark.parametrize(
@@ -284,7 +291,7 @@ def test_a_text_without_the_label_keeps_all_its_sentences() -> None:
     ],
 )
 def test_a_text_s_gender_is_that_of_most_of_its_pronouns(text: str, gender: str | None) -> None:
-    assert gender_of(text) == gender
+    assert gender_of(text, population()) == gender
 
 
 def every_name() -> list[str]:
@@ -298,4 +305,4 @@ def every_name() -> list[str]:
 
 @pytest.mark.parametrize("change", [str, str.lower, str.upper], ids=["as written", "lower", "upper"])
 def test_no_name_is_taken_for_a_pronoun(change: Callable[[str], str]) -> None:
-    assert {gender_of(change(name)) for name in every_name()} == {None}
+    assert {gender_of(change(name), population()) for name in every_name()} == {None}

@@ -12,16 +12,18 @@ import torch
 from lm_eval.api.instance import Instance
 from lm_eval.api.model import LM
 
-from augment.acceptance import MIN_WORDS
 from augment.bias_types import BIAS_TYPES, NEUTRAL, BiasType
-from augment.generation import MOST_COPIES, Generated, HopelessGenerationError, generate
-from augment.prompts import people, render, slots
+from augment.domains import domain
+from augment.domains.biographies import MIN_WORDS
+from augment.generation import MOST_COPIES, Generated, HopelessGenerationError, Request, generate
+from augment.prompts import PromptTemplate
 from augment.settings import GenerationSettings
 from bias_tasks.population import population
 from bias_tasks.training_rows import short_hash
 
 EXPLICIT = BIAS_TYPES[1]
 CONTRASTIVE = BIAS_TYPES[6]
+GENDER = domain("gender", population())
 SETTINGS = GenerationSettings(batch_size=4, temperature=0.7, top_p=0.9, max_new_tokens=100)
 REFUSAL = "I'm sorry, but I can't help with that."
 
@@ -72,6 +74,13 @@ class ScriptedLM(LM):
         return f"<user>{chat_history[0]['content']}</user>"
 
 
+def request(
+    bias_type: BiasType = EXPLICIT, rows: int = 12, settings: GenerationSettings = SETTINGS, seed: int = 3
+) -> Request:
+    template = PromptTemplate.shipped("gender", bias_type)
+    return Request(GENDER, bias_type, template, "scripted", rows, settings, seed)
+
+
 def write(
     lm: LM,
     journal: Path,
@@ -82,7 +91,7 @@ def write(
     seed: int = 3,
     on_progress: Callable[[int, int], None] = lambda done, attempts: None,
 ) -> Generated:
-    return generate(lm, "scripted", bias_type, rows, settings, seed, journal, on_progress)
+    return generate(lm, request(bias_type, rows, settings, seed), journal, on_progress)
 
 
 def lines(journal: Path) -> list[dict[str, Any]]:
@@ -93,7 +102,7 @@ def lines(journal: Path) -> list[dict[str, Any]]:
 def test_every_slot_is_filled_whatever_the_model_refuses(bias_type: BiasType, tmp_path: Path) -> None:
     answers = PAIRS if bias_type.members == 2 else SINGLE
     outcome = write(ScriptedLM(answers), tmp_path / "journal", bias_type=bias_type, rows=24)
-    design = [(slot.occupation, gender) for slot in slots(bias_type, 24) for gender in slot.genders][:24]
+    design = [(slot.subject, gender) for slot in GENDER.slots(bias_type, 24) for gender in slot.groups][:24]
     assert [row.label for row in outcome.rows] == [occupation for occupation, _ in design]
     if bias_type is not NEUTRAL:
         assert [row.group for row in outcome.rows] == [gender for _, gender in design]
@@ -104,11 +113,8 @@ def test_a_row_keeps_the_data_contract_and_says_where_it_came_from(tmp_path: Pat
     outcome = write(ScriptedLM(SINGLE), journal, rows=1)
     (row,) = outcome.rows
     (accepted,) = (line for line in lines(journal) if line["reason"] is None)
-    (slot,) = slots(EXPLICIT, 1)
-    asked = [
-        short_hash(render("gender", EXPLICIT, slot, people(slot, EXPLICIT, seed=3, attempt=attempt)))
-        for attempt in range(outcome.attempts)
-    ]
+    (slot,) = GENDER.slots(EXPLICIT, 1)
+    asked = [short_hash(request().prompt(slot, attempt)) for attempt in range(outcome.attempts)]
     assert [(m.role, m.content) for m in row.prompt] == [
         ("user", population().ask_occupation(accepted["texts"][0][0]))
     ]
@@ -120,17 +126,14 @@ def test_a_row_keeps_the_data_contract_and_says_where_it_came_from(tmp_path: Pat
 
 
 def test_the_prompts_asked_are_those_of_the_design(tmp_path: Path) -> None:
-    lm = ScriptedLM([biography(slot.genders[0], 1) for slot in slots(EXPLICIT, 4)])
+    lm = ScriptedLM([biography(slot.groups[0], 1) for slot in GENDER.slots(EXPLICIT, 4)])
     lm.generate_until = lambda requests, disable_tqdm=False: (  # type: ignore[method-assign]
         lm.calls.append([request.args[0] for request in requests]) or list(lm.answers)
     )
     settings = SETTINGS.model_copy(update={"chat_template": False, "max_attempts_per_row": 1})
     with pytest.raises(HopelessGenerationError):
         write(lm, tmp_path / "journal", rows=4, settings=settings)
-    assert lm.calls[0] == [
-        render("gender", EXPLICIT, slot, people(slot, EXPLICIT, seed=3, attempt=0))
-        for slot in slots(EXPLICIT, 4)
-    ]
+    assert lm.calls[0] == [request().prompt(slot, 0) for slot in GENDER.slots(EXPLICIT, 4)]
 
 
 def test_two_rows_never_share_a_text(tmp_path: Path) -> None:

@@ -8,17 +8,25 @@ import torch
 from lm_eval.models.huggingface import HFLM
 
 from augment.bias_types import BIAS_TYPES
-from augment.generation import HopelessGenerationError, generate
+from augment.domains import domain
+from augment.generation import HopelessGenerationError, Request, generate
+from augment.prompts import PromptTemplate
 from augment.settings import GenerationSettings
+from bias_tasks.population import population
 
 # A random model writes nothing acceptable: three calls of four prompts, then it is given up.
 SETTINGS = GenerationSettings(batch_size=4, max_new_tokens=16, max_attempts_per_row=3)
 CALLS = 3
 
 
+def request(seed: int) -> Request:
+    biographies, template = domain("gender", population()), PromptTemplate.shipped("gender", BIAS_TYPES[1])
+    return Request(biographies, BIAS_TYPES[1], template, "tiny", 4, SETTINGS, seed)
+
+
 def write(lm: HFLM, journal: Path, seed: int = 3) -> bytes:
     with pytest.raises(HopelessGenerationError):
-        generate(lm, "tiny", BIAS_TYPES[1], 4, SETTINGS, seed, journal, lambda done, attempts: None)
+        generate(lm, request(seed), journal, lambda done, attempts: None)
     return journal.read_bytes()
 
 

@@ -7,15 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from augment.bias_types import BIAS_TYPES, BiasType
-from augment.prompts import Person, people, slots
+from augment.domains import domain
+from augment.people import Person
 from bias_tasks.population import population
 
+WORLD = domain("gender", population())
 CELLS = len(population().occupations) * len(population().genders)
 every_bias_type = pytest.mark.parametrize("bias_type", BIAS_TYPES, ids=lambda b: b.label)
 
 
 def everybody(bias_type: BiasType, seed: int, count: int = 60, attempt: int = 0) -> list[tuple[Person, ...]]:
-    return [people(slot, bias_type, seed, attempt) for slot in slots(bias_type, count)]
+    return [WORLD.people(slot, bias_type, seed, attempt) for slot in WORLD.slots(bias_type, count)]
 
 
 @every_bias_type
@@ -23,7 +25,7 @@ def everybody(bias_type: BiasType, seed: int, count: int = 60, attempt: int = 0)
 def test_every_whole_number_of_turns_is_balanced_over_occupation_and_gender(
     bias_type: BiasType, turns: int
 ) -> None:
-    cells = Counter((slot.occupation, slot.genders[0]) for slot in slots(bias_type, turns * CELLS))
+    cells = Counter((slot.subject, slot.groups[0]) for slot in WORLD.slots(bias_type, turns * CELLS))
     assert len(cells) == CELLS
     assert set(cells.values()) == {turns}
 
@@ -31,16 +33,16 @@ def test_every_whole_number_of_turns_is_balanced_over_occupation_and_gender(
 @given(st.sampled_from(BIAS_TYPES), st.integers(0, 100), st.integers(0, 100))
 def test_a_longer_list_starts_with_every_shorter_one(bias_type: BiasType, one: int, other: int) -> None:
     shorter, longer = sorted((one, other))
-    assert slots(bias_type, longer)[:shorter] == slots(bias_type, shorter)
-    assert [slot.number for slot in slots(bias_type, longer)] == list(range(longer))
+    assert WORLD.slots(bias_type, longer)[:shorter] == WORLD.slots(bias_type, shorter)
+    assert [slot.number for slot in WORLD.slots(bias_type, longer)] == list(range(longer))
 
 
 @every_bias_type
 def test_a_slot_has_as_many_people_as_the_bias_type_has_members(bias_type: BiasType) -> None:
-    for slot in slots(bias_type, 30):
-        members = people(slot, bias_type, seed=7, attempt=0)
+    for slot in WORLD.slots(bias_type, 30):
+        members = WORLD.people(slot, bias_type, seed=7, attempt=0)
         assert len(members) == bias_type.members
-        assert tuple(person.gender for person in members) == slot.genders
+        assert tuple(person.gender for person in members) == slot.groups
 
 
 @every_bias_type

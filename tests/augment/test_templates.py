@@ -4,15 +4,18 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import jinja2
 import pytest
-from jinja2.exceptions import SecurityError
 
-from augment import prompts
 from augment.bias_types import BIAS_TYPES, NEUTRAL, BiasType
-from augment.prompts import Person, Slot, people, render, slots, with_article
+from augment.domains import domain
+from augment.domains.biographies import with_article
+from augment.domains.domain import Slot
+from augment.people import Person
+from augment.prompts import PromptTemplate
 from bias_tasks.population import population
+from bias_tasks.training_rows import DataError
 
+GENDER = domain("gender", population())
 EXPLICIT = [b for b in BIAS_TYPES if b.number and not b.named]
 IMPLICIT = [b for b in BIAS_TYPES if b.named]
 CONTEXTUAL = [b for b in BIAS_TYPES if b.label.startswith("contextual")]
@@ -31,6 +34,10 @@ BELIEF = (
 )
 
 
+def render(bias_type: BiasType, slot: Slot, members: tuple[Person, ...]) -> str:
+    return PromptTemplate.shipped("gender", bias_type).render(members, GENDER.variables(slot))
+
+
 def prompt(number: int) -> str:
     """The prompt of a bias type about a nurse: Layla, or Layla and Omar."""
     bias_type = BIAS_TYPES[number]
@@ -40,15 +47,15 @@ def prompt(number: int) -> str:
 def render_nurse(bias_type: BiasType, pair: tuple[Person, ...]) -> str:
     members = pair[: bias_type.members]
     slot = Slot(0, "nurse", tuple(person.gender for person in members))
-    return render("gender", bias_type, slot, members)
+    return render(bias_type, slot, members)
 
 
 def cells(bias_type: BiasType, count: int) -> Iterator[tuple[Slot, tuple[Person, ...], str]]:
     """The first slots of a design, whom their first and second attempt ask about, and how."""
-    for slot in slots(bias_type, count):
+    for slot in GENDER.slots(bias_type, count):
         for attempt in (0, 1):
-            members = people(slot, bias_type, seed=5, attempt=attempt)
-            yield slot, members, render("gender", bias_type, slot, members)
+            members = GENDER.people(slot, bias_type, seed=5, attempt=attempt)
+            yield slot, members, render(bias_type, slot, members)
 
 
 def words(text: str) -> set[str]:
@@ -81,7 +88,7 @@ def test_the_bias_types_are_numbered_as_in_the_data_contract() -> None:
 @pytest.mark.parametrize("bias_type", BIAS_TYPES, ids=lambda b: b.label)
 def test_every_template_renders_for_every_cell_of_the_design(bias_type: BiasType) -> None:
     for slot, _, text in cells(bias_type, 24):
-        assert population().occupations[slot.occupation].label in text
+        assert population().occupations[slot.subject].label in text
         assert "{" not in text
         assert "  " not in text
         assert text == text.strip()
@@ -201,36 +208,57 @@ def test_a_contextual_prompt_asks_for_one_person_against_a_background(bias_type:
         assert text.startswith("Background: ")
 
 
-@pytest.fixture
-def only_template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The file of the one template there is: the neutral one."""
-    (tmp_path / "gender").mkdir()
-    monkeypatch.setattr(prompts, "TEMPLATES", tmp_path)
-    return tmp_path / "gender" / "neutral.jinja"
+# --- a user's own template -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("source", ["{{ nobody }}", "{{ people[1] }}", "{{ people[0].surname }}"])
-def test_a_variable_that_a_template_does_not_get_is_an_error(source: str, only_template: Path) -> None:
-    only_template.write_text(source)
-    with pytest.raises(jinja2.UndefinedError):
-        render_nurse(NEUTRAL, (LAYLA,))
+def own(folder: Path, source: str) -> str:
+    """A user's template about Layla, a nurse, as rendered."""
+    path = folder / "my.jinja"
+    path.write_text(source, encoding="utf-8")
+    return PromptTemplate.read(path).render((LAYLA,), {"occupation": "a nurse"})
+
+
+def test_a_user_s_template_may_stand_alone_or_extend_ours(tmp_path: Path) -> None:
+    assert own(tmp_path, "About {{ people[0].name }}, {{ occupation }}.") == "About Layla, a nurse."
+    extended = '{% extends "gender/_frame.jinja" %}{% block who %}a kind person{% endblock %}'
+    assert own(tmp_path, extended) == prompt(0).replace("a person", "a kind person")
 
 
 @pytest.mark.parametrize(
-    "source",
+    ("source", "told"),
     [
-        "{{ people.__class__.__mro__ }}",
-        "{{ cycler.__init__.__globals__ }}",
-        "{{ people[0]._replace.__globals__ }}",
-        "{% set _ = seen.append(1) %}",
+        ("{{ nobody }}", "'nobody' is undefined (variables: people, occupation)"),
+        ("{{ people[1] }}", "has no element 1"),
+        ("{{ people[0].surname }}", "has no attribute 'surname'"),
+        ("{{ ''.__class__ }}", "access to attribute '__class__' of 'str' object is unsafe"),
+        ("{{ people.__class__.__mro__ }}", "is unsafe"),
+        ("{{ cycler.__init__.__globals__ }}", "is unsafe"),
+        ("{{ people[0]._replace.__globals__ }}", "is unsafe"),
+        ("{% set seen = [] %}{% set _ = seen.append(1) %}", "is unsafe"),
+        ("{% include '/etc/passwd' %}", "/etc/passwd"),
+        ("{% include '../../secret' %}", "secret"),
+        ("{% for i in range(10000000) %}x{% endfor %}", "Range too big"),
+        ("{{ 1 / 0 }}", "division by zero"),
+        ("  ", "the prompt is empty"),
+        ("one\n{{ two", "line 2: "),
+        ("{% frobnicate %}", "line 1: Encountered unknown tag 'frobnicate'"),
     ],
 )
-def test_a_template_cannot_reach_out_of_the_sandbox_nor_change_its_input(
-    source: str, only_template: Path
+def test_a_template_that_reaches_for_what_it_may_not_is_told_in_one_line(
+    source: str, told: str, tmp_path: Path
 ) -> None:
-    only_template.write_text("{% set seen = [] %}" + source)
-    with pytest.raises(SecurityError):
-        render_nurse(NEUTRAL, (LAYLA,))
+    with pytest.raises(DataError) as raised:
+        own(tmp_path, source)
+    assert "my.jinja: " in str(raised.value)
+    assert told in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_file_that_is_no_text_is_no_template(tmp_path: Path) -> None:
+    path = tmp_path / "my.jinja"
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(DataError, match="cannot be read as a template"):
+        PromptTemplate.read(path)
 
 
 @pytest.mark.parametrize(
