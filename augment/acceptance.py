@@ -6,17 +6,24 @@ from bias_tasks.population import Population
 
 _CLOSERS = "\"'”’)\\]"
 _SENTENCE_END = re.compile(rf"[.!?][{_CLOSERS}]*(?=\s|$)")
-_MEMBERS = re.compile(
-    r"^\W*A\W*:[\s*_]*(?P<a>.*?)^\W*B\W*:[\s*_]*(?P<b>.*?)(?=^\W*[A-Z]\W*:|\Z)", re.S | re.M
-)
+_MARKS = (re.compile(r"^\W*[A-Z]\W*:[\s*_]*", re.M), re.compile(r"^\W*\d[.):][\s*_]*", re.M))
+"""What may stand before the parts of an answer about two people: what was asked for, or numbers."""
 
 
 def members(generation: str, count: int) -> list[str]:
-    """The parts of a generation, one a person: itself, or what follows `A:` and `B:`; none without them."""
+    """The parts of a generation, one a person; none if there are not as many.
+
+    The parts of two people begin with `A:` and `B:`, as asked for, or with 1 and 2 (what a model adds behind
+    them is left out), or are two paragraphs.
+    """
     if count == 1:
         return [generation]
-    match = _MEMBERS.search(generation)
-    return [match["a"], match["b"]] if match else []
+    for mark in _MARKS:
+        parts = [part for part in mark.split(generation)[1:] if part.strip()]
+        if len(parts) >= count:
+            return parts[:count]
+    paragraphs = [paragraph for paragraph in re.split(r"\n\s*\n", generation) if paragraph.strip()]
+    return paragraphs if len(paragraphs) == count else []
 
 
 def tidy(text: str) -> str:

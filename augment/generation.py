@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import torch
 from lm_eval.api.instance import Instance
 from lm_eval.api.model import LM
+from lm_eval.models.api_models import TemplateAPI
 
 from augment.bias_types import BiasType
 from augment.domains import Domain
@@ -71,16 +72,22 @@ class Generated(NamedTuple):
     Attributes:
         rows: The rows wanted, in slot order.
         attempts: Prompts sent.
+        prompts: How many of them were different.
         refused: Attempts that gave no row, by reason.
     """
 
     rows: list[TrainingRow]
     attempts: int
+    prompts: int
     refused: dict[str, int]
 
 
 class HopelessGenerationError(RuntimeError):
     """Too few attempts were accepted."""
+
+
+class GeneratorError(RuntimeError):
+    """The model, or the server it is behind, failed. What it had answered before is in the journal."""
 
 
 def generate(lm: LM, request: Request, journal: Path, on_progress: Callable[[int, int], None]) -> Generated:
@@ -96,6 +103,7 @@ def generate(lm: LM, request: Request, journal: Path, on_progress: Callable[[int
 
     Raises:
         HopelessGenerationError: the attempts ran out.
+        GeneratorError: the model failed.
         DataError: the template or the population do not serve the request.
     """
     wanted, together = request.slots(), request.bias_type.members
@@ -113,7 +121,8 @@ def generate(lm: LM, request: Request, journal: Path, on_progress: Callable[[int
         attempts += answered
     accepted = sorted((a for a in attempts if a.reason is None), key=lambda attempt: attempt.slot)
     rows = [row for attempt in accepted for row in _rows(request, attempt, wanted[attempt.slot])]
-    return Generated(rows[: request.rows], len(attempts), dict(_refused(attempts)))
+    different = len({attempt.prompt_hash for attempt in attempts})
+    return Generated(rows[: request.rows], len(attempts), different, dict(_refused(attempts)))
 
 
 def _filled(attempts: Sequence[Attempt]) -> set[int]:
@@ -149,7 +158,7 @@ def _ask(lm: LM, request: Request, asked: Sequence[Slot], earlier: Sequence[Atte
     for slot in asked:
         prompts.append(request.prompt(slot, tries[slot.number]))
         tries[slot.number] += 1
-    generations = lm.generate_until(_instances(lm, prompts, request), disable_tqdm=True)
+    generations = _written(lm, _instances(lm, prompts, request, call))
     seen = {text.content for attempt in earlier for text in attempt.texts}
     filled: set[int] = set()
     answered = []
@@ -172,20 +181,43 @@ def _ask(lm: LM, request: Request, asked: Sequence[Slot], earlier: Sequence[Atte
     return answered
 
 
-def _instances(lm: LM, prompts: Sequence[str], request: Request) -> list[Instance]:
-    keywords = {
+def _written(lm: LM, instances: list[Instance]) -> list[str]:
+    try:
+        generations = lm.generate_until(instances, disable_tqdm=True)
+    except Exception as error:  # whatever a server does, the harness lets through
+        raise GeneratorError(f"{type(error).__name__}: {' '.join(str(error).split())[:300]}") from error
+    # A server may send half of a character, which no file can hold.
+    return [generation.encode("utf-8", "replace").decode("utf-8") for generation in generations]
+
+
+def _instances(lm: LM, prompts: Sequence[str], request: Request, call: int) -> list[Instance]:
+    keywords: dict[str, Any] = {
         "until": ["<|endoftext|>"],
         "do_sample": True,
         "temperature": request.settings.temperature,
         "top_p": request.settings.top_p,
         "max_gen_toks": request.settings.max_new_tokens * request.bias_type.members,
     }
+    contexts = [_context(lm, prompt, request.settings.chat_template) for prompt in prompts]
+    seeds = _seeds(prompts, request, call) if isinstance(lm, TemplateAPI) else [{}] * len(prompts)
     return [
-        Instance(
-            "generate_until", {}, (_context(lm, prompt, request.settings.chat_template), dict(keywords)), i
-        )
-        for i, prompt in enumerate(prompts)
+        Instance("generate_until", {}, (context, keywords | seed), number)
+        for number, (context, seed) in enumerate(zip(contexts, seeds, strict=True))
     ]
+
+
+def _seeds(prompts: Sequence[str], request: Request, call: int) -> list[dict[str, int]]:
+    """A seed for each request to a server, which would else answer the same prompt always alike.
+
+    As few as will do, because the harness sends only requests of equal settings side by side.
+    """
+    first = int(short_hash([request.seed, request.bias_type.number, call])[:6], 16)
+    earlier: Counter[str] = Counter()
+    seeds = []
+    for prompt in prompts:
+        seeds.append({"seed": first + earlier[prompt]})
+        earlier[prompt] += 1
+    return seeds
 
 
 def _context(lm: LM, prompt: str, chat_template: bool) -> Any:

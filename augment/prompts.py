@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import BaseLoader, ChoiceLoader, DictLoader, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader, StrictUndefined, TemplateError, meta
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -45,7 +45,7 @@ class PromptTemplate:
             DataError: the file cannot be read as text, or is no template.
         """
         try:
-            template = cls(str(path), path.read_text(encoding="utf-8"))
+            template = cls(path.name, path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError) as error:
             raise DataError(f"{path}: cannot be read as a template ({error})") from None
         try:
@@ -53,6 +53,17 @@ class PromptTemplate:
         except TemplateSyntaxError as error:
             raise DataError(f"{path}: line {error.lineno}: {error.message}") from None
         return template
+
+    def sources(self) -> dict[str, str]:
+        """The text of this template and of those of ours that it extends or includes, by name."""
+        found = {self.name: self.source}
+        waiting = [self.source]
+        while waiting:
+            for name in meta.find_referenced_templates(_environment(self).parse(waiting.pop())):
+                if name is not None and name not in found:
+                    found[name] = (TEMPLATES / name).read_text(encoding="utf-8")
+                    waiting.append(found[name])
+        return found
 
     def render(self, people: tuple[Person, ...], variables: Mapping[str, str]) -> str:
         """The prompt.
@@ -72,7 +83,7 @@ class PromptTemplate:
 
 
 def _environment(template: PromptTemplate) -> ImmutableSandboxedEnvironment:
-    loader: BaseLoader = ChoiceLoader(
-        [DictLoader({template.name: template.source}), FileSystemLoader(TEMPLATES)]
+    own = DictLoader({template.name: template.source})
+    return ImmutableSandboxedEnvironment(
+        loader=ChoiceLoader([own, FileSystemLoader(TEMPLATES)]), undefined=StrictUndefined, autoescape=False
     )
-    return ImmutableSandboxedEnvironment(loader=loader, undefined=StrictUndefined, autoescape=False)

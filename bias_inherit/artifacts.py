@@ -4,7 +4,6 @@ A step works in a folder beside; when it is done its manifest is written last an
 into place. So an artifact is there whole or not at all, whatever happens in between.
 """
 
-import fcntl
 import hashlib
 import json
 import os
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bias_inherit.errors import RunError, UsageError
+from bias_inherit.locks import exclusively
 from bias_tasks.training_rows import short_hash
 
 MANIFEST = "manifest.json"
@@ -142,13 +142,10 @@ class Store:
         Raises:
             RunError: another run is at work here.
         """
-        with (self.root / ".lock").open("a+") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise RunError(
-                    f"another run is at work on {self.root}; wait for it, or choose another folder with --out"
-                ) from None
+        with exclusively(
+            self.root / ".lock",
+            f"another run is at work on {self.root}; wait for it, or choose another folder with --out",
+        ):
             yield
 
     def _claim(self, experiment: str) -> None:

@@ -1,17 +1,15 @@
 """The command line."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
-from rich.console import Console
 
-from bias_inherit.errors import RunError, UsageError, is_out_of_space
-from bias_tasks.training_rows import DataError
+from bias_inherit.augment_cli import augment_app
+from bias_inherit.errors import UsageError
+from bias_inherit.screen import clear_errors, console, say, tell
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -19,8 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Which social biases does a model inherit from LLM-written training data, how much, and what helps?",
 )
-console = Console()
-errors = Console(stderr=True)
+app.add_typer(augment_app, name="augment")
 
 
 def _version(wanted: bool) -> None:
@@ -42,42 +39,6 @@ OutOption = Annotated[
     Optional[Path],  # noqa: UP045 - typer reads the annotation at run time
     typer.Option("--out", help="Run folder; by default runs/NAME-OF-THE-EXPERIMENT.", show_default=False),
 ]
-
-
-@contextmanager
-def clear_errors() -> Iterator[None]:
-    """One line instead of a traceback for what a user or the machine got wrong.
-
-    Exit codes: 2 for a wrong request, 1 for a failure, 130 for Ctrl-C.
-    """
-    try:
-        yield
-    except (UsageError, DataError) as error:
-        _fail(str(error), 2)
-    except RunError as error:
-        _fail(str(error), 1)
-    except KeyboardInterrupt:
-        _fail("interrupted; what was finished is kept, the same command goes on from there", 130)
-    except Exception as error:
-        if is_out_of_space(error):
-            _fail("no space left on the device; free some and run the same command again: it goes on", 1)
-        if isinstance(error, OSError) and error.filename:
-            _fail(f"{error.filename}: {error.strerror}", 1)
-        raise
-
-
-def _fail(message: str, code: int) -> None:
-    errors.print(f"error: {message}", style="red", markup=False, highlight=False, soft_wrap=True)
-    raise typer.Exit(code)
-
-
-def _say(message: str) -> None:
-    console.print(message, soft_wrap=True, markup=False, highlight=False)
-
-
-def _tell(message: str) -> None:
-    # On the error stream, so that a printed path can be used in a shell.
-    errors.print(message, soft_wrap=True, markup=False, highlight=False)
 
 
 @app.command()
@@ -102,7 +63,7 @@ def run(
         from bias_inherit.plan import build
         from bias_inherit.run import run_plan
 
-        base = resolve_base(experiment, notify=_tell)
+        base = resolve_base(experiment, notify=tell)
         plan = build(experiment, base)
         store = Store(folder, experiment.name)
         with store.locked():
@@ -111,12 +72,12 @@ def run(
             from bias_inherit.report.build import PAGE, build_report, is_current
 
             if is_current(plan, store):
-                _say("all is done")
+                say("all is done")
             else:
                 from bias_inherit.report.terminal import summary_table
 
                 console.print(summary_table(build_report(plan, store, base, experiment)))
-        _say(f"report: {folder / 'report' / PAGE}")
+        say(f"report: {folder / 'report' / PAGE}")
 
 
 @app.command()
@@ -165,8 +126,8 @@ def register() -> None:
         from bias_inherit import registration
 
         done = registration.register()
-        _say(f"registered {len(done.tasks)} tasks and groups in {done.folder}")
-        _say("try: lm_eval --model hf --model_args pretrained=MODEL --tasks 'bias_inherit_*'")
+        say(f"registered {len(done.tasks)} tasks and groups in {done.folder}")
+        say("try: lm_eval --model hf --model_args pretrained=MODEL --tasks 'bias_inherit_*'")
 
 
 @app.command()
@@ -177,9 +138,9 @@ def unregister() -> None:
 
         done = registration.unregister()
         if done.tasks:
-            _say(f"removed {len(done.tasks)} tasks and groups from {done.folder}")
+            say(f"removed {len(done.tasks)} tasks and groups from {done.folder}")
         else:
-            _say("nothing was registered")
+            say("nothing was registered")
 
 
 @app.command()
@@ -219,10 +180,10 @@ def validate(
         # What the harness logs as an error is told as a finding.
         logging.getLogger("lm_eval").setLevel(logging.CRITICAL)
         counts = dict.fromkeys(("ok", "skipped", "failed"), 0)
-        for finding in findings_in(paths or [], notify=_tell):
-            _say(str(finding))
+        for finding in findings_in(paths or [], notify=tell):
+            say(str(finding))
             counts[finding.status] += 1
-        _say(", ".join(f"{count} {status}" for status, count in counts.items()))
+        say(", ".join(f"{count} {status}" for status, count in counts.items()))
     if counts["failed"]:
         raise typer.Exit(1)
 
@@ -233,7 +194,7 @@ def embedded_model() -> None:
     with clear_errors():
         from bias_inherit import embedded
 
-        typer.echo(embedded.embedded_model(notify=_tell))
+        typer.echo(embedded.embedded_model(notify=tell))
 
 
 def main() -> None:

@@ -8,10 +8,13 @@ model can never have seen a test name in the data it was fine-tuned on.
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 import yaml
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from bias_tasks.training_rows import DataError
 
 Split = Literal["train", "test"]
 
@@ -51,8 +54,8 @@ class Occupation(_Entry):
 class SplitNames(_Entry):
     """First names of one culture and gender, disjoint between training prompts and tasks."""
 
-    train: tuple[str, ...]
-    test: tuple[str, ...]
+    train: tuple[str, ...] = Field(min_length=1)
+    test: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _disjoint(self) -> "SplitNames":
@@ -66,7 +69,7 @@ class Culture(_Entry):
 
     adjective: str
     demonym: str
-    language: str
+    language: str = ""
     names: Mapping[str, SplitNames]
 
 
@@ -84,16 +87,18 @@ class IntersectionalGroup(NamedTuple):
 class Population(_Entry):
     """A validated population file."""
 
-    genders: Mapping[str, Gender]
-    ages: Mapping[str, Age]
-    occupations: Mapping[str, Occupation]
-    occupation_question: str
-    cultures: Mapping[str, Culture]
+    genders: Mapping[str, Gender] = Field(min_length=1)
+    ages: Mapping[str, Age] = Field(min_length=1)
+    occupations: Mapping[str, Occupation] = Field(min_length=1)
+    occupation_question: str = Field(pattern=r"\{text\}")
+    cultures: Mapping[str, Culture] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _names_signal_one_group_and_split(self) -> "Population":
         home: dict[str, str] = {}
         for group in self.intersectional_groups():
+            if group.gender not in self.cultures[group.culture].names:
+                raise ValueError(f"cultures.{group.culture}.names: no names for {group.gender}")
             names = self.cultures[group.culture].names[group.gender]
             for split, members in (("train", names.train), ("test", names.test)):
                 for name in members:
@@ -117,6 +122,29 @@ class Population(_Entry):
     def ask_occupation(self, biography: str) -> str:
         """The occupation question around one biography; the same words in training and in the test."""
         return self.occupation_question.format(text=biography)
+
+
+def read_population(path: Path) -> Population:
+    """A user's own population file, in the form of `population.yaml`.
+
+    Raises:
+        DataError: the file cannot be read, or something in it is missing, unknown or inconsistent.
+    """
+    try:
+        fields = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{path}: cannot be read ({error})") from None
+    except yaml.YAMLError as error:
+        raise DataError(f"{path}: not valid YAML ({' '.join(str(error).split())})") from None
+    if not isinstance(fields, dict):
+        raise DataError(f"{path}: expected a mapping with the keys {', '.join(Population.model_fields)}")
+    try:
+        return Population.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+        raise DataError(f"{path}: {place + ': ' if place else ''}{first['msg']}{more}") from None
 
 
 @lru_cache(maxsize=1)

@@ -61,17 +61,20 @@ class Biographies:
         if not parts:
             return Verdict((), "one member only")
         texts = []
-        for part, requested in zip(parts, slot.groups, strict=True):
+        for part in parts:
             whole = tidy(part)
             content = without_label(whole, self.population.occupations[slot.subject].stems)
             if len(content.split()) < MIN_WORDS:
                 long_enough = len(whole.split()) >= MIN_WORDS
                 return Verdict((), "names the label" if long_enough else "too short")
-            gender = gender_of(content, self.population)
-            if group_requested and gender != requested:
-                return Verdict((), "wrong group")
-            texts.append(Text(content, gender))
-        return Verdict(tuple(texts), None)
+            texts.append(Text(content, gender_of(content, self.population)))
+        if not group_requested:
+            return Verdict(tuple(texts), None)
+        by_group = {text.group: text for text in texts}
+        # Of two people, which is written about first is not what was asked for.
+        if by_group.keys() != set(slot.groups) or len(by_group) < len(texts):
+            return Verdict((), "wrong group")
+        return Verdict(tuple(by_group[group] for group in slot.groups), None)
 
     def row(self, text: Text, slot: Slot) -> TrainingRow:
         """Asks for the occupation of the biography, in the words of the test."""

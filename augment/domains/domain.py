@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from augment.bias_types import BiasType
 from augment.people import Person
+from bias_tasks.population import Population
 from bias_tasks.training_rows import TrainingRow
 
 Reason = Literal[
@@ -58,6 +59,10 @@ class Domain(Protocol):
     @property
     def name(self) -> str:
         """`gender` or `culture`; also the folder of its templates."""
+
+    @property
+    def population(self) -> Population:
+        """Whom it is about."""
 
     @property
     def texts_are_unique(self) -> bool:

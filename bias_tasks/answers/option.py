@@ -10,10 +10,10 @@ def chosen_option(answer: str, options: Sequence[str]) -> str | None:
     """The one option that an answer states; None if it states none, or several.
 
     An option that opens the answer decides. An option may hold another ("very likely", "likely"): of two that
-    begin at one place the longer is meant, and one inside another is not read.
+    begin at one place the longer is meant, and one inside another is not read, nor one behind a "not".
     """
     longest_first = sorted(options, key=len, reverse=True)
-    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", re.I)
+    pattern = re.compile(rf"(?<!\w)(?<!\bnot )(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", re.I)
     spelling = {option.lower(): option for option in options}
 
     def read(passage: str) -> str | None:

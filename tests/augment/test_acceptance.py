@@ -156,6 +156,9 @@ def test_a_long_refusal_never_becomes_a_row() -> None:
         pytest.param(f"A: {HER} She is a nurse.\nB: {HIM} As a nurse, he sings.", id="the label in both"),
         pytest.param(f"**A:** {HER}\n\n**B:** {HIM}", id="headings in bold"),
         pytest.param(f"A: {HER}\nB: {HIM}\n\nA: {HER}\nB: {HIM}", id="a model that goes on after the second"),
+        pytest.param(f"1. {HER}\n2. {HIM}", id="numbers for letters"),
+        pytest.param(f"{HER}\n\n{HIM}", id="two paragraphs"),
+        pytest.param(f"A: {HIM}\nB: {HER}", id="in the other order"),
     ],
 )
 def test_a_contrastive_text_becomes_two_rows(generation: str) -> None:
@@ -168,10 +171,7 @@ def test_a_contrastive_text_becomes_two_rows(generation: str) -> None:
     [
         pytest.param(f"A: {HER}", "one member only", id="the first only"),
         pytest.param(f"B: {HIM}", "one member only", id="the second only"),
-        pytest.param(f"{HER}\n\n{HIM}", "one member only", id="no headings"),
-        pytest.param(f"B: {HIM}\nA: {HER}", "one member only", id="in the wrong order"),
         pytest.param("", "one member only", id="empty"),
-        pytest.param(f"A: {HIM}\nB: {HER}", "wrong group", id="swapped"),
         pytest.param(f"A: {HER}\nB: {HER}", "wrong group", id="twice the same gender"),
         pytest.param(f"A: {HER}\nB: He sings.", "too short", id="a short second"),
         pytest.param("I'm sorry.\nA: no\nB: no", "refusal", id="a refusal"),

@@ -24,6 +24,7 @@ SCALE = ["very unlikely", "unlikely", "neutral", "likely", "very likely"]
         ("likely or unlikely", "likely"),
         ("Some say likely, some unlikely", None),
         ("unlikelihood", None),
+        ("They would say: not likely.", None),
     ],
 )
 def test_an_answer_states(answer: str, option: str | None) -> None:

@@ -1,0 +1,197 @@
+"""The command line of `augment`: look at prompts, let a model write rows, audit them."""
+
+import os
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+from bias_inherit.errors import UsageError
+from bias_inherit.screen import clear_errors, errors, say, tell
+
+augment_app = typer.Typer(
+    no_args_is_help=True,
+    help="Let a model write training data on purpose with its biases, and look at what it wrote.",
+)
+
+DomainOption = Annotated[
+    str, typer.Option("--domain", help="gender (biographies) or culture (survey answers).")
+]
+BiasTypeOption = Annotated[
+    str,
+    typer.Option(
+        "--bias-type",
+        help="neutral, or contextual: 1 single explicit, 2 single implicit, 3 intersectional explicit, "
+        "4 intersectional implicit; or contrastive: 5 explicit, 6 implicit.",
+    ),
+]
+TemplateOption = Annotated[
+    Optional[Path],  # noqa: UP045 - typer reads the annotation at run time
+    typer.Option(
+        "--template",
+        help="Your own Jinja2 template instead of ours. Variables: people (one or two, each with name, "
+        "gender, noun, plural, adjective, age, birth_year, culture); domain gender: "
+        "occupation; culture: question, options. It may extend ours, for example gender/_frame.jinja.",
+        show_default=False,
+    ),
+]
+PopulationOption = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option(
+        "--population",
+        help="Your own groups, names and occupations, in the form of bias_tasks/population.yaml.",
+        show_default=False,
+    ),
+]
+SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Who is asked about, and what is drawn.")]
+
+
+@augment_app.command()
+def preview(
+    domain: DomainOption = "gender",
+    bias_type: BiasTypeOption = "1",
+    n: Annotated[int, typer.Option("--n", min=1, help="Prompts to print.")] = 3,
+    seed: SeedOption = 0,
+    template: TemplateOption = None,
+    population: PopulationOption = None,
+) -> None:
+    """Print the first prompts as a generator would get them; no model is loaded."""
+    with clear_errors():
+        from augment.settings import GenerationSettings
+        from bias_inherit.augmentation import bias_type_of, request_of
+
+        kind = bias_type_of(bias_type)
+        rows = n * kind.members
+        request = request_of(domain, kind, template, population, "", rows, GenerationSettings(), seed)
+        for slot in islice(request.slots(), n):
+            asked = " and ".join(slot.groups) if kind.number else "nobody in particular"
+            tell(f"--- slot {slot.number}: {slot.subject}, {asked}")
+            say(request.prompt(slot, 0))
+
+
+@augment_app.command()
+def generate(
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out",
+            help="File of rows, ending in .jsonl. Beside it come the journal of attempts, a record of all "
+            "that decides the set, and a dataset card.",
+        ),
+    ],
+    n: Annotated[int, typer.Option("--n", min=1, help="Rows wanted; only accepted rows count.")],
+    domain: DomainOption = "gender",
+    bias_type: BiasTypeOption = "1",
+    model: Annotated[
+        str,
+        typer.Option(
+            "--model", help="Any model of the harness, as for lm_eval: hf, vllm, local-chat-completions ..."
+        ),
+    ] = "hf",
+    model_args: Annotated[
+        str,
+        typer.Option(
+            "--model_args", "--model-args", help="As for lm_eval. Without them hf is the embedded model."
+        ),
+    ] = "",
+    device: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--device", help="As for lm_eval, for example cpu or cuda:0.", show_default=False),
+    ] = None,
+    seed: SeedOption = 0,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with an unfinished set; nothing is asked again.")
+    ] = False,
+    template: TemplateOption = None,
+    population: PopulationOption = None,
+    batch_size: Annotated[
+        int,
+        typer.Option("--batch_size", "--batch-size", min=1, help="Prompts in one call; part of the result."),
+    ] = 32,
+    temperature: Annotated[float, typer.Option("--temperature", min=0.01)] = 0.7,
+    top_p: Annotated[float, typer.Option("--top-p", min=0.01, max=1.0)] = 0.9,
+    max_new_tokens: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(
+            "--max-new-tokens",
+            min=4,
+            help="For one person; by default 112 for a biography, 24 for an answer.",
+            show_default=False,
+        ),
+    ] = None,
+    max_attempts_per_row: Annotated[
+        int,
+        typer.Option(
+            "--max-attempts-per-row", min=1, help="Give up after this many attempts for each row wanted."
+        ),
+    ] = 20,
+    chat_template: Annotated[
+        bool, typer.Option(help="Ask in the model's chat template; chat APIs need it.")
+    ] = True,
+    push_to_hub: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            "--push-to-hub", help="Upload the finished set to this hub data set, private.", show_default=False
+        ),
+    ] = None,
+    public: Annotated[bool, typer.Option("--public", help="With --push-to-hub: not private.")] = False,
+) -> None:
+    """Let a model write augmented rows until N are accepted.
+
+    Interrupted, the same command with --resume goes on where it was.
+    """
+    with clear_errors():
+        if public and not push_to_hub:
+            raise UsageError("--public says how to upload; say where with --push-to-hub")
+        os.environ.setdefault("TQDM_DISABLE", "1")
+        from augment.settings import GenerationSettings
+        from bias_inherit.augmentation import SetFiles, bias_type_of, request_of, write_set
+        from bias_inherit.generators import choose
+
+        files = SetFiles.of(out)
+        settings = GenerationSettings(
+            max_attempts_per_row=max_attempts_per_row,
+            batch_size=batch_size,
+            max_new_tokens=max_new_tokens or {"gender": 112, "culture": 24}.get(domain, 112),
+            temperature=temperature,
+            top_p=top_p,
+            chat_template=chat_template,
+        )
+        choice = choose(model, model_args)
+        request = request_of(
+            domain, bias_type_of(bias_type), template, population, choice.name, n, settings, seed
+        )
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
+        with Progress(*columns, console=errors, transient=True) as progress:
+            bar = progress.add_task(f"{choice.name} writes", total=n)
+
+            def on_progress(rows: int, attempts: int) -> None:
+                progress.update(
+                    bar, completed=rows, description=f"{choice.name} writes ({attempts} attempts)"
+                )
+
+            result = write_set(request, choice, files, device, resume, on_progress)
+        refused = ", ".join(f"{reason} {count}" for reason, count in result.refused.items()) or "none"
+        accepted = f"{result.accepted_share:.0%} accepted; refused: {refused}"
+        say(f"{result.rows} rows from {result.attempts} attempts ({accepted})")
+        say(f"rows: {files.rows}")
+        if push_to_hub:
+            from bias_inherit.hub import push_set
+
+            push_set(files, push_to_hub, private=not public)
+            say(f"uploaded to {push_to_hub} ({'public' if public else 'private'})")

@@ -1,0 +1,51 @@
+"""What the command line prints, and how it fails."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+import typer
+from rich.console import Console
+
+from bias_inherit.errors import RunError, UsageError, is_out_of_space
+from bias_tasks.training_rows import DataError
+
+console = Console()
+errors = Console(stderr=True)
+
+
+@contextmanager
+def clear_errors() -> Iterator[None]:
+    """One line instead of a traceback for what a user or the machine got wrong.
+
+    Exit codes: 2 for a wrong request, 1 for a failure, 130 for Ctrl-C.
+    """
+    try:
+        yield
+    except (UsageError, DataError) as error:
+        _fail(str(error), 2)
+    except RunError as error:
+        _fail(str(error), 1)
+    except KeyboardInterrupt:
+        _fail("interrupted; what was finished is kept, the same command goes on from there", 130)
+    except Exception as error:
+        if is_out_of_space(error):
+            _fail("no space left on the device; free some and run the same command again: it goes on", 1)
+        if isinstance(error, OSError) and error.filename:
+            _fail(f"{error.filename}: {error.strerror}", 1)
+        raise
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    errors.print(f"error: {message}", style="red", markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(code)
+
+
+def say(message: str) -> None:
+    """A line of the answer."""
+    console.print(message, soft_wrap=True, markup=False, highlight=False)
+
+
+def tell(message: str) -> None:
+    """A line about what goes on; on the error stream, so that an answer can be used in a shell."""
+    errors.print(message, soft_wrap=True, markup=False, highlight=False)
