@@ -16,7 +16,7 @@ from rich.progress import (
 )
 
 from bias_inherit.errors import UsageError
-from bias_inherit.screen import clear_errors, errors, say, tell
+from bias_inherit.screen import clear_errors, console, errors, say, tell
 
 augment_app = typer.Typer(
     no_args_is_help=True,
@@ -195,3 +195,88 @@ def generate(
 
             push_set(files, push_to_hub, private=not public)
             say(f"uploaded to {push_to_hub} ({'public' if public else 'private'})")
+
+
+@augment_app.command()
+def audit(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="Augmented sets, JSON lines; each is audited by itself."),
+    ],
+    original: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            "--original",
+            help="The originals to compare with; by default those that ship with the rows' domain.",
+            show_default=False,
+        ),
+    ] = None,
+    opinions: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            "--opinions",
+            help="Real people's answers, for the audit of values: JSON lines (country, question, options, "
+            "distribution) or a hub id such as Anthropic/llm_global_opinions. Without it: no such audit.",
+            show_default=False,
+        ),
+    ] = None,
+    questions: Annotated[
+        int, typer.Option("--questions", min=2, help="Questions of the audit of values, drawn with the seed.")
+    ] = 100,
+    model: Annotated[
+        str,
+        typer.Option(
+            "--model", help="As for lm_eval: whose values are audited, and whose last layer embeds."
+        ),
+    ] = "hf",
+    model_args: Annotated[
+        str,
+        typer.Option(
+            "--model_args", "--model-args", help="As for lm_eval. Without them hf is the embedded model."
+        ),
+    ] = "",
+    device: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--device", help="As for lm_eval, for example cpu or cuda:0.", show_default=False),
+    ] = None,
+    encoder: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            "--encoder",
+            help="Embed with this sentence-transformers model instead (needs sentence-transformers).",
+            show_default=False,
+        ),
+    ] = None,
+    groups_only: Annotated[
+        bool, typer.Option("--groups-only", help="Only who is in the data; no model is loaded.")
+    ] = False,
+    population: PopulationOption = None,
+    seed: SeedOption = 0,
+    batch_size: Annotated[int, typer.Option("--batch_size", "--batch-size", min=1)] = 16,
+    chat_template: Annotated[bool, typer.Option(help="Ask questions in the model's chat template.")] = True,
+    out: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            "--out",
+            help="Folder for JSON, SVG and PNG; by default beside the first file.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Audit augmented sets: who is in them, how far off the originals they lie, a model's values.
+
+    Each audit prints a table and writes its numbers and a figure.
+    """
+    with clear_errors():
+        os.environ.setdefault("TQDM_DISABLE", "1")
+        from bias_inherit import audits
+
+        folder = out or files[0].with_name(f"{files[0].stem}.audit")
+        wanted = audits.Wanted(files, original, opinions, questions, encoder, groups_only, population, seed)
+        opened = audits.Opened(model, model_args, device, batch_size, chat_template)
+        for audited in audits.carry_out(wanted, opened, tell):
+            folder.mkdir(parents=True, exist_ok=True)
+            audits.keep(audited, folder)
+            for table in audited.tables:
+                console.print(table)
+        say(f"numbers and figures: {folder}")

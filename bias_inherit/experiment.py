@@ -11,6 +11,7 @@ from augment.settings import GenerationSettings
 from bias_inherit.embedded import EMBEDDED
 from bias_inherit.errors import UsageError, did_you_mean
 from bias_tasks.catalogue import ALL_TASKS, TASKS
+from finetune.originals import DomainName
 from finetune.settings import TrainingSettings
 
 BiasTypeNumber = Annotated[int, Field(ge=0, le=6)]
@@ -39,10 +40,11 @@ class DataSection(_Section):
     """Original data D_o.
 
     Attributes:
-        originals: How many of the shipped originals, or a JSON lines file of one's own.
+        originals: How many of the shipped originals (by default all of the domain's), or a JSON lines file of
+            one's own.
     """
 
-    originals: Annotated[int, Field(ge=1)] | str = 3600
+    originals: Annotated[int, Field(ge=1)] | str | None = None
 
 
 class GenerateSection(GenerationSettings):
@@ -106,7 +108,7 @@ class Experiment(_Section):
     """One experiment file."""
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
-    domain: Literal["gender"] = "gender"
+    domain: DomainName = "gender"
     seeds: tuple[Annotated[int, Field(ge=0)], ...] = (0,)
     model: ModelSection = ModelSection()
     data: DataSection = DataSection()

@@ -15,7 +15,7 @@ from bias_inherit.errors import UsageError
 from bias_inherit.experiment import Experiment
 from bias_tasks.training_rows import read_rows, short_hash
 from finetune.mixing import counts
-from finetune.originals.gender import MAXIMUM
+from finetune.originals import SHIPPED, DomainName
 
 _DATA_SUFFIXES = {".yaml", ".jinja", ".jsonl"}
 
@@ -77,7 +77,7 @@ class _Builder:
     def __init__(self, experiment: Experiment, base: Base) -> None:
         self.experiment = experiment
         self.base = {"name": base.name, "fingerprint": base.fingerprint, "dtype": experiment.model.dtype}
-        self.originals = _originals(experiment.data.originals)
+        self.originals = _originals(experiment.domain, experiment.data.originals)
 
     def models(self) -> Iterator[Model]:
         yield Model("base", self._score("base", ()), None, self.experiment.seeds[0], (), None)
@@ -128,6 +128,7 @@ class _Builder:
                 "seed": seed,
                 "prompts": _package_hash(augment, "templates"),
                 "population": _package_hash(bias_tasks, "population.yaml"),
+                "survey": _package_hash(bias_tasks, "survey"),
             },
         )
 
@@ -147,19 +148,20 @@ class _Builder:
         )
 
 
-def _originals(chosen: int | str) -> dict[str, Any]:
+def _originals(domain: DomainName, chosen: int | str | None) -> dict[str, Any]:
     """What identifies the original rows, and how many there are.
 
     Raises:
         UsageError: the file is missing or holds no good rows.
     """
-    if isinstance(chosen, int):
-        if chosen > MAXIMUM:
-            raise UsageError(f"data.originals: {chosen} asked for; the package ships {MAXIMUM}")
-        shipped = _package_hash(finetune.originals, "gender")
+    maximum = SHIPPED[domain].maximum
+    if not isinstance(chosen, str):
+        if (chosen or 0) > maximum:
+            raise UsageError(f"data.originals: {chosen} asked for; the package ships {maximum}")
+        authored = {"gender": (finetune.originals, "gender"), "culture": (bias_tasks, "survey")}
         return {
-            "shipped": shipped,
-            "rows": chosen,
+            "shipped": _package_hash(*authored[domain]),
+            "rows": chosen or maximum,
             "population": _package_hash(bias_tasks, "population.yaml"),
         }
     rows = read_rows(Path(chosen))

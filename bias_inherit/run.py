@@ -111,7 +111,7 @@ def _perform(
         case "generate":
             return run_generate(step, work, workshop, on_progress)
         case "mix":
-            return run_mix(step, work, store, experiment.data)
+            return run_mix(step, work, store, experiment)
         case "train":
             return run_train(step, work, store, workshop, on_progress)
         case _:

@@ -30,7 +30,11 @@ class SurveyAnswers:
     texts_are_unique: bool = False
 
     def slots(self, bias_type: BiasType, count: int) -> list[Slot]:
-        """Every culture answers each question in turn, in one frame after the other."""
+        """Every culture answers each question in turn; the next question comes in the next frame.
+
+        So a set of any size uses all frames about equally, as the originals do: else it would differ from
+        them in its frames alone.
+        """
         cultures, together = list(self.population.cultures), bias_type.members
         if len(cultures) < together:
             raise DataError(f"bias type {bias_type.number} compares two cultures; the population has one")
@@ -39,10 +43,10 @@ class SurveyAnswers:
         # Another culture comes first with each question, so that pairs and, of an odd number, rests change.
         chosen = [
             (
-                f"{questions()[question].id}/{frame}",
+                f"{questions()[question].id}/{(question + turn) % len(frames())}",
                 tuple(cultures[(start + question + i) % len(cultures)] for i in range(together)),
             )
-            for frame, question, start in islice(cells, count)
+            for turn, question, start in islice(cells, count)
         ]
         if len(chosen) < count:
             most = len(chosen) * together

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from augment.group_audit import GroupAudit
+from augment.audits.groups import GroupAudit
 from bias_inherit.artifacts import Step, Store
 from bias_inherit.base import Base
 from bias_inherit.compare import Difference, Estimate, compare, estimates

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from augment.audits.groups import audit_groups
 from augment.bias_types import BIAS_TYPES
 from augment.domains import domain
 from augment.generation import HopelessGenerationError, Request, generate
-from augment.group_audit import audit_groups
 from augment.prompts import PromptTemplate
 from augment.settings import GenerationSettings
 from bias_inherit.artifacts import Step, write_json, write_text
@@ -48,5 +48,5 @@ def run_generate(
         except HopelessGenerationError as error:
             raise RunError(str(error)) from None
     write_text(work / ROWS, dump_rows(outcome.rows))
-    write_json(work / AUDIT, audit_groups(outcome.rows).model_dump())
+    write_json(work / AUDIT, audit_groups(outcome.rows, population()).model_dump())
     return {"rows": len(outcome.rows), "attempts": outcome.attempts, "refused": outcome.refused}

@@ -4,19 +4,19 @@ from pathlib import Path
 from typing import Any
 
 from bias_inherit.artifacts import Step, Store, write_text
-from bias_inherit.experiment import DataSection
+from bias_inherit.experiment import Experiment
 from bias_inherit.steps.generate import ROWS
 from bias_tasks.training_rows import TrainingRow, dump_rows, read_rows
 from finetune.mixing import mix
-from finetune.originals.gender import originals
+from finetune.originals import SHIPPED
 
 
-def run_mix(step: Step, work: Path, store: Store, data: DataSection) -> dict[str, Any]:
+def run_mix(step: Step, work: Path, store: Store, experiment: Experiment) -> dict[str, Any]:
     """Write the mixed rows."""
     augmented = [row for parent in step.parents for row in read_rows(store.artifact(parent) / ROWS)]
     chosen = step.inputs
     rows = mix(
-        _original_rows(data, chosen["seed"]),
+        _original_rows(experiment, chosen["originals"]["rows"], chosen["seed"]),
         augmented,
         chosen["gamma"],
         chosen["design"],
@@ -27,7 +27,7 @@ def run_mix(step: Step, work: Path, store: Store, data: DataSection) -> dict[str
     return {"original": sources.count("original"), "augmented": sources.count("augmented")}
 
 
-def _original_rows(data: DataSection, seed: int) -> list[TrainingRow]:
-    if isinstance(data.originals, str):
-        return read_rows(Path(data.originals))
-    return originals(data.originals, seed)
+def _original_rows(experiment: Experiment, rows: int, seed: int) -> list[TrainingRow]:
+    if isinstance(experiment.data.originals, str):
+        return read_rows(Path(experiment.data.originals))
+    return SHIPPED[experiment.domain].rows(rows, seed)

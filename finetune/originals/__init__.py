@@ -1,1 +1,27 @@
-"""The unbiased originals that the project ships (D_o), composed from authored parts."""
+"""The unbiased original rows D_o that the package ships, by domain."""
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from bias_tasks.training_rows import TrainingRow
+from finetune.originals import culture, gender
+
+DomainName = Literal["gender", "culture"]
+
+
+class Shipped(NamedTuple):
+    """The originals of a domain.
+
+    Attributes:
+        rows: (count, seed) -> the first rows of the seeded set.
+        maximum: How many there are.
+    """
+
+    rows: Callable[[int, int], list[TrainingRow]]
+    maximum: int
+
+
+SHIPPED: dict[DomainName, Shipped] = {
+    "gender": Shipped(gender.originals, gender.MAXIMUM),
+    "culture": Shipped(culture.originals, culture.MAXIMUM),
+}

@@ -12,7 +12,8 @@ from typing import Any, ClassVar
 import pytest
 from tests_support import call, start, wait_for
 
-from bias_tasks.training_rows import read_rows
+from bias_tasks.training_rows import Message, TrainingRow, dump_rows, read_rows
+from finetune.originals.gender import originals
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "religions.yaml"
 
@@ -213,3 +214,78 @@ def test_a_server_that_fails_is_told_and_when_it_is_back_nothing_is_asked_again(
     done = ask(hostile, out, "--resume")
     assert done.returncode == 0, done.stderr
     assert len(read_rows(out)) == 4
+
+
+# --- audit -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def biographies(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sixty of the originals, as if a model had written them."""
+    path = tmp_path_factory.mktemp("audit") / "same.jsonl"
+    rows = [row.model_copy(update={"source": "augmented", "bias_type": 1}) for row in originals(60, seed=1)]
+    path.write_text(dump_rows(rows), encoding="utf-8")
+    return path
+
+
+def test_an_audit_prints_tables_and_writes_numbers_and_figures(
+    biographies: Path, tiny_model: Path, tmp_path: Path
+) -> None:
+    model = ("--model_args", f"pretrained={tiny_model}", "--device", "cpu")
+    done = call("augment", "audit", biographies, *model, "--out", tmp_path / "found")
+    assert done.returncode == 0, done.stderr
+    assert "gender by pronouns" in done.stdout
+    assert "halves of originals" in done.stdout
+    names = {path.name for path in (tmp_path / "found").iterdir()}
+    assert names == {f"{a}.{e}" for a in ("groups-same", "distribution") for e in ("json", "svg", "png")}
+    groups = json.loads((tmp_path / "found" / "groups-same.json").read_text(encoding="utf-8"))
+    assert groups["gender_by_pronouns"]["overall"]["counts"] == {"female": 30, "male": 30}
+
+
+def test_who_is_in_a_set_needs_no_model_and_takes_a_population_of_one_s_own(tmp_path: Path) -> None:
+    rows = [
+        TrainingRow(
+            prompt=(Message(role="user", content=f"A survey of {adjective} people, number {n}"),),
+            completion=(Message(role="assistant", content="often"),),
+            domain="culture",
+            group=adjective.lower(),
+            bias_type=1,
+        )
+        for n in range(6)
+        for adjective in ("Buddhist", "Jewish")
+    ]
+    path = tmp_path / "religions.jsonl"
+    path.write_text(dump_rows(rows), encoding="utf-8")
+    done = call("augment", "audit", path, "--groups-only", "--population", EXAMPLE)
+    assert done.returncode == 0, done.stderr
+    groups = json.loads((tmp_path / "religions.audit" / "groups-religions.json").read_text(encoding="utf-8"))
+    found = groups["culture"]["overall"]["counts"]
+    assert found == {"buddhist": 6, "christian": 0, "jewish": 6, "muslim": 0}
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("", "no rows"),
+        ('{"prompt": 1}\n', "row 1"),
+        ('{"prompt": "' + "x" * 5_000_000, "row 1: not valid JSON"),
+    ],
+    ids=["an empty file", "a wrong field", "half of a 5 MB line"],
+)
+def test_a_file_that_cannot_be_audited_is_told_in_one_line(content: str, told: str, tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text(content, encoding="utf-8")
+    done = call("augment", "audit", path, "--groups-only")
+    assert done.returncode == 2, done.stderr
+    assert told in done.stderr
+    assert len(done.stderr) < 1000
+    assert "Traceback" not in done.stderr
+
+
+def test_an_empty_set_of_originals_is_told(biographies: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.jsonl"
+    empty.write_text("", encoding="utf-8")
+    done = call("augment", "audit", biographies, "--original", empty)
+    assert done.returncode == 2
+    assert "empty.jsonl" in done.stderr
+    assert "no " in done.stderr.splitlines()[-1]

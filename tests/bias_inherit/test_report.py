@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests_support import Finished
 
-from augment.group_audit import audit_groups
+from augment.audits.groups import audit_groups
 from bias_inherit.artifacts import Store
 from bias_inherit.base import Base
 from bias_inherit.experiment import load_experiment
@@ -18,6 +18,7 @@ from bias_inherit.report.build import numbers, render_page
 from bias_inherit.report.data import GeneratedSet, ReportData, collect
 from bias_inherit.report.terminal import number, with_interval
 from bias_tasks.catalogue import TASKS
+from bias_tasks.population import population
 from bias_tasks.training_rows import Message, TrainingRow
 
 HOSTILE = "<script>alert('x')</script><img src=x onerror=alert(1)>"
@@ -78,7 +79,7 @@ def test_what_a_model_wrote_is_shown_as_text(data: ReportData) -> None:
         completion=(Message(role="assistant", content="nurse"),),
         source="augmented",
     )
-    hostile = GeneratedSet(HOSTILE, data.generated[0].manifest, audit_groups([row]), [row])
+    hostile = GeneratedSet(HOSTILE, data.generated[0].manifest, audit_groups([row], population()), [row])
     parsed = Tags(render_page(data._replace(generated=[hostile])))
     assert "script" not in parsed.tags
     assert "img" not in parsed.tags
