@@ -15,7 +15,7 @@ from augment.generation import GeneratorError, HopelessGenerationError, Request,
 from augment.prompts import PromptTemplate
 from augment.record import Asked, Outcome, Record, asked, outcome
 from augment.settings import GenerationSettings
-from bias_inherit.artifacts import write_text
+from bias_inherit.artifacts import file_hash, write_text
 from bias_inherit.errors import RunError, UsageError
 from bias_inherit.generators import ModelChoice, open_model
 from bias_inherit.locks import exclusively
@@ -117,6 +117,8 @@ def write_set(
     ):
         earlier = _earlier(files, wanted, resume)
         if earlier and earlier.outcome and files.rows.exists():
+            if file_hash(files.rows) != earlier.outcome.sha256:
+                raise UsageError(f"{files.rows} was changed after it was written; choose another --out")
             return earlier.outcome
         request.prompt(request.slots()[0], 0)  # a wrong template is told before a model is loaded
         _write_record(files, Record(asked=wanted, outcome=None))

@@ -97,6 +97,27 @@ def test_a_finished_set_is_not_written_again(finished_set: Path, tiny_model: Pat
     assert {path.name: path.read_bytes() for path in finished_set.parent.iterdir()} == before
 
 
+def test_a_set_that_was_changed_by_hand_is_told(finished_set: Path, tiny_model: Path, tmp_path: Path) -> None:
+    for path in finished_set.parent.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    out = tmp_path / finished_set.name
+    out.write_text(out.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    done = generate(out, tiny_model)
+    assert done.returncode == 2
+    assert "was changed after it was written" in done.stderr
+
+
+def test_rows_that_were_lost_are_written_again_from_the_journal(
+    finished_set: Path, tiny_model: Path, tmp_path: Path
+) -> None:
+    for path in finished_set.parent.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    out = tmp_path / finished_set.name
+    out.unlink()
+    assert generate(out, tiny_model).returncode == 0
+    assert out.read_bytes() == finished_set.read_bytes()
+
+
 def test_the_file_of_another_request_is_left_alone(finished_set: Path, tiny_model: Path) -> None:
     done = generate(finished_set, tiny_model, "--seed", "1")
     assert done.returncode == 2

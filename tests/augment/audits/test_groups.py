@@ -286,3 +286,15 @@ def test_an_audit_comes_back_from_json() -> None:
     audit = audit_groups(SMALL, population())
     assert "NaN" not in audit.model_dump_json()
     assert type(audit).model_validate_json(audit.model_dump_json()) == audit
+
+
+def test_only_occupations_are_labels_the_answers_of_a_survey_are_none() -> None:
+    rows = [
+        TrainingRow(
+            prompt=(Message(role="user", content="She answers."),),
+            completion=(Message(role="assistant", content=label),),
+            label=label,
+        )
+        for label in ("nurse", "very often")
+    ]
+    assert set(audit_groups(rows, population()).gender_by_pronouns.by_label) == {"nurse"}

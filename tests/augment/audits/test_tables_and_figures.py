@@ -23,6 +23,8 @@ ODD = "[red] $x^2 <script>"
 
 def groups(rows: int) -> Any:
     texts = ["She is Spanish.", "He rests.", "Nobody rests."]
+    nurse = population().occupations["nurse"]
+    people = population().model_copy(update={"occupations": {**population().occupations, ODD: nurse}})
     return audit_groups(
         [
             TrainingRow(
@@ -33,7 +35,7 @@ def groups(rows: int) -> Any:
             )
             for place in range(rows)
         ],
-        population(),
+        people,
     )
 
 
