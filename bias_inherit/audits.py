@@ -8,15 +8,15 @@ import numpy as np
 from lm_eval.models.huggingface import HFLM
 from numpy.typing import NDArray
 from pydantic import BaseModel
-from rich.table import Table
 
 from augment.audits.distribution import audit_distribution
+from augment.audits.drawing import Drawing
 from augment.audits.embedding import EncoderMissingError, embed_with_encoder, embed_with_model
-from augment.audits.figures import Drawing, distribution_figure, groups_figure, values_figure
+from augment.audits.figures import distribution_figure, groups_figure, values_figure
 from augment.audits.groups import audit_groups
 from augment.audits.opinions import read_opinions, sample_questions
 from augment.audits.rows import clusters_of, sample_rows, text_of
-from augment.audits.tables import distribution_table, group_tables, values_tables
+from augment.audits.tables import AuditTable, distribution_table, group_tables, values_tables
 from augment.audits.two_samples import Sample
 from augment.audits.values import audit_values
 from bias_inherit.artifacts import write_bytes, write_text
@@ -38,7 +38,7 @@ class Audited(NamedTuple):
 
     name: str
     result: BaseModel
-    tables: list[Table]
+    tables: list[AuditTable]
     figure: Drawing
 
 

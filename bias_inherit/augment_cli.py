@@ -270,6 +270,7 @@ def audit(
     with clear_errors():
         os.environ.setdefault("TQDM_DISABLE", "1")
         from bias_inherit import audits
+        from bias_inherit.report.terminal import audit_table
 
         folder = out or files[0].with_name(f"{files[0].stem}.audit")
         wanted = audits.Wanted(files, original, opinions, questions, encoder, groups_only, population, seed)
@@ -278,5 +279,5 @@ def audit(
             folder.mkdir(parents=True, exist_ok=True)
             audits.keep(audited, folder)
             for table in audited.tables:
-                console.print(table)
+                console.print(audit_table(table))
         say(f"numbers and figures: {folder}")

@@ -1,64 +1,12 @@
-"""Figures of the audits: SVG text or PNG, the same bytes for the same audit, holding nothing from outside."""
+"""Figures of the audits."""
 
-import io
-from collections.abc import Callable
-from typing import NamedTuple
-
-import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from augment.audits.distribution import HALVES, ORIGINALS, Comparison, DistributionAudit
+from augment.audits.drawing import COLOURS, GREY, MARKERS, Drawing
 from augment.audits.groups import CueAudit, GroupAudit, GroupCounts
 from augment.audits.values import Mean, ValuesAudit
-
-# Okabe and Ito's palette: told apart by people with any colour vision. Grey: what is compared with.
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-_MARKERS = "osD^vPX"
-_GREY = "#888888"
-_STYLE = {
-    "svg.fonttype": "none",
-    "svg.hashsalt": "bias-inherit",
-    "font.family": "sans-serif",
-    "font.size": 10,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    # Names from data may hold a dollar sign.
-    "text.parse_math": False,
-}
-_WIDTH = 8.5
-
-
-class Drawing(NamedTuple):
-    """A figure that is drawn when asked for.
-
-    Attributes:
-        draw: Fills an empty figure.
-        height: Inches; the width is 8.5.
-    """
-
-    draw: Callable[[Figure], None]
-    height: float
-
-    def svg(self) -> str:
-        """An `<svg>` element whose text stays text."""
-        buffer = io.StringIO()
-        self._save(buffer, "svg")
-        text = buffer.getvalue()
-        return text[text.index("<svg") :]
-
-    def png(self) -> bytes:
-        """A PNG file at 150 dots an inch."""
-        buffer = io.BytesIO()
-        self._save(buffer, "png")
-        return buffer.getvalue()
-
-    def _save(self, buffer: io.StringIO | io.BytesIO, kind: str) -> None:
-        undated = {"Date": None} if kind == "svg" else {"Software": None}
-        with mpl.rc_context(_STYLE):
-            figure = Figure(figsize=(_WIDTH, self.height), layout="constrained")
-            self.draw(figure)
-            figure.savefig(buffer, format=kind, dpi=150, metadata=undated)
 
 
 def groups_figure(audit: GroupAudit) -> Drawing:
@@ -96,16 +44,16 @@ def values_figure(audit: ValuesAudit) -> Drawing:
     def draw(figure: Figure) -> None:
         axes = figure.subplots()
         for height, (_, mean, flat, place, whole) in enumerate(lines):
-            colour = "#000000" if place is None else _COLOURS[place % len(_COLOURS)]
-            marker = "o" if place is None else _MARKERS[place % len(_MARKERS)]
+            colour = "#000000" if place is None else COLOURS[place % len(COLOURS)]
+            marker = "o" if place is None else MARKERS[place % len(MARKERS)]
             if flat is not None:
-                axes.plot(flat, height, "|", color=_GREY, markersize=11, zorder=1)
+                axes.plot(flat, height, "|", color=GREY, markersize=11, zorder=1)
             if mean.low is not None and mean.high is not None:
                 axes.plot([mean.low, mean.high], [height, height], color=colour)
             if mean.value is not None:
                 inside = colour if whole else "white"
                 axes.plot(mean.value, height, marker, color=colour, markerfacecolor=inside)
-        axes.plot([], [], "|", color=_GREY, markersize=11, label="a model without an opinion")
+        axes.plot([], [], "|", color=GREY, markersize=11, label="a model without an opinion")
         axes.plot([], [], "o", color="#000000", label="culture")
         axes.plot([], [], "o", color="#000000", markerfacecolor="white", label="country")
         axes.set_yticks(range(len(lines)), [f"{name} ({mean.questions})" for name, mean, *_ in lines])
@@ -124,17 +72,17 @@ def distribution_figure(audit: DistributionAudit) -> Drawing:
     def draw(figure: Figure) -> None:
         plane, scale = figure.subplots(1, 2, width_ratios=(3, 2))
         for place, (name, cloud) in enumerate(audit.clouds.items()):
-            colour, marker = (_GREY, "o") if name == ORIGINALS else _look(place - 1)
+            colour, marker = (GREY, "o") if name == ORIGINALS else _look(place - 1)
             across, up = zip(*cloud.points, strict=True) if cloud.points else ((), ())
             plane.plot(across, up, marker, color=colour, markersize=4, alpha=0.6, linestyle="", label=name)
         first, second = audit.variance_shares
         plane.set_xlabel(f"first component ({first:.0%} of variance)")
         plane.set_ylabel(f"second component ({second:.0%})")
         for height, comparison in enumerate(compared.values()):
-            colour, marker = (_GREY, "o") if height == 0 else _look(height - 1)
+            colour, marker = (GREY, "o") if height == 0 else _look(height - 1)
             scale.plot([comparison.auc_low, comparison.auc_high], [height, height], color=colour)
             scale.plot(comparison.auc, height, marker, color=colour)
-        scale.axvline(0.5, color=_GREY, linewidth=0.8, linestyle="--")
+        scale.axvline(0.5, color=GREY, linewidth=0.8, linestyle="--")
         scale.set_yticks(range(len(compared)), list(compared))
         scale.set_ylim(len(compared) - 0.5, -0.5)
         scale.set_xlim(0, 1.02)
@@ -145,7 +93,7 @@ def distribution_figure(audit: DistributionAudit) -> Drawing:
 
 
 def _look(place: int) -> tuple[str, str]:
-    return _COLOURS[place % len(_COLOURS)], _MARKERS[1:][place % (len(_MARKERS) - 1)]
+    return COLOURS[place % len(COLOURS)], MARKERS[1:][place % (len(MARKERS) - 1)]
 
 
 def _draw_shares(axes: Axes, cue: CueAudit) -> None:
@@ -158,7 +106,7 @@ def _draw_shares(axes: Axes, cue: CueAudit) -> None:
             counts.counts[group] / total if total else 0.0
             for counts, total in zip(sets.values(), totals, strict=True)
         ]
-        colour = _COLOURS[place % len(_COLOURS)]
+        colour = COLOURS[place % len(COLOURS)]
         axes.barh(range(len(sets)), shares, left=starts, color=colour, edgecolor="white", label=group)
         starts = [start + share for start, share in zip(starts, shares, strict=True)]
     for part in range(1, len(groups)):

@@ -1,8 +1,7 @@
-"""Tables of the audits for a terminal of 80 columns. What came from data is never read as markup."""
+"""Tables of the audits as text, narrow enough for a terminal of 80 columns; shown there and in the report."""
 
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
-from rich.text import Text
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from augment.audits.chi_square import ChiSquare
 from augment.audits.distribution import HALVES, Comparison, DistributionAudit
@@ -12,78 +11,94 @@ from augment.audits.values import Mean, ValuesAudit
 NOTHING = "–"
 
 
-def group_tables(audit: GroupAudit) -> list[Table]:
+class TableRow(NamedTuple):
+    """One row.
+
+    Attributes:
+        cells: The first is the row's name.
+        whole: Whether the row sums up others.
+        ends_section: Whether a line follows.
+    """
+
+    cells: tuple[str, ...]
+    whole: bool = False
+    ends_section: bool = False
+
+
+@dataclass
+class AuditTable:
+    """A table; what stands in it may come from data and is no markup.
+
+    Attributes:
+        headings: Of the columns; the first column holds names, the others numbers.
+    """
+
+    title: str
+    caption: str
+    headings: tuple[str, ...]
+    rows: list[TableRow] = field(default_factory=list)
+
+    def add_row(self, *cells: str, whole: bool = False, ends_section: bool = False) -> None:
+        self.rows.append(TableRow(cells, whole, ends_section))
+
+    def end_section(self) -> None:
+        """Let a line follow what is there."""
+        if self.rows:
+            self.rows[-1] = self.rows[-1]._replace(ends_section=True)
+
+
+def group_tables(audit: GroupAudit) -> list[AuditTable]:
     """Counts by label and by culture, a table for each kind of cue that a text holds."""
     return [_cue_table(title, cue) for title, cue in audit.marked_cues().items()]
 
 
-def values_tables(audit: ValuesAudit) -> list[Table]:
+def values_tables(audit: ValuesAudit) -> list[AuditTable]:
     """Similarity to real people's answers, by culture and country; and cultures against other countries."""
     return [_similarity_table(audit), _culture_table(audit)]
 
 
-def distribution_table(audit: DistributionAudit) -> Table:
+def distribution_table(audit: DistributionAudit) -> AuditTable:
     """MMD² and AUC of each augmented set against the originals, and of the originals' halves."""
-    table = _table(
+    table = AuditTable(
         f"originals against augmented texts: {audit.embedding}",
         f"p: of MMD², {audit.permutations:,} permutations. AUC: 0.5 or less cannot be told apart, 1 always.",
-        "set",
-        ("rows", "MMD²", "p", "AUC [95 %]"),
+        ("set", "rows", "MMD²", "p", "AUC [95 %]"),
     )
-    table.add_row(Text(HALVES), *_comparison_cells(audit.null), style="bold", end_section=True)
+    table.add_row(HALVES, *_comparison_cells(audit.null), whole=True, ends_section=True)
     for name, comparison in audit.comparisons.items():
-        table.add_row(Text(name), *_comparison_cells(comparison))
+        table.add_row(name, *_comparison_cells(comparison))
     return table
 
 
-def _table(title: str, caption: str, first: str, others: tuple[str, ...]) -> Table:
-    table = Table(
-        title=Text(title),
-        title_justify="left",
-        caption=caption,
-        caption_justify="left",
-        box=SIMPLE_HEAD,
-        show_edge=False,
-        pad_edge=False,
-        padding=(0, 1, 0, 0),
-    )
-    table.add_column(first, overflow="fold")
-    for heading in others:
-        table.add_column(Text(heading), justify="right", no_wrap=True)
-    return table
-
-
-def _similarity_table(audit: ValuesAudit) -> Table:
-    table = _table(
+def _similarity_table(audit: ValuesAudit) -> AuditTable:
+    table = AuditTable(
         f"{audit.generator}: similarity to real answers (1 - Jensen-Shannon distance)",
         "flat: a model that finds all options equally likely.",
-        "culture, country",
-        ("similarity [95 %]", "flat", "questions"),
+        ("culture, country", "similarity [95 %]", "flat", "questions"),
     )
-    table.add_row("all countries", *_mean_cells(audit.overall, audit.uniform), style="bold", end_section=True)
+    table.add_row("all countries", *_mean_cells(audit.overall, audit.uniform), whole=True, ends_section=True)
     for culture, values in audit.by_culture.items():
-        table.add_row(Text(culture), *_mean_cells(values.similarity, values.uniform), style="bold")
+        table.add_row(culture, *_mean_cells(values.similarity, values.uniform), whole=True)
         for country in values.countries:
             one = audit.by_country[country]
-            table.add_row(Text(f"  {country}"), *_mean_cells(one.similarity, one.uniform))
-        table.add_section()
+            table.add_row(f"  {country}", *_mean_cells(one.similarity, one.uniform))
+        table.end_section()
     for country, one in audit.by_country.items():
         if one.culture is None:
-            table.add_row(Text(country), *_mean_cells(one.similarity, one.uniform))
+            table.add_row(country, *_mean_cells(one.similarity, one.uniform))
     return table
 
 
-def _culture_table(audit: ValuesAudit) -> Table:
-    table = _table(
+def _culture_table(audit: ValuesAudit) -> AuditTable:
+    table = AuditTable(
         f"{audit.generator}: similarity to a culture, against",
         "flat: a model that finds all options equally likely. Others: all other countries, on the "
         "same questions; flat's: what the flat model shows there.",
-        "culture",
-        ("flat [95 %]", "others [95 %]", "flat's", "questions"),
+        ("culture", "flat [95 %]", "others [95 %]", "flat's", "questions"),
     )
     for culture, values in audit.by_culture.items():
         table.add_row(
-            Text(culture),
+            culture,
             _with_interval(values.minus_uniform, sign="+"),
             _with_interval(values.minus_others, sign="+"),
             _number(values.uniform_minus_others, sign="+"),
@@ -92,20 +107,19 @@ def _culture_table(audit: ValuesAudit) -> Table:
     return table
 
 
-def _cue_table(title: str, audit: CueAudit) -> Table:
+def _cue_table(title: str, audit: CueAudit) -> AuditTable:
     groups = list(audit.overall.counts)
-    table = _table(
+    table = AuditTable(
         title,
         "tie, none: ambiguous and unmarked texts. V, p: against equal shares; ~: expected counts "
         "below 5. kept: share of marked texts that are of the group asked for.",
-        "texts",
-        (*groups, "tie", "none", "V", "p", "kept"),
+        ("texts", *groups, "tie", "none", "V", "p", "kept"),
     )
-    table.add_row("all", *_count_cells(audit.overall), style="bold", end_section=True)
+    table.add_row("all", *_count_cells(audit.overall), whole=True, ends_section=True)
     for parts in (audit.by_label, audit.by_culture):
         for name, counts in parts.items():
-            table.add_row(Text(name), *_count_cells(counts))
-        table.add_section()
+            table.add_row(name, *_count_cells(counts))
+        table.end_section()
     return table
 
 

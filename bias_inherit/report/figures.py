@@ -1,29 +1,16 @@
-"""The report's figures, as SVG text that holds its own fonts and nothing from outside."""
+"""The report's figures."""
 
-import io
 import math
 from collections.abc import Callable
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from augment.audits.drawing import COLOURS, GREY, MARKERS, Drawing
 from bias_inherit.report.data import Cell, ReportData
 
-# Okabe and Ito's palette: told apart by people with any colour vision.
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-_MARKERS = "osD^vPX"
-_STYLE = {
-    "svg.fonttype": "none",
-    "svg.hashsalt": "bias-inherit",
-    "font.family": "sans-serif",
-    "font.size": 10,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-}
 
-
-def difference_figure(data: ReportData) -> str:
+def difference_figure(data: ReportData) -> Drawing:
     """Δgap against γ = 0, per task and model, with 95 % intervals."""
 
     def draw(axes: Axes) -> None:
@@ -51,17 +38,17 @@ def difference_figure(data: ReportData) -> str:
                     color=style["color"],
                     markerfacecolor=filled,
                 )
-        axes.axvline(0, color="#888888", linewidth=0.8)
+        axes.axvline(0, color=GREY, linewidth=0.8)
         axes.set_xlabel("Δ gap against γ = 0 (right: more disparity); filled: stands out")
 
     return _task_figure(data, draw)
 
 
-def gap_figure(data: ReportData) -> str:
+def gap_figure(data: ReportData) -> Drawing:
     """Gap with ± 1.96 standard errors, per task and model, and the gap that no preference would show."""
 
     def draw(axes: Axes) -> None:
-        axes.plot([], [], "|", color="#888888", markersize=9, label="gap without any preference")
+        axes.plot([], [], "|", color=GREY, markersize=9, label="gap without any preference")
         for rank, label in enumerate(data.models):
             _legend_entry(axes, data, label)
             for place in _places(data):
@@ -75,7 +62,7 @@ def gap_figure(data: ReportData) -> str:
                     fmt=style["marker"],
                     color=style["color"],
                 )
-                axes.plot(metrics["gap_null"].value, height, "|", color="#888888", markersize=9)
+                axes.plot(metrics["gap_null"].value, height, "|", color=GREY, markersize=9)
         # A gap lies in [0, 1]; its symmetric error bar may not.
         axes.set_xlim(0, min(1.0, axes.get_xlim()[1]))
         axes.set_xlabel("gap (0: none), ± 1.96 standard errors")
@@ -83,7 +70,7 @@ def gap_figure(data: ReportData) -> str:
     return _task_figure(data, draw)
 
 
-def loss_figure(data: ReportData) -> str:
+def loss_figure(data: ReportData) -> Drawing:
     """Training loss of each adapter."""
 
     def draw(axes: Axes) -> None:
@@ -94,7 +81,7 @@ def loss_figure(data: ReportData) -> str:
         axes.set_ylabel("loss on completions")
         axes.set_ylim(bottom=0)
 
-    return _render(draw, height=3.0)
+    return _drawing(draw, height=3.0)
 
 
 def _legend_entry(axes: Axes, data: ReportData, label: str) -> None:
@@ -116,10 +103,10 @@ def _offset(rank: int, count: int) -> float:
 
 def _style(data: ReportData, label: str) -> dict[str, str]:
     rank = data.models.index(label)
-    return {"color": _COLOURS[rank % len(_COLOURS)], "marker": _MARKERS[rank % len(_MARKERS)]}
+    return {"color": COLOURS[rank % len(COLOURS)], "marker": MARKERS[rank % len(MARKERS)]}
 
 
-def _task_figure(data: ReportData, draw: Callable[[Axes], None]) -> str:
+def _task_figure(data: ReportData, draw: Callable[[Axes], None]) -> Drawing:
     def with_tasks(axes: Axes) -> None:
         draw(axes)
         axes.set_yticks(list(_places(data)), [result.task.name for result in data.tasks])
@@ -127,16 +114,12 @@ def _task_figure(data: ReportData, draw: Callable[[Axes], None]) -> str:
         for place in _places(data)[1:]:
             axes.axhline(place - 0.5, color="#eeeeee", linewidth=0.8, zorder=0)
 
-    return _render(with_tasks, height=1.2 + 0.2 * len(data.tasks) * max(2, len(data.models)))
+    return _drawing(with_tasks, height=1.2 + 0.2 * len(data.tasks) * max(2, len(data.models)))
 
 
-def _render(draw: Callable[[Axes], None], height: float) -> str:
-    with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=(8.5, height), layout="constrained")
-        axes = figure.subplots()
-        draw(axes)
+def _drawing(draw: Callable[[Axes], None], height: float) -> Drawing:
+    def fill(figure: Figure) -> None:
+        draw(figure.subplots())
         figure.legend(loc="outside upper center", ncols=4, frameon=False)
-        buffer = io.StringIO()
-        figure.savefig(buffer, format="svg", metadata={"Date": None})
-    svg = buffer.getvalue()
-    return svg[svg.index("<svg") :]
+
+    return Drawing(fill, height)

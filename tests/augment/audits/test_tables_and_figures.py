@@ -8,12 +8,14 @@ import pytest
 from rich.console import Console
 
 from augment.audits.distribution import audit_distribution
-from augment.audits.figures import Drawing, distribution_figure, groups_figure, values_figure
+from augment.audits.drawing import Drawing
+from augment.audits.figures import distribution_figure, groups_figure, values_figure
 from augment.audits.groups import audit_groups
 from augment.audits.opinions import Answer, gather
 from augment.audits.tables import distribution_table, group_tables, values_tables
 from augment.audits.two_samples import Sample
 from augment.audits.values import compare_values, similarity
+from bias_inherit.report.terminal import audit_table
 from bias_tasks.population import population
 from bias_tasks.training_rows import Message, TrainingRow
 
@@ -75,7 +77,7 @@ def shown(tables: list[Any]) -> str:
     console = Console(width=80, file=None, record=True, quiet=False, force_terminal=False)
     with console.capture() as capture:
         for table in tables:
-            console.print(table)
+            console.print(audit_table(table))
     return capture.get()
 
 
