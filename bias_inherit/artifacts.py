@@ -28,7 +28,7 @@ class Step:
     """One node of the plan.
 
     Attributes:
-        stage: `generate`, `mix`, `train` or `score`.
+        stage: `generate`, `distribution`, `values`, `mix`, `train` or `score`.
         label: What a reader calls it, for example `bias type 1, γ = 0.5`.
         inputs: Everything that decides the result besides the parents, as JSON values.
         parents: Steps whose results this one reads.

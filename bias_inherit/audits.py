@@ -1,15 +1,16 @@
 """Carrying out the audits of augmented data and writing what they found: JSON, SVG and PNG."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 import numpy as np
 from lm_eval.models.huggingface import HFLM
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
-from augment.audits.distribution import audit_distribution
+from augment.audits.distribution import DistributionAudit, audit_distribution
 from augment.audits.drawing import Drawing
 from augment.audits.embedding import EncoderMissingError, embed_with_encoder, embed_with_model
 from augment.audits.figures import distribution_figure, groups_figure, values_figure
@@ -18,10 +19,11 @@ from augment.audits.opinions import read_opinions, sample_questions
 from augment.audits.rows import clusters_of, sample_rows, text_of
 from augment.audits.tables import AuditTable, distribution_table, group_tables, values_tables
 from augment.audits.two_samples import Sample
-from augment.audits.values import audit_values
+from augment.audits.values import ValuesAudit, audit_values
 from bias_inherit.artifacts import write_bytes, write_text
 from bias_inherit.errors import UsageError
 from bias_inherit.generators import ModelChoice, choose, open_model
+from bias_inherit.screen import Bar
 from bias_tasks.population import population, read_population
 from bias_tasks.training_rows import TrainingRow, read_rows
 from finetune.originals import SHIPPED
@@ -33,11 +35,15 @@ MOST_ROWS = 300
 """Rows of a set that are embedded, drawn by cluster."""
 
 
-class Audited(NamedTuple):
+Result = TypeVar("Result", bound=BaseModel, covariant=True)
+
+
+@dataclass(frozen=True)
+class Audited(Generic[Result]):
     """One audit, ready to be shown and kept."""
 
     name: str
-    result: BaseModel
+    result: Result
     tables: list[AuditTable]
     figure: Drawing
 
@@ -56,7 +62,10 @@ def originals_for(rows: Sequence[TrainingRow], file: Path | None, seed: int) -> 
     return shipped[0].rows(shipped[0].maximum, seed)
 
 
-Embedding = Callable[[Sequence[str]], NDArray[np.float64]]
+OnProgress = Callable[[int, int], None]
+"""Told (done, total)."""
+
+Embedding = Callable[[Sequence[str], OnProgress], NDArray[np.float64]]
 """Texts -> vectors of shape (n, d)."""
 
 
@@ -66,16 +75,21 @@ def distribution_of(
     embed: Embedding,
     embedding: str,
     seed: int,
-) -> Audited:
-    """How far sets lie from the originals, in the space of an embedding."""
+    on_progress: OnProgress,
+) -> Audited[DistributionAudit]:
+    """How far sets lie from the originals, in the space of an embedding.
 
-    def sample(rows: Sequence[TrainingRow]) -> Sample:
-        chosen = sample_rows(rows, most=MOST_ROWS, seed=seed)
-        return Sample(embed([text_of(row) for row in chosen]), clusters_of(chosen))
+    Args:
+        embedding: What embeds, for the record.
 
-    audit = audit_distribution(
-        sample(originals), {name: sample(rows) for name, rows in sets.items()}, embedding, seed=seed
-    )
+    Raises:
+        DataError: the originals or a set have too few clusters.
+    """
+    chosen = [sample_rows(rows, most=MOST_ROWS, seed=seed) for rows in (originals, *sets.values())]
+    vectors = embed([text_of(row) for rows in chosen for row in rows], on_progress)
+    parts = np.split(vectors, np.cumsum([len(rows) for rows in chosen])[:-1])
+    samples = [Sample(part, clusters_of(rows)) for part, rows in zip(parts, chosen, strict=True)]
+    audit = audit_distribution(samples[0], dict(zip(sets, samples[1:], strict=True)), embedding, seed=seed)
     return Audited("distribution", audit, [distribution_table(audit)], distribution_figure(audit))
 
 
@@ -102,11 +116,8 @@ class Opened(NamedTuple):
     chat_template: bool
 
 
-def carry_out(wanted: Wanted, how: Opened, notify: Callable[[str], None]) -> Iterator[Audited]:
+def carry_out(wanted: Wanted, how: Opened, bar: Bar) -> Iterator[Audited[BaseModel]]:
     """One audit after the other, the quick ones first.
-
-    Args:
-        notify: Told what takes long.
 
     Raises:
         UsageError: a file holds no rows, or the model cannot do what is asked.
@@ -129,11 +140,24 @@ def carry_out(wanted: Wanted, how: Opened, notify: Callable[[str], None]) -> Ite
     needs_model = wanted.opinions is not None or wanted.encoder is None
     lm = open_model(choice, how.batch_size, how.device) if needs_model else None
     embed, embedding = _embedding(wanted.encoder, lm, choice, how.batch_size)
-    notify(f"embedding up to {MOST_ROWS} rows of each set")
-    yield distribution_of(sets, originals, embed, embedding, wanted.seed)
+    yield distribution_of(
+        sets,
+        originals,
+        embed,
+        embedding,
+        wanted.seed,
+        lambda done, total: bar(done, total, "embedding texts"),
+    )
     if wanted.opinions is not None and lm is not None:
-        notify(f"asking {wanted.questions} questions")
-        yield _values(lm, choice, wanted, how.chat_template)
+        yield values_of(
+            lm,
+            choice.name,
+            wanted.opinions,
+            wanted.questions,
+            how.chat_template,
+            wanted.seed,
+            lambda done, total: bar(done, total, "asking questions"),
+        )
 
 
 def _embedding(
@@ -141,13 +165,22 @@ def _embedding(
 ) -> tuple[Embedding, str]:
     """How texts become vectors, and what to call it."""
     if encoder is not None:
-        return lambda texts: _encoded(encoder, texts), encoder
+        return lambda texts, _: _encoded(encoder, texts), encoder
     if not isinstance(lm, HFLM):
         raise UsageError(f"--model {choice.model} gives no embeddings; name an --encoder, or use --model hf")
-    return (
-        lambda texts: embed_with_model(lm.model, lm.tokenizer, texts, batch_size=batch_size),
-        f"{choice.name}, last hidden layer",
+    return last_layer(lm, batch_size), last_layer_of(choice.name)
+
+
+def last_layer(lm: HFLM, batch_size: int) -> Embedding:
+    """Embedding by the model itself."""
+    return lambda texts, on_progress: embed_with_model(
+        lm.model, lm.tokenizer, texts, batch_size=batch_size, on_progress=on_progress
     )
+
+
+def last_layer_of(name: str) -> str:
+    """What such an embedding is called."""
+    return f"{name}, last hidden layer"
 
 
 def _encoded(encoder: str, texts: Sequence[str]) -> NDArray[np.float64]:
@@ -157,17 +190,33 @@ def _encoded(encoder: str, texts: Sequence[str]) -> NDArray[np.float64]:
         raise UsageError(f"--encoder: {error}") from None
 
 
-def _values(lm: "LM", choice: ModelChoice, wanted: Wanted, chat_template: bool) -> Audited:
-    opinions = read_opinions(str(wanted.opinions))
-    chosen = tuple(sample_questions(opinions.questions, wanted.questions, seed=wanted.seed))
-    opinions = opinions._replace(questions=chosen)
+def values_of(
+    lm: "LM", name: str, source: str, questions: int, chat_template: bool, seed: int, on_progress: OnProgress
+) -> Audited[ValuesAudit]:
+    """How like real people's a model's answers are.
+
+    Args:
+        source: Of people's answers: a file or a hub id.
+        questions: At most so many are asked.
+
+    Raises:
+        DataError: the answers cannot be read.
+    """
+    opinions = read_opinions(source)
+    chosen = tuple(sample_questions(opinions.questions, questions, seed=seed))
     audit = audit_values(
-        lm, choice.name, opinions, cultures=None, chat_template=chat_template, seed=wanted.seed
+        lm,
+        name,
+        opinions._replace(questions=chosen),
+        cultures=None,
+        chat_template=chat_template,
+        seed=seed,
+        on_progress=on_progress,
     )
     return Audited("values", audit, values_tables(audit), values_figure(audit))
 
 
-def keep(audited: Audited, folder: Path) -> None:
+def keep(audited: Audited[BaseModel], folder: Path) -> None:
     """Write an audit's numbers and its figure."""
     write_text(folder / f"{audited.name}.json", audited.result.model_dump_json(indent=1) + "\n")
     write_text(folder / f"{audited.name}.svg", audited.figure.svg())

@@ -6,17 +6,9 @@ from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
 
 from bias_inherit.errors import UsageError
-from bias_inherit.screen import clear_errors, console, errors, say, tell
+from bias_inherit.screen import clear_errors, console, progress, say, tell
 
 augment_app = typer.Typer(
     no_args_is_help=True,
@@ -51,6 +43,16 @@ PopulationOption = Annotated[
         help="Your own groups, names and occupations, in the form of bias_tasks/population.yaml.",
         show_default=False,
     ),
+]
+ModelArgsOption = Annotated[
+    str,
+    typer.Option(
+        "--model_args", "--model-args", help="As for lm_eval. Without them hf is the embedded model."
+    ),
+]
+DeviceOption = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--device", help="As for lm_eval, for example cpu or cuda:0.", show_default=False),
 ]
 SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Who is asked about, and what is drawn.")]
 
@@ -97,16 +99,8 @@ def generate(
             "--model", help="Any model of the harness, as for lm_eval: hf, vllm, local-chat-completions ..."
         ),
     ] = "hf",
-    model_args: Annotated[
-        str,
-        typer.Option(
-            "--model_args", "--model-args", help="As for lm_eval. Without them hf is the embedded model."
-        ),
-    ] = "",
-    device: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option("--device", help="As for lm_eval, for example cpu or cuda:0.", show_default=False),
-    ] = None,
+    model_args: ModelArgsOption = "",
+    device: DeviceOption = None,
     seed: SeedOption = 0,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with an unfinished set; nothing is asked again.")
@@ -170,22 +164,15 @@ def generate(
         request = request_of(
             domain, bias_type_of(bias_type), template, population, choice.name, n, settings, seed
         )
-        columns = (
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-        )
-        with Progress(*columns, console=errors, transient=True) as progress:
-            bar = progress.add_task(f"{choice.name} writes", total=n)
-
-            def on_progress(rows: int, attempts: int) -> None:
-                progress.update(
-                    bar, completed=rows, description=f"{choice.name} writes ({attempts} attempts)"
-                )
-
-            result = write_set(request, choice, files, device, resume, on_progress)
+        with progress(f"{choice.name} writes") as bar:
+            result = write_set(
+                request,
+                choice,
+                files,
+                device,
+                resume,
+                lambda rows, attempts: bar(rows, n, f"{choice.name} writes ({attempts} attempts)"),
+            )
         refused = ", ".join(f"{reason} {count}" for reason, count in result.refused.items()) or "none"
         accepted = f"{result.accepted_share:.0%} accepted; refused: {refused}"
         say(f"{result.rows} rows from {result.attempts} attempts ({accepted})")
@@ -229,16 +216,8 @@ def audit(
             "--model", help="As for lm_eval: whose values are audited, and whose last layer embeds."
         ),
     ] = "hf",
-    model_args: Annotated[
-        str,
-        typer.Option(
-            "--model_args", "--model-args", help="As for lm_eval. Without them hf is the embedded model."
-        ),
-    ] = "",
-    device: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option("--device", help="As for lm_eval, for example cpu or cuda:0.", show_default=False),
-    ] = None,
+    model_args: ModelArgsOption = "",
+    device: DeviceOption = None,
     encoder: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option(
@@ -275,9 +254,10 @@ def audit(
         folder = out or files[0].with_name(f"{files[0].stem}.audit")
         wanted = audits.Wanted(files, original, opinions, questions, encoder, groups_only, population, seed)
         opened = audits.Opened(model, model_args, device, batch_size, chat_template)
-        for audited in audits.carry_out(wanted, opened, tell):
-            folder.mkdir(parents=True, exist_ok=True)
-            audits.keep(audited, folder)
-            for table in audited.tables:
-                console.print(audit_table(table))
+        with progress("opening the model") as bar:
+            for audited in audits.carry_out(wanted, opened, bar):
+                folder.mkdir(parents=True, exist_ok=True)
+                audits.keep(audited, folder)
+                for table in audited.tables:
+                    console.print(audit_table(table))
         say(f"numbers and figures: {folder}")

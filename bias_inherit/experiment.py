@@ -53,9 +53,11 @@ class GenerateSection(GenerationSettings):
     Attributes:
         bias_types: Numbers 1-6, 0 for the neutral prompt; each makes a set of its own, and a list of numbers
             makes one set of equal parts.
+        shipped: Take the rows that ship with the package, written by the embedded model; no model writes.
     """
 
     bias_types: tuple[Annotated[tuple[BiasTypeNumber, ...], Field(min_length=1)], ...] = Field(min_length=1)
+    shipped: bool = False
 
     @field_validator("bias_types", mode="before")
     @classmethod
@@ -63,6 +65,20 @@ class GenerateSection(GenerationSettings):
         if not isinstance(bias_types, (list, tuple)):
             return bias_types
         return [[number] if isinstance(number, int) else number for number in bias_types]
+
+
+class AuditSection(_Section):
+    """What the augmented sets and the base are audited for, besides whom each set is about.
+
+    Attributes:
+        distribution: How far the sets lie from the originals, in the base's last layer.
+        opinions: Real people's answers, a file or a hub id, for the audit of the base's values.
+        questions: Of that audit, drawn with the first seed.
+    """
+
+    distribution: bool = True
+    opinions: str | None = None
+    questions: int = Field(default=100, ge=2)
 
 
 class MixSection(_Section):
@@ -113,6 +129,7 @@ class Experiment(_Section):
     model: ModelSection = ModelSection()
     data: DataSection = DataSection()
     generate: GenerateSection
+    audit: AuditSection = AuditSection()
     mix: MixSection
     finetune: TrainingSettings
     score: ScoreSection = ScoreSection()

@@ -10,19 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
 
 from bias_inherit.artifacts import Step, Store
 from bias_inherit.base import Base
 from bias_inherit.experiment import Experiment
 from bias_inherit.plan import Plan
+from bias_inherit.screen import progress
 
 if TYPE_CHECKING:
     from bias_inherit.workshop import Workshop
@@ -66,19 +59,7 @@ def _run_step(
 ) -> None:
     work = store.work_folder(step)
     started = time.time()
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(title, total=None)
-
-        def on_progress(done: int, total: int) -> None:
-            progress.update(task, completed=done, total=total)
-
+    with progress(title, console) as on_progress:
         facts = _perform(step, work, store, workshop, experiment, on_progress)
     seconds = time.time() - started
     store.commit(
@@ -102,6 +83,7 @@ def _perform(
     experiment: Experiment,
     on_progress: Callable[[int, int], None],
 ) -> dict[str, Any]:
+    from bias_inherit.steps.audit import run_distribution, run_values
     from bias_inherit.steps.generate import run_generate
     from bias_inherit.steps.mix import run_mix
     from bias_inherit.steps.score import run_score
@@ -110,6 +92,10 @@ def _perform(
     match step.stage:
         case "generate":
             return run_generate(step, work, workshop, on_progress)
+        case "distribution":
+            return run_distribution(step, work, store, workshop, experiment, on_progress)
+        case "values":
+            return run_values(step, work, workshop, experiment, on_progress)
         case "mix":
             return run_mix(step, work, store, experiment)
         case "train":

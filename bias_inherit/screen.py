@@ -2,10 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import NoReturn, Protocol
 
 import typer
 from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from bias_inherit.errors import RunError, UsageError, is_out_of_space
 from bias_tasks.training_rows import DataError
@@ -49,3 +57,28 @@ def say(message: str) -> None:
 def tell(message: str) -> None:
     """A line about what goes on; on the error stream, so that an answer can be used in a shell."""
     errors.print(message, soft_wrap=True, markup=False, highlight=False)
+
+
+class Bar(Protocol):
+    """Told how far something is, and optionally what it is now about."""
+
+    def __call__(self, done: int, total: int, title: str | None = None) -> None: ...
+
+
+@contextmanager
+def progress(title: str, where: Console = errors) -> Iterator[Bar]:
+    """A bar that goes away when it is done; nothing where there is no terminal."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=where, transient=True, disable=not where.is_terminal) as shown:
+        task = shown.add_task(title, total=None)
+
+        def update(done: int, total: int, title: str | None = None) -> None:
+            shown.update(task, completed=done, total=total, description=title)
+
+        yield update

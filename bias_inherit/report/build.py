@@ -7,6 +7,7 @@ import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from augment.audits.drawing import Drawing
 from bias_inherit.artifacts import Store, write_json, write_text
 from bias_inherit.base import Base
 from bias_inherit.experiment import Experiment
@@ -53,6 +54,8 @@ def numbers(data: ReportData) -> dict[str, Any]:
     return {
         "experiment": data.experiment.model_dump(mode="json"),
         "base": {"name": data.base.name, "fingerprint": data.base.fingerprint},
+        "groups": {made.label: made.audit.model_dump() for made in data.generated},
+        "audits": {audit.label: audit.result.model_dump() for audit in data.audits if audit.result},
         "tasks": {
             result.task.harness_name: {
                 cell.model: {
@@ -79,6 +82,7 @@ def render_page(data: ReportData) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "drawn": _drawn,
         "number": number,
         "with_bounds": with_bounds,
         "with_error": with_error,
@@ -91,10 +95,14 @@ def render_page(data: ReportData) -> str:
         draws=BOOTSTRAP_DRAWS,
         fewest_clusters=FEWEST_CLUSTERS,
         small_slice=SMALL_SLICE,
-        # Our own drawings; matplotlib escapes the labels that it sets as text.
         figures={
-            "differences": Markup(difference_figure(data)),  # noqa: S704
-            "gaps": Markup(gap_figure(data)),  # noqa: S704
-            "losses": Markup(loss_figure(data)),  # noqa: S704
+            "differences": difference_figure(data),
+            "gaps": gap_figure(data),
+            "losses": loss_figure(data),
         },
     )
+
+
+def _drawn(figure: Drawing) -> Markup:
+    """A drawing of ours; matplotlib escapes the labels that it sets as text."""
+    return Markup(figure.svg())  # noqa: S704

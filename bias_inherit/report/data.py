@@ -4,7 +4,12 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from augment.audits.distribution import DistributionAudit
+from augment.audits.drawing import Drawing
+from augment.audits.figures import distribution_figure, groups_figure, values_figure
 from augment.audits.groups import GroupAudit
+from augment.audits.tables import AuditTable, distribution_table, group_tables, values_tables
+from augment.audits.values import ValuesAudit
 from bias_inherit.artifacts import Step, Store
 from bias_inherit.base import Base
 from bias_inherit.compare import Difference, Estimate, compare, estimates
@@ -48,6 +53,43 @@ class GeneratedSet(NamedTuple):
     audit: GroupAudit
     examples: list[TrainingRow]
 
+    @property
+    def tables(self) -> list[AuditTable]:
+        """Whom the set is about."""
+        return group_tables(self.audit)
+
+    @property
+    def figure(self) -> Drawing:
+        """Shares of groups."""
+        return groups_figure(self.audit)
+
+
+class AuditShown(NamedTuple):
+    """One audit of texts or of the base.
+
+    Attributes:
+        result: None where there were too few rows.
+        too_small: Sets that have too few rows.
+    """
+
+    label: str
+    result: DistributionAudit | ValuesAudit | None
+    too_small: int
+
+    @property
+    def tables(self) -> list[AuditTable]:
+        """The result's numbers."""
+        if isinstance(self.result, ValuesAudit):
+            return values_tables(self.result)
+        return [distribution_table(self.result)] if self.result else []
+
+    @property
+    def figure(self) -> Drawing | None:
+        """The result, drawn."""
+        if isinstance(self.result, ValuesAudit):
+            return values_figure(self.result)
+        return distribution_figure(self.result) if self.result else None
+
 
 class TrainingCurve(NamedTuple):
     """Loss of each optimiser step."""
@@ -64,6 +106,7 @@ class ReportData(NamedTuple):
     models: list[str]
     tasks: list[TaskResult]
     generated: list[GeneratedSet]
+    audits: list[AuditShown]
     curves: list[TrainingCurve]
     manifests: list[Mapping[str, Any]]
 
@@ -95,6 +138,7 @@ def collect(plan: Plan, store: Store, base: Base, experiment: Experiment) -> Rep
             for task in experiment.score.tasks
         ],
         generated=[_generated(step, store) for step in plan.steps if step.stage == "generate"],
+        audits=[_audit(step, store) for step in plan.audits],
         curves=[_curve(model.label, model.train, store) for model in plan.models if model.train],
         manifests=[store.manifest(step) for step in plan.steps],
     )
@@ -111,6 +155,17 @@ def _generated(step: Step, store: Store) -> GeneratedSet:
     folder = store.artifact(step)
     audit = GroupAudit.model_validate_json((folder / AUDIT).read_text(encoding="utf-8"))
     return GeneratedSet(step.label, store.manifest(step), audit, read_rows(folder / ROWS)[:EXAMPLES])
+
+
+def _audit(step: Step, store: Store) -> AuditShown:
+    too_small: int = store.manifest(step)["facts"].get("too_small", 0)
+    file = store.artifact(step) / f"{step.stage}.json"
+    if not file.exists():
+        return AuditShown(step.label, None, too_small)
+    found = file.read_text(encoding="utf-8")
+    if step.stage == "values":
+        return AuditShown(step.label, ValuesAudit.model_validate_json(found), too_small)
+    return AuditShown(step.label, DistributionAudit.model_validate_json(found), too_small)
 
 
 def _curve(label: str, train: Step, store: Store) -> TrainingCurve:

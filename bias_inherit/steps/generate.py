@@ -1,11 +1,12 @@
 """Generate: let the base write augmented rows, and audit whom it wrote about."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from augment.audits.groups import audit_groups
 from augment.bias_types import BIAS_TYPES
+from augment.corpus import shipped
 from augment.domains import domain
 from augment.generation import HopelessGenerationError, Request, generate
 from augment.prompts import PromptTemplate
@@ -14,7 +15,7 @@ from bias_inherit.artifacts import Step, write_json, write_text
 from bias_inherit.errors import RunError
 from bias_inherit.workshop import Workshop
 from bias_tasks.population import population
-from bias_tasks.training_rows import dump_rows
+from bias_tasks.training_rows import TrainingRow, dump_rows
 
 ROWS = "rows.jsonl"
 AUDIT = "group_audit.json"
@@ -26,11 +27,17 @@ def run_generate(
 ) -> dict[str, Any]:
     """Write rows, the journal of attempts and the group audit; goes on from an earlier journal.
 
+    Rows that ship are only copied.
+
     Raises:
         RunError: the generator's texts are hardly ever acceptable.
     """
     bias_type = BIAS_TYPES[step.inputs["bias_type"]]
     wanted: int = step.inputs["rows"]
+    if "shipped" in step.inputs:
+        there = shipped(step.inputs["domain"], bias_type)
+        _keep(there.rows[:wanted], work)
+        return {"rows": wanted, "shipped": f"written by {there.record.asked.generator}"}
     request = Request(
         domain=domain(step.inputs["domain"], population()),
         bias_type=bias_type,
@@ -47,6 +54,10 @@ def run_generate(
             )
         except HopelessGenerationError as error:
             raise RunError(str(error)) from None
-    write_text(work / ROWS, dump_rows(outcome.rows))
-    write_json(work / AUDIT, audit_groups(outcome.rows, population()).model_dump())
+    _keep(outcome.rows, work)
     return {"rows": len(outcome.rows), "attempts": outcome.attempts, "refused": outcome.refused}
+
+
+def _keep(rows: Sequence[TrainingRow], work: Path) -> None:
+    write_text(work / ROWS, dump_rows(rows))
+    write_json(work / AUDIT, audit_groups(rows, population()).model_dump())
