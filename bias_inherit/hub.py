@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from bias_inherit.errors import RunError
+from bias_inherit.errors import RunError, UsageError
 from bias_tasks.training_rows import read_rows
 
 if TYPE_CHECKING:
@@ -10,20 +10,36 @@ if TYPE_CHECKING:
 
 
 def push_set(files: "SetFiles", name: str, private: bool) -> None:
-    """Upload rows and card of an augmented set.
+    """Upload rows, record and card of an augmented set.
+
+    Args:
+        name: Of the hub's data set; made if it is not there.
 
     Raises:
+        UsageError: a data set of that name is there, and anybody can read it, and that was not asked for.
         RunError: the hub cannot be reached, or refuses.
     """
     import datasets
     from huggingface_hub import HfApi
+    from huggingface_hub.errors import RepositoryNotFoundError
 
-    rows = datasets.Dataset.from_list([row.model_dump(mode="json") for row in read_rows(files.rows)])
+    hub = HfApi()
     try:
+        try:
+            # Rows pushed to a data set that exists get its visibility, whatever is said.
+            exposed = private and not hub.repo_info(name, repo_type="dataset").private
+        except RepositoryNotFoundError:
+            exposed = False
+        if exposed:
+            raise UsageError(
+                f"--push-to-hub {name}: a public data set of this name exists; take another, or say --public"
+            )
+        rows = datasets.Dataset.from_list([row.model_dump(mode="json") for row in read_rows(files.rows)])
         rows.push_to_hub(name, private=private)
-        HfApi().upload_file(
-            path_or_fileobj=files.card, path_in_repo="README.md", repo_id=name, repo_type="dataset"
-        )
+        for file, path in ((files.card, "README.md"), (files.record, files.record.name)):
+            hub.upload_file(path_or_fileobj=file, path_in_repo=path, repo_id=name, repo_type="dataset")
+    except UsageError:
+        raise
     except Exception as error:  # the hub's client raises a dozen kinds
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise RunError(f"--push-to-hub {name}: {reason}; the set itself is finished: {files.rows}") from None
