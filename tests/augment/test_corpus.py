@@ -1,0 +1,85 @@
+"""The rows that ship: what their records say they are, and as unlike the originals as the audits see."""
+
+import hashlib
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+import augment.corpus
+from augment.audits.distribution import audit_distribution
+from augment.audits.embedding import embed_with_model
+from augment.audits.rows import clusters_of, sample_rows, text_of
+from augment.audits.two_samples import Sample
+from augment.bias_types import BIAS_TYPES, BiasType
+from augment.corpus import shipped
+from augment.prompts import PromptTemplate
+from bias_tasks.population import population
+from bias_tasks.training_rows import TrainingRow, short_hash
+from finetune.originals import SHIPPED, DomainName
+
+ROWS = 48
+SETS = [
+    pytest.param(domain, bias_type, id=f"{domain}-{bias_type.template}")
+    for domain in SHIPPED
+    for bias_type in BIAS_TYPES
+]
+
+
+@pytest.mark.parametrize(("domain", "bias_type"), SETS)
+def test_a_set_is_what_its_record_says(domain: DomainName, bias_type: BiasType) -> None:
+    rows, record = shipped(domain, bias_type)
+    file = Path(augment.corpus.__file__).parent / domain / f"{bias_type.template}.jsonl"
+    assert record.outcome
+    assert record.outcome.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert record.outcome.rows == len(rows) == ROWS
+    assert {row.bias_type for row in rows} == {record.asked.bias_type} == {bias_type.number}
+    assert {row.domain for row in rows} == {record.asked.domain} == {domain}
+    assert {row.source for row in rows} == {"augmented"}
+
+
+@pytest.mark.parametrize(("domain", "bias_type"), SETS)
+def test_a_set_was_written_with_the_prompts_and_groups_of_today(
+    domain: DomainName, bias_type: BiasType
+) -> None:
+    asked = shipped(domain, bias_type).record.asked
+    assert asked.template == PromptTemplate.shipped(domain, bias_type).sources()
+    assert asked.population == short_hash(population().model_dump(mode="json"))
+
+
+@pytest.mark.parametrize(("domain", "bias_type"), SETS)
+def test_groups_asked_for_stand_equally_often_in_every_beginning_of_whole_rounds(
+    domain: DomainName, bias_type: BiasType
+) -> None:
+    rows = shipped(domain, bias_type).rows
+    groups = 2 if domain == "gender" else 4
+    if bias_type.number:
+        for end in (groups * bias_type.members * 3, ROWS):
+            assert set(Counter(row.group for row in rows[:end]).values()) == {end // groups}
+
+
+@pytest.mark.parametrize("bias_type", BIAS_TYPES, ids=[each.template for each in BIAS_TYPES])
+def test_no_biography_stands_twice(bias_type: BiasType) -> None:
+    rows = shipped("gender", bias_type).rows
+    assert len({row.text_id for row in rows}) == ROWS
+
+
+@pytest.mark.embedded
+@pytest.mark.parametrize("domain", SHIPPED)
+def test_the_audit_of_distribution_tells_the_corpus_from_the_originals(domain: DomainName) -> None:
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    from bias_inherit.embedded import embedded_model
+
+    folder = embedded_model(lambda _: None)
+    model, tokenizer = AutoModelForCausalLM.from_pretrained(folder), AutoTokenizer.from_pretrained(folder)
+
+    def sample(rows: list[TrainingRow]) -> Sample:
+        return Sample(embed_with_model(model, tokenizer, [text_of(row) for row in rows]), clusters_of(rows))
+
+    originals = sample_rows(SHIPPED[domain].rows(SHIPPED[domain].maximum, 0), most=96, seed=0)
+    written = shipped(domain, BIAS_TYPES[1]).rows
+    audit = audit_distribution(sample(originals), {"1": sample(written)}, "embedded")
+    assert audit.comparisons["1"].p_value < 0.01
+    assert audit.comparisons["1"].auc_low > audit.null.auc
+    assert audit.null.p_value > 0.05
