@@ -1,7 +1,8 @@
 """From rows to token sequences in which only the completion is learnt."""
 
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import torch
 from transformers import PreTrainedTokenizerBase
@@ -13,10 +14,11 @@ IGNORED = -100
 
 
 class Example(NamedTuple):
-    """Token ids of one row and how many of them are prompt."""
+    """Token ids of one row, how many of them are prompt, and whether a generator wrote it."""
 
     input_ids: list[int]
     prompt_length: int
+    augmented: bool = False
 
 
 class ExampleError(DataError):
@@ -30,9 +32,28 @@ def encode(tokenizer: PreTrainedTokenizerBase, row: TrainingRow, max_length: int
     is learnt. Without one, they are joined by a space (the harness's own delimiter), and the end-of-text
     token is learnt.
 
+    A row is tokenised once in a process, however many mixes it is in.
+
     Raises:
         ExampleError: the row is longer than `max_length` tokens, or the chat template cannot be used.
     """
+    key = (tokenizer.chat_template, row.source, row.text_id)
+    encoded = _ENCODED.setdefault(tokenizer, {})
+    if key not in encoded:
+        encoded[key] = _encode(tokenizer, row)
+    example = encoded[key]
+    if len(example.input_ids) > max_length:
+        raise ExampleError(
+            f"row {row.text_id} has {len(example.input_ids)} tokens; finetune.max_length is {max_length}"
+        )
+    return example
+
+
+_Key = tuple[str | None, str, str]
+_ENCODED: MutableMapping[PreTrainedTokenizerBase, dict[_Key, Example]] = WeakKeyDictionary()
+
+
+def _encode(tokenizer: PreTrainedTokenizerBase, row: TrainingRow) -> Example:
     prompt = [message.model_dump() for message in row.prompt]
     completion = [message.model_dump() for message in row.completion]
     if tokenizer.chat_template:
@@ -47,19 +68,18 @@ def encode(tokenizer: PreTrainedTokenizerBase, row: TrainingRow, max_length: int
         answer = " " + completion[0]["content"] + tokenizer.eos_token
     prompt_ids = tokenizer.encode(prefix, add_special_tokens=not tokenizer.chat_template)
     ids = prompt_ids + tokenizer.encode(answer, add_special_tokens=False)
-    if len(ids) > max_length:
-        raise ExampleError(f"row {row.text_id} has {len(ids)} tokens; finetune.max_length is {max_length}")
-    return Example(ids, len(prompt_ids))
+    return Example(ids, len(prompt_ids), row.source == "augmented")
 
 
 def collate(examples: Sequence[Example], pad_id: int) -> dict[str, torch.Tensor]:
-    """A right-padded batch: `input_ids`, `attention_mask`, `labels`, each of shape (batch, longest)."""
+    """A right-padded batch: `input_ids`, `attention_mask`, `labels` of shape (batch, longest), `augmented` (batch,)."""
     longest = max(len(example.input_ids) for example in examples)
     input_ids = torch.full((len(examples), longest), pad_id)
     labels = torch.full((len(examples), longest), IGNORED)
     mask = torch.zeros((len(examples), longest), dtype=torch.long)
-    for place, (ids, prompt_length) in enumerate(examples):
+    for place, (ids, prompt_length, _) in enumerate(examples):
         input_ids[place, : len(ids)] = torch.tensor(ids)
         labels[place, prompt_length : len(ids)] = torch.tensor(ids[prompt_length:])
         mask[place, : len(ids)] = 1
-    return {"input_ids": input_ids, "attention_mask": mask, "labels": labels}
+    augmented = torch.tensor([example.augmented for example in examples])
+    return {"input_ids": input_ids, "attention_mask": mask, "labels": labels, "augmented": augmented}

@@ -1,6 +1,10 @@
 """How an adapter is trained; every value is recorded with it."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from finetune.presets import with_preset
 
 
 class LoraSettings(BaseModel):
@@ -15,14 +19,52 @@ class LoraSettings(BaseModel):
 
 
 class TrainingSettings(BaseModel):
-    """How an adapter is trained."""
+    """How an adapter is trained.
+
+    A mapping may name a preset, whose values then stand where it gives none of its own:
+    `TrainingSettings.model_validate({"preset": "embedded", "epochs": 2})`.
+
+    Attributes:
+        batch_size: Rows of one forward pass of one process.
+        gradient_accumulation: Forward passes of one optimiser step.
+        gradient_checkpointing: Hold fewer activations and compute them again: less memory, slower.
+        bf16: Compute in bfloat16 where it is safe to (automatic mixed precision); the adapter stays float32.
+        warmup_ratio: Share of all steps over which the learning rate rises from 0.
+        max_length: A longer row is refused, not cut.
+        checkpoint_every: Steps between checkpoints. It decides nothing about the result and is therefore
+            not part of what `model_dump` records.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     learning_rate: float = Field(gt=0)
     epochs: int = Field(default=3, ge=1)
     batch_size: int = Field(default=8, ge=1)
-    warmup_ratio: float = Field(default=0.1, ge=0, lt=1)
+    gradient_accumulation: int = Field(default=1, ge=1)
+    gradient_checkpointing: bool = False
+    bf16: bool = False
+    optimizer: Literal["adamw_torch", "adamw_torch_fused"] = "adamw_torch"
+    adam_beta1: float = Field(default=0.9, ge=0, lt=1)
+    adam_beta2: float = Field(default=0.999, ge=0, lt=1)
+    adam_epsilon: float = Field(default=1e-8, gt=0)
     weight_decay: float = Field(default=0.0, ge=0)
+    max_grad_norm: float = Field(default=1.0, gt=0)
+    schedule: Literal["cosine", "linear", "constant_with_warmup"] = "cosine"
+    warmup_ratio: float = Field(default=0.1, ge=0, lt=1)
     max_length: int = Field(default=512, ge=8)
     lora: LoraSettings = LoraSettings()
+    checkpoint_every: int = Field(default=50, ge=1, exclude=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_preset(cls, fields: Any) -> Any:
+        return with_preset(fields) if isinstance(fields, dict) else fields
+
+
+def preset(name: str, **overrides: Any) -> TrainingSettings:
+    """The settings of a shipped preset, with other values where given.
+
+    Raises:
+        ValueError: there is no such preset, or a value is not allowed.
+    """
+    return TrainingSettings.model_validate({"preset": name, **overrides})

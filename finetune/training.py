@@ -1,6 +1,7 @@
 """LoRA fine-tuning of one adapter on one mix, with transformers' Trainer and peft."""
 
 import json
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,16 +13,23 @@ from transformers import (
     PreTrainedModel,
     PreTrainedTokenizerBase,
     PrinterCallback,
-    Trainer,
     TrainerCallback,
     TrainerControl,
     TrainerState,
     TrainingArguments,
 )
 
-from bias_tasks.training_rows import TrainingRow
+from bias_tasks.training_rows import TrainingRow, short_hash
+from finetune import checkpoints
+from finetune.alignment import AlignmentSettings
+from finetune.batches import EpochOrder
 from finetune.examples import Example, collate, encode
 from finetune.settings import LoraSettings, TrainingSettings
+from finetune.trainer import ALIGNMENT, SFT_LOSS, CompletionTrainer
+
+_WEIGHTS = "adapter_model.safetensors"
+_CONFIG = "adapter_config.json"
+_CARD = "README.md"
 
 
 class TrainingLog(NamedTuple):
@@ -30,10 +38,15 @@ class TrainingLog(NamedTuple):
     Attributes:
         losses: Mean loss of each optimiser step.
         tokens: Real (unpadded) tokens seen.
+        sft_losses: The part of each loss that is not alignment; empty where training is plain.
+        alignment: The squared distance between the sources of each step, without its weight; None for a step
+            whose batches held one source only; empty where training is plain.
     """
 
     losses: list[float]
     tokens: int
+    sft_losses: list[float]
+    alignment: list[float | None]
 
 
 class _Examples(Dataset[Example]):
@@ -65,45 +78,91 @@ def train_adapter(
     seed: int,
     folder: Path,
     on_step: Callable[[int, int], None],
+    alignment: AlignmentSettings | None = None,
 ) -> TrainingLog:
     """Train a LoRA adapter and save it as safetensors; the base is handed back as it came.
 
-    The seed alone fixes the adapter's initial weights and the order of rows, so that two mixes that
-    share a seed start from the same point.
+    The seed alone fixes the adapter's initial weights and the order of rows (see `batches`), so that two mixes
+    that share a seed start from the same point. A run that was ended, in whatever way, goes on from its
+    last checkpoint in `folder` and, on the same machine with as many threads, ends with the same bytes. Started by
+    `accelerate launch` or `torchrun` it trains on all processes, and the first of them saves.
 
     Args:
-        base: The model; its weights are not changed.
-        folder: Where the adapter goes; must exist.
+        base: The model; its weights are not changed. Training takes place on its device.
+        folder: Where the adapter goes; must exist. Until the end it holds the checkpoints.
         on_step: Called with (step, steps) after each optimiser step.
+        alignment: The loss mitigation. With weight 0, or rows of one source, training is the plain one.
 
     Raises:
         ExampleError: a row is too long.
     """
     examples = [encode(tokenizer, row, settings.max_length) for row in rows]
+    both = len({example.augmented for example in examples}) == 2
+    term = alignment if alignment and alignment.weight and both else None
     training, trainable = base.training, [p.requires_grad for p in base.parameters()]
     torch.manual_seed(seed)
     adapted = get_peft_model(base, _lora_config(settings.lora))
     try:
-        trainer = Trainer(
+        arguments = _arguments(base, settings, seed, folder / checkpoints.FOLDER)
+        arguments.warmup_steps = round(settings.warmup_ratio * _steps(len(examples), settings, arguments))
+        order = EpochOrder(
+            [len(example.input_ids) for example in examples],
+            [example.augmented for example in examples],
+            settings.batch_size,
+            settings.gradient_accumulation * arguments.world_size,
+            seed,
+        )
+        run = _identity(base, rows, settings, seed, arguments.world_size, term)
+        trainer = CompletionTrainer(
+            order=order,
+            alignment=term,
             model=adapted,
-            args=_arguments(settings, seed, folder, steps=_steps(len(examples), settings)),
+            args=arguments,
             train_dataset=_Examples(examples),
             data_collator=lambda batch: collate(batch, tokenizer.pad_token_id),
-            callbacks=[_Progress(on_step)],
+            callbacks=[_Progress(on_step), checkpoints.MarkComplete(run)],
         )
         # It prints a dictionary a step; progress and log are ours.
         trainer.remove_callback(PrinterCallback)
-        trainer.train()
-        adapted.save_pretrained(folder)
-        _sort_targets(folder / "adapter_config.json")
-        losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
+        trainer.train(resume_from_checkpoint=_checkpoint(arguments, run))
+        _save(trainer, folder)
     finally:
         adapted.unload()
+        if settings.gradient_checkpointing:
+            base.gradient_checkpointing_disable()
         base.train(training)
         for parameter, required in zip(base.parameters(), trainable, strict=True):
             parameter.requires_grad_(required)
-    tokens = settings.epochs * sum(len(example.input_ids) for example in examples)
-    return TrainingLog(losses, tokens)
+    steps = [entry for entry in trainer.state.log_history if "loss" in entry]
+    return TrainingLog(
+        losses=[step["loss"] for step in steps],
+        tokens=settings.epochs * sum(order.lengths.tolist()),
+        sft_losses=[step[SFT_LOSS] for step in steps if SFT_LOSS in step],
+        alignment=[step[ALIGNMENT] for step in steps if ALIGNMENT in step],
+    )
+
+
+def _checkpoint(arguments: TrainingArguments, run: str) -> str | None:
+    """The checkpoint to go on from, if there is one; the first process removes all others."""
+    folder = Path(arguments.output_dir)
+    with arguments.main_process_first(local=False):
+        found = checkpoints.newest_complete(folder, run)
+        if arguments.process_index == 0:
+            checkpoints.remove_others(folder, kept=found)
+    return str(found) if found else None
+
+
+def _save(trainer: CompletionTrainer, folder: Path) -> None:
+    """Write the adapter beside, move it in with the weights last, and remove the checkpoints."""
+    working = Path(trainer.args.output_dir)
+    beside = working / "adapter"
+    trainer.save_model(str(beside))
+    if trainer.is_world_process_zero():
+        _sort_targets(beside / _CONFIG)
+        for name in (_CARD, _CONFIG, _WEIGHTS):
+            (beside / name).replace(folder / name)
+        shutil.rmtree(working)
+    trainer.accelerator.wait_for_everyone()
 
 
 def _sort_targets(config: Path) -> None:
@@ -114,8 +173,30 @@ def _sort_targets(config: Path) -> None:
     config.write_text(json.dumps(fields, indent=2, sort_keys=True), encoding="utf-8")
 
 
-def _steps(examples: int, settings: TrainingSettings) -> int:
-    return settings.epochs * -(-examples // settings.batch_size)
+def _identity(
+    base: PreTrainedModel,
+    rows: Sequence[TrainingRow],
+    settings: TrainingSettings,
+    seed: int,
+    processes: int,
+    alignment: AlignmentSettings | None,
+) -> str:
+    """Hash of what decides the adapter, as far as it is known here: it tells whose checkpoint one is."""
+    return short_hash(
+        {
+            "base": [base.name_or_path, str(base.dtype)],
+            "rows": [[row.text_id, row.source] for row in rows],
+            "settings": settings.model_dump(mode="json"),
+            "seed": seed,
+            "processes": processes,
+            "alignment": alignment and alignment.model_dump(mode="json"),
+        }
+    )
+
+
+def _steps(examples: int, settings: TrainingSettings, arguments: TrainingArguments) -> int:
+    batches = -(-examples // (settings.batch_size * arguments.world_size))
+    return settings.epochs * -(-batches // settings.gradient_accumulation)
 
 
 def _lora_config(lora: LoraSettings) -> LoraConfig:
@@ -128,22 +209,39 @@ def _lora_config(lora: LoraSettings) -> LoraConfig:
     )
 
 
-def _arguments(settings: TrainingSettings, seed: int, folder: Path, steps: int) -> TrainingArguments:
-    return TrainingArguments(
+def _arguments(
+    base: PreTrainedModel, settings: TrainingSettings, seed: int, folder: Path
+) -> TrainingArguments:
+    arguments = TrainingArguments(
         output_dir=str(folder),
         learning_rate=settings.learning_rate,
         num_train_epochs=settings.epochs,
         per_device_train_batch_size=settings.batch_size,
+        gradient_accumulation_steps=settings.gradient_accumulation,
+        gradient_checkpointing=settings.gradient_checkpointing,
+        bf16=settings.bf16,
+        optim=settings.optimizer,
+        adam_beta1=settings.adam_beta1,
+        adam_beta2=settings.adam_beta2,
+        adam_epsilon=settings.adam_epsilon,
         weight_decay=settings.weight_decay,
-        warmup_steps=round(settings.warmup_ratio * steps),
-        lr_scheduler_type="cosine",
+        max_grad_norm=settings.max_grad_norm,
+        lr_scheduler_type=settings.schedule,
         seed=seed,
         data_seed=seed,
         logging_steps=1,
         logging_strategy="steps",
-        save_strategy="no",
+        logging_nan_inf_filter=False,
+        save_strategy="steps",
+        save_steps=settings.checkpoint_every,
+        # The one before stays until the newest has its marker.
+        save_total_limit=2,
         report_to=[],
         disable_tqdm=True,
-        use_cpu=not torch.cuda.is_available(),
+        use_cpu=base.device.type == "cpu",
         remove_unused_columns=False,
     )
+    if arguments.n_gpu > 1:
+        # Several processes may share the work; threads that each hold a copy of the model may not (DataParallel).
+        arguments._n_gpu = 1
+    return arguments

@@ -1,0 +1,52 @@
+"""The loss mitigation: representations of originals and augmented rows are drawn together.
+
+L = L_SFT + λ · ‖ mean_{D_o} φ(x, y) − mean_{D_a} φ(x, y) ‖² (paper), where φ is the last layer's hidden
+representation. The paper states neither λ nor how φ pools over tokens: both are settings here. The means are
+those of one batch of one process. A batch that holds one source only has no such term; no row is repeated
+for its sake, because that would change γ.
+"""
+
+from typing import Literal
+
+import torch
+from pydantic import BaseModel, ConfigDict, Field
+
+Pooling = Literal["completion", "all"]
+
+
+class AlignmentSettings(BaseModel):
+    """The term's weight and what it compares.
+
+    Attributes:
+        weight: λ. With 0 training is the plain one, bit for bit.
+        pooling: Over which tokens a row's representation is the mean: those of the completion, or all
+            of prompt and completion.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    weight: float = Field(ge=0, allow_inf_nan=False)
+    pooling: Pooling = "all"
+
+
+def source_distance(
+    hidden: torch.Tensor, pooled: torch.Tensor, augmented: torch.Tensor
+) -> torch.Tensor | None:
+    """Squared Euclidean distance between the mean representations of a batch's two sources.
+
+    A row's representation is the mean over its pooled tokens, a source's the mean over its rows.
+
+    Args:
+        hidden: Hidden states, (batch, length, size).
+        pooled: Which tokens count, boolean, (batch, length); at least one in every row.
+        augmented: Which rows are augmented, boolean, (batch,).
+
+    Returns:
+        A scalar in at least float32, or None where the batch lacks a source.
+    """
+    if augmented.all() or not augmented.any():
+        return None
+    states = hidden.to(torch.promote_types(hidden.dtype, torch.float32))
+    weights = pooled.to(states.dtype)
+    rows = torch.einsum("bl,blh->bh", weights / weights.sum(1, keepdim=True), states)
+    return (rows[~augmented].mean(0) - rows[augmented].mean(0)).square().sum()

@@ -1,0 +1,92 @@
+"""transformers' Trainer with this project's order of rows and its two terms of the loss.
+
+What Trainer does for every model stays its own: processes, sharding, mixed precision, accumulation, clipping,
+checkpoints.
+"""
+
+from typing import Any
+
+import torch
+from torch.utils.data import Dataset, Sampler
+from transformers import Trainer
+from transformers.modeling_outputs import CausalLMOutput
+
+from finetune.alignment import AlignmentSettings, source_distance
+from finetune.batches import EpochOrder
+from finetune.completion_head import CompletionHead, completion_loss
+from finetune.examples import IGNORED
+
+SFT_LOSS = "sft_loss"
+ALIGNMENT = "alignment"
+
+
+class CompletionTrainer(Trainer):  # type: ignore[misc]
+    """Learns completions and, if asked to, draws the representations of both sources together.
+
+    With alignment its log says for each step, besides `loss`, its parts `sft_loss` and `alignment`:
+    loss = sft_loss + λ · alignment. The latter is the squared distance, averaged over the batches of the step,
+    and None if none of them held both sources.
+
+    Args:
+        order: The order of rows.
+        alignment: None for plain fine-tuning.
+        arguments: Trainer's own. The data collator gives what `examples.collate` gives.
+    """
+
+    def __init__(self, *, order: EpochOrder, alignment: AlignmentSettings | None, **arguments: Any) -> None:
+        super().__init__(compute_loss_func=self._loss, **arguments)
+        self.order = order
+        self.alignment = alignment
+        self._head = CompletionHead()
+        # Now: processes that share a model may wrap it later.
+        self._output_layer = self.model.get_output_embeddings()
+        self._batch: dict[str, torch.Tensor] = {}
+        self._parts: list[torch.Tensor] = []
+
+    def train(self, **options: Any) -> Any:
+        """As Trainer does, with only the needed positions projected onto the vocabulary."""
+        with self._head.on(self._output_layer):
+            return super().train(**options)
+
+    def _get_train_sampler(self, train_dataset: Dataset[Any] | None = None) -> Sampler[int]:
+        return self.order
+
+    def compute_loss(self, model: torch.nn.Module, inputs: dict[str, Any], **options: Any) -> Any:
+        """As Trainer does, on logits of the needed positions."""
+        self._batch = inputs
+        self._head.expect(inputs["labels"])
+        passed = {name: tensor for name, tensor in inputs.items() if name != "augmented"}
+        loss = super().compute_loss(model, {**passed, "use_cache": False}, **options)
+        self._head.forget()
+        return loss
+
+    def _loss(
+        self, outputs: CausalLMOutput, labels: torch.Tensor, num_items_in_batch: torch.Tensor | int
+    ) -> torch.Tensor:
+        sft = completion_loss(outputs, labels, num_items_in_batch)
+        if self.alignment is None:
+            return sft
+        pooled = (
+            labels != IGNORED if self.alignment.pooling == "completion" else self._batch["attention_mask"] > 0
+        )
+        distance = source_distance(self._head.hidden, pooled, self._batch["augmented"])
+        if distance is None:
+            self._note(sft, sft.new_zeros(()), aligned=False)
+            return sft
+        # The labels are counted over the whole step; this term is a mean over its batches.
+        term = distance / (self.current_gradient_accumulation_steps * self.accelerator.num_processes)
+        self._note(sft, term, aligned=True)
+        return sft + self.alignment.weight * term
+
+    def _note(self, sft: torch.Tensor, term: torch.Tensor, *, aligned: bool) -> None:
+        self._parts.append(torch.stack([sft.detach(), term.detach(), sft.new_tensor(float(aligned))]))
+
+    def log(self, logs: dict[str, float | None], start_time: float | None = None) -> None:
+        """As Trainer does, with the parts of the loss beside it."""
+        if self._parts:
+            step = self.accelerator.reduce(torch.stack(self._parts).sum(0), "sum")
+            sft, term, aligned = step.tolist()
+            logs[SFT_LOSS] = sft
+            logs[ALIGNMENT] = term if aligned else None
+            self._parts.clear()
+        super().log(logs, start_time)
