@@ -7,7 +7,7 @@ from typing import NamedTuple
 from bias_inherit.artifacts import file_hash
 from bias_inherit.embedded import EMBEDDED, NAME, embedded_model
 from bias_inherit.errors import RunError
-from bias_inherit.experiment import Experiment
+from bias_inherit.experiment import ModelSection
 from bias_tasks.training_rows import short_hash
 
 
@@ -25,7 +25,7 @@ class Base(NamedTuple):
     fingerprint: str
 
 
-def resolve_base(experiment: Experiment, notify: Callable[[str], None]) -> Base:
+def resolve_base(section: ModelSection, notify: Callable[[str], None]) -> Base:
     """Find the base model.
 
     Args:
@@ -34,7 +34,7 @@ def resolve_base(experiment: Experiment, notify: Callable[[str], None]) -> Base:
     Raises:
         RunError: it is neither installed, nor a folder, nor in the hub's cache or reach.
     """
-    pretrained = experiment.model.pretrained
+    pretrained = section.pretrained
     if pretrained == EMBEDDED:
         folder = embedded_model(notify)
         return Base(NAME, str(folder), fingerprint(folder))
@@ -43,7 +43,7 @@ def resolve_base(experiment: Experiment, notify: Callable[[str], None]) -> Base:
     from transformers import AutoConfig
 
     try:
-        config = AutoConfig.from_pretrained(pretrained, revision=experiment.model.revision)
+        config = AutoConfig.from_pretrained(pretrained, revision=section.revision)
     except (OSError, ValueError) as error:
         reason = str(error).splitlines()[0]
         raise RunError(

@@ -63,7 +63,7 @@ def run(
         from bias_inherit.plan import build
         from bias_inherit.run import run_plan
 
-        base = resolve_base(experiment, notify=tell)
+        base = resolve_base(experiment.model, notify=tell)
         plan = build(experiment, base)
         store = Store(folder, experiment.name)
         with store.locked():

@@ -1,16 +1,16 @@
 """The experiment file: what it may say, and one clear line where it says something else."""
 
-from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from finetune.mitigations import MaskSettings, MitigationSettings, TokenSettings
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from augment.settings import GenerationSettings
 from bias_inherit.embedded import EMBEDDED
-from bias_inherit.errors import UsageError, did_you_mean
+from bias_inherit.user_input import hint, read_mapping, validated
 from bias_tasks.catalogue import ALL_TASKS, TASKS
+from finetune.alignment import AlignmentSettings
 from finetune.originals import DomainName
 from finetune.settings import TrainingSettings
 
@@ -28,12 +28,14 @@ class ModelSection(_Section):
     Attributes:
         pretrained: `embedded`, a folder, or a hub id.
         device: `cpu`, `cuda`, ...; by default the best there is.
+        load_in_4bit: Hold the base in 4 bits (NF4), which needs bitsandbytes and an accelerator.
     """
 
     pretrained: str = EMBEDDED
     revision: str = "main"
     dtype: Literal["float32", "bfloat16", "float16"] = "float32"
     device: str | None = None
+    load_in_4bit: bool = False
 
 
 class DataSection(_Section):
@@ -93,6 +95,39 @@ class MixSection(_Section):
         return tuple(sorted({0.0, *gammas}))
 
 
+Method = Literal["token", "mask", "loss"]
+
+
+class MitigateSection(_Section):
+    """Mitigations; every mix with augmented rows is trained once with each of these.
+
+    Attributes:
+        methods: `none`, `token`, `mask` or `loss`; a list of names makes one model with all of them.
+        token: How `token` is carried out.
+        mask: How `mask` is carried out.
+        loss: How `loss` is carried out.
+    """
+
+    methods: tuple[tuple[Method, ...], ...] = Field(default=((),), min_length=1)
+    token: TokenSettings = TokenSettings()
+    mask: MaskSettings = MaskSettings()
+    loss: AlignmentSettings = AlignmentSettings()
+
+    @field_validator("methods", mode="before")
+    @classmethod
+    def _one_is_a_list_of_one(cls, methods: Any) -> Any:
+        if not isinstance(methods, (list, tuple)):
+            return methods
+        return [[] if name == "none" else [name] if isinstance(name, str) else name for name in methods]
+
+    def settings(self) -> tuple[MitigationSettings, ...]:
+        """What each model is trained with."""
+        return tuple(
+            MitigationSettings(**{method: getattr(self, method) for method in together})
+            for together in self.methods
+        )
+
+
 class ScoreSection(_Section):
     """How models are scored.
 
@@ -112,7 +147,7 @@ class ScoreSection(_Section):
     def _known_tasks(self) -> "ScoreSection":
         for task in (*self.tasks, *self.limits):
             if task not in ALL_TASKS:
-                raise ValueError(f"unknown task {task!r}{_hint(task, ALL_TASKS)}")
+                raise ValueError(f"unknown task {task!r}{hint(task, ALL_TASKS)}")
         return self
 
     def limit_of(self, task: str) -> int | None:
@@ -121,7 +156,12 @@ class ScoreSection(_Section):
 
 
 class Experiment(_Section):
-    """One experiment file."""
+    """One experiment file.
+
+    Attributes:
+        rounds: In every round after the first the model that the round before trained writes the augmented
+            rows, and a fresh adapter is trained on originals and those.
+    """
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
     domain: DomainName = "gender"
@@ -131,7 +171,9 @@ class Experiment(_Section):
     generate: GenerateSection
     audit: AuditSection = AuditSection()
     mix: MixSection
+    mitigate: MitigateSection = MitigateSection()
     finetune: TrainingSettings
+    rounds: Annotated[int, Field(ge=1)] = 1
     score: ScoreSection = ScoreSection()
 
 
@@ -141,49 +183,4 @@ def load_experiment(path: Path) -> Experiment:
     Raises:
         UsageError: what is wrong, where, and what was expected.
     """
-    try:
-        fields = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise UsageError(f"{path}: no such experiment file") from None
-    except yaml.YAMLError as error:
-        raise UsageError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"{path}: not UTF-8 text; expected a YAML experiment file") from None
-    if not isinstance(fields, dict):
-        raise UsageError(f"{path}: expected a mapping with the keys: {', '.join(Experiment.model_fields)}")
-    try:
-        return Experiment.model_validate(fields)
-    except ValidationError as error:
-        raise UsageError(f"{path}: {_first_problem(error, fields)}") from None
-
-
-def _first_problem(error: ValidationError, fields: dict[str, Any]) -> str:
-    # An unknown key first: it often is the reason why another one is missing.
-    problems = sorted(error.errors(), key=lambda problem: problem["type"] != "extra_forbidden")
-    first = problems[0]
-    place = ".".join(str(part) for part in first["loc"] if part not in ("int", "str"))
-    if first["type"] == "extra_forbidden":
-        known = _keys_beside(first["loc"])
-        text = f"unknown key {place}{_hint(str(first['loc'][-1]), known)}"
-    elif first["type"] == "missing":
-        text = f"{place}: this key is required"
-    else:
-        message = first["msg"].removeprefix("Value error, ")
-        # A check over a whole section names what it found itself.
-        found = "" if isinstance(first["input"], dict) else f" (found {first['input']!r})"
-        text = f"{place}: {message[0].lower()}{message[1:]}{found}"
-    return text + (f" (and {len(problems) - 1} more)" if len(problems) > 1 else "")
-
-
-def _keys_beside(location: tuple[int | str, ...]) -> list[str]:
-    section: type[BaseModel] = Experiment
-    for part in location[:-1]:
-        annotation = section.model_fields[str(part)].annotation
-        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
-            return []
-        section = annotation
-    return list(section.model_fields)
-
-
-def _hint(word: str, known: Collection[str]) -> str:
-    return did_you_mean(word, known) or f"; expected one of: {', '.join(known)}"
+    return validated(Experiment, read_mapping(path, Experiment.model_fields), f"{path}: ")

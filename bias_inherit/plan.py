@@ -1,25 +1,23 @@
 """The plan: an experiment as a graph of steps, each keyed by what decides its result."""
 
-from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
-from types import ModuleType
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from finetune.mitigations import MitigationSettings
 
 import augment
 import bias_tasks
-import finetune.originals
-from augment.bias_types import BIAS_TYPES
-from augment.corpus import shipped
-from bias_inherit.artifacts import Step, file_hash
+from bias_inherit.artifacts import Step
 from bias_inherit.base import Base
-from bias_inherit.errors import UsageError
 from bias_inherit.experiment import Experiment
-from bias_tasks.training_rows import read_rows, short_hash
+from bias_inherit.identities import (
+    lexicon_identity,
+    opinions_identity,
+    originals_identity,
+    package_hash,
+    shipped_identity,
+)
 from finetune.mixing import counts
-from finetune.originals import SHIPPED, DomainName
-
-_DATA_SUFFIXES = {".yaml", ".jinja", ".jsonl"}
 
 
 class Model(NamedTuple):
@@ -31,14 +29,18 @@ class Model(NamedTuple):
         train: Its training step; None for the untouched base.
         bias_types: The types pooled in its augmented set; none for the base and for γ = 0.
         gamma: None for the base.
+        mitigation: How it was trained, for readers.
+        round: 2 where it was trained on what the first round's model wrote, and so on.
     """
 
     label: str
     score: Step
     train: Step | None
     seed: int
-    bias_types: tuple[int, ...]
-    gamma: float | None
+    bias_types: tuple[int, ...] = ()
+    gamma: float | None = None
+    mitigation: str = "none"
+    round: int = 1
 
 
 class Plan(NamedTuple):
@@ -60,11 +62,9 @@ def build(experiment: Experiment, base: Base) -> Plan:
         UsageError: a γ cannot be had from the originals, or a file of originals is missing.
     """
     builder = _Builder(experiment, base)
-    models, audits = tuple(builder.models()), tuple(builder.audits())
-    steps: dict[str, Step] = {}
-    for last in (*audits, *(model.score for model in models)):
-        for step in _ancestry(last):
-            steps.setdefault(step.key, step)
+    models = tuple(builder.models())
+    audits = tuple(builder.audits(models))
+    steps = {step.key: step for last in (*audits, *(m.score for m in models)) for step in _ancestry(last)}
     return Plan(tuple(steps.values()), models, audits)
 
 
@@ -74,84 +74,139 @@ def _ancestry(step: Step) -> Iterator[Step]:
     yield step
 
 
+class _Cell(NamedTuple):
+    """What is varied."""
+
+    gamma: float
+    bias_types: tuple[int, ...]
+    mitigation: MitigationSettings
+    seed: int
+
+    @property
+    def mix_label(self) -> str:
+        """Bias types and γ."""
+        if not self.bias_types:
+            return "γ = 0"
+        plural = "s" if len(self.bias_types) > 1 else ""
+        return f"type{plural} {'+'.join(map(str, self.bias_types))}, γ = {self.gamma:g}"
+
+    @property
+    def label(self) -> str:
+        """The mix and the mitigation, if there is one."""
+        return self.mix_label + (f", {self.mitigation.label}" if self.mitigation.label != "none" else "")
+
+
 class _Builder:
     """Makes the steps of one experiment; the inputs of each say all that decides its result."""
 
     def __init__(self, experiment: Experiment, base: Base) -> None:
         self.experiment = experiment
         self.base = {"name": base.name, "fingerprint": base.fingerprint, "dtype": experiment.model.dtype}
-        self.originals = _originals(experiment.domain, experiment.data.originals)
+        if experiment.model.load_in_4bit:
+            self.base["dtype"] += ", 4 bits"
+        self.originals = originals_identity(experiment.domain, experiment.data.originals)
 
     def models(self) -> Iterator[Model]:
-        yield Model("base", self._score("base", ()), None, self.experiment.seeds[0], (), None)
+        """The base, γ = 0 of each seed, and every mix with every mitigation in every round."""
+        yield Model("base", self._score("base", ()), None, self.experiment.seeds[0])
         for seed in self.experiment.seeds:
             for gamma in self.experiment.mix.gammas:
-                for bias_types in self.experiment.generate.bias_types if gamma else ((),):
-                    yield self._fine_tuned(gamma, bias_types, seed)
+                if not gamma:
+                    yield self._fine_tuned(_Cell(0.0, (), MitigationSettings(), seed), 1, None)
+                    continue
+                for bias_types in self.experiment.generate.bias_types:
+                    for mitigation in self.experiment.mitigate.settings():
+                        yield from self._rounds(_Cell(gamma, bias_types, mitigation, seed))
 
-    def audits(self) -> Iterator[Step]:
-        """Of the sets that the mixes draw from, and of the base."""
+    def audits(self, models: Sequence[Model]) -> Iterator[Step]:
+        """Of all that was written, and of the base."""
         audit, seeds = self.experiment.audit, self.experiment.seeds
-        mixes = max(self.experiment.mix.gammas) > 0
-        for seed in seeds if audit.distribution and mixes else ():
-            sets = [
-                self._generate(one, len(pooled), seed)
-                for pooled in self.experiment.generate.bias_types
-                for one in pooled
-            ]
-            yield Step(
-                "distribution",
-                f"distribution of texts{self._of_seed(seed)}",
-                {"base": self.base, "originals": self.originals, "seed": seed},
-                tuple({step.key: step for step in sets}.values()),
-            )
+        for seed in seeds if audit.distribution else ():
+            ancestors = [step for model in models if model.seed == seed for step in _ancestry(model.score)]
+            if written := {step.key: step for step in ancestors if step.stage == "generate"}:
+                yield Step(
+                    "distribution",
+                    f"distribution of texts{self._of_seed(seed)}",
+                    {"base": self.base, "originals": self.originals, "seed": seed},
+                    tuple(written.values()),
+                )
         if audit.opinions is not None:
             asked = {
-                "opinions": _opinions(audit.opinions),
+                "opinions": opinions_identity(audit.opinions),
                 "questions": audit.questions,
                 "chat_template": self.experiment.generate.chat_template,
                 "seed": self.experiment.seeds[0],
             }
             yield Step("values", "values of the base", {"base": self.base, **asked})
 
-    def _fine_tuned(self, gamma: float, bias_types: tuple[int, ...], seed: int) -> Model:
-        types = f"type{'s' if len(bias_types) > 1 else ''} {'+'.join(map(str, bias_types))}"
-        cell = f"{types}, γ = {gamma:g}" if bias_types else "γ = 0"
-        label = f"{cell}{self._of_seed(seed)}"
-        parents = tuple(self._generate(bias_type, len(bias_types), seed) for bias_type in bias_types)
+    def _rounds(self, cell: "_Cell") -> Iterator[Model]:
+        """Each round's model writes for the next."""
+        writer: Step | None = None
+        for number in range(1, self.experiment.rounds + 1):
+            model = self._fine_tuned(cell, number, writer)
+            yield model
+            writer = model.train
+
+    def _fine_tuned(self, cell: "_Cell", number: int, writer: Step | None) -> Model:
+        """One model of a round; the base writes the rows of the first.
+
+        Args:
+            writer: The training of the model that writes the rows.
+        """
+        of_round = f", round {number}" if self.experiment.rounds > 1 and cell.gamma else ""
+        label = f"{cell.label}{of_round}{self._of_seed(cell.seed)}"
+        share = len(cell.bias_types)
+        parents = tuple(self._generate(one, share, cell, number, writer) for one in cell.bias_types)
         mixed = Step(
             "mix",
-            label,
+            cell.mix_label + of_round + self._of_seed(cell.seed),
             {
                 "originals": self.originals,
-                "gamma": gamma,
+                "gamma": cell.gamma,
                 "design": self.experiment.mix.design,
-                "seed": seed,
+                "seed": cell.seed,
             },
             parents,
         )
         trained = Step(
             "train",
             label,
-            {"base": self.base, "settings": self.experiment.finetune.model_dump(mode="json"), "seed": seed},
+            {
+                "base": self.base,
+                "settings": self.experiment.finetune.model_dump(mode="json"),
+                "mitigation": cell.mitigation.model_dump(mode="json", exclude_none=True),
+                "seed": cell.seed,
+                **(lexicon_identity() if cell.mitigation.mask else {}),
+            },
             (mixed,),
         )
-        return Model(label, self._score(label, (trained,)), trained, seed, bias_types, gamma)
+        return Model(
+            label,
+            self._score(label, (trained,)),
+            trained,
+            cell.seed,
+            cell.bias_types,
+            cell.gamma,
+            cell.mitigation.label,
+            number,
+        )
 
-    def _generate(self, bias_type: int, pooled: int, seed: int) -> Step:
-        """One type's share of a set that pools so many types, large enough for the largest γ.
+    def _generate(self, bias_type: int, pooled: int, cell: "_Cell", number: int, writer: Step | None) -> Step:
+        """One type's share of a set that pools so many types.
+
+        What the base writes is enough for the largest γ, so that all mixes share it.
 
         Raises:
             UsageError: more rows are needed than ship.
         """
-        label = f"bias type {bias_type}{self._of_seed(seed)}"
-        settings = self.experiment.generate.model_dump(mode="json", exclude={"bias_types", "shipped"})
-        wanted = counts(
-            self.originals["rows"], max(self.experiment.mix.gammas), self.experiment.mix.design
-        ).augmented
+        gamma = cell.gamma if writer else max(self.experiment.mix.gammas)
+        wanted = counts(self.originals["rows"], gamma, self.experiment.mix.design).augmented
         rows = -(-wanted // pooled)
-        if self.experiment.generate.shipped:
-            return Step("generate", label, _shipped(self.experiment.domain, bias_type, rows))
+        label = f"bias type {bias_type}{self._of_seed(cell.seed)}"
+        if writer:
+            label = f"bias type {bias_type} by {cell.label}, round {number - 1}{self._of_seed(cell.seed)}"
+        elif self.experiment.generate.shipped:
+            return Step("generate", label, shipped_identity(self.experiment.domain, bias_type, rows))
         return Step(
             "generate",
             label,
@@ -160,12 +215,15 @@ class _Builder:
                 "domain": self.experiment.domain,
                 "bias_type": bias_type,
                 "rows": rows,
-                "settings": settings,
-                "seed": seed,
-                "prompts": _package_hash(augment, "templates"),
-                "population": _package_hash(bias_tasks, "population.yaml"),
-                "survey": _package_hash(bias_tasks, "survey"),
+                "settings": self.experiment.generate.model_dump(
+                    mode="json", exclude={"bias_types", "shipped"}
+                ),
+                "seed": cell.seed,
+                "prompts": package_hash(augment, "templates"),
+                "population": package_hash(bias_tasks, "population.yaml"),
+                "survey": package_hash(bias_tasks, "survey"),
             },
+            (writer,) if writer else (),
         )
 
     def _of_seed(self, seed: int) -> str:
@@ -181,71 +239,7 @@ class _Builder:
                 "tasks": {task: score.limit_of(task) for task in score.tasks},
                 "batch_size": score.batch_size,
                 "chat_template": score.chat_template,
-                "data": _package_hash(bias_tasks, "."),
+                "data": package_hash(bias_tasks, "."),
             },
             parents,
         )
-
-
-def _originals(domain: DomainName, chosen: int | str | None) -> dict[str, Any]:
-    """What identifies the original rows, and how many there are.
-
-    Raises:
-        UsageError: the file is missing or holds no good rows.
-    """
-    maximum = SHIPPED[domain].maximum
-    if not isinstance(chosen, str):
-        if (chosen or 0) > maximum:
-            raise UsageError(f"data.originals: {chosen} asked for; the package ships {maximum}")
-        authored = {"gender": (finetune.originals, "gender"), "culture": (bias_tasks, "survey")}
-        return {
-            "shipped": _package_hash(*authored[domain]),
-            "rows": chosen or maximum,
-            "population": _package_hash(bias_tasks, "population.yaml"),
-        }
-    rows = read_rows(Path(chosen))
-    return {"rows": len(rows), "hash": short_hash([row.text_id for row in rows])}
-
-
-def _shipped(domain: DomainName, bias_type: int, rows: int) -> dict[str, Any]:
-    """What identifies the beginning of a set that ships.
-
-    Raises:
-        UsageError: the set is smaller.
-    """
-    there = shipped(domain, BIAS_TYPES[bias_type])
-    if rows > len(there.rows):
-        raise UsageError(
-            f"generate.shipped: {rows} rows of bias type {bias_type} are needed for the largest γ and "
-            f"{len(there.rows)} ship; ask for fewer originals or a smaller γ, or let the model write"
-        )
-    return {
-        "domain": domain,
-        "bias_type": bias_type,
-        "rows": rows,
-        "shipped": short_hash([row.text_id for row in there.rows[:rows]]),
-    }
-
-
-def _opinions(source: str) -> str:
-    """What identifies people's answers: the hash of a file, or the hub's name.
-
-    Raises:
-        UsageError: there is no such file, and a hub id it is not.
-    """
-    file = Path(source)
-    if file.is_file():
-        return file_hash(file)
-    if file.suffix or source.count("/") != 1:
-        raise UsageError(f"audit.opinions: {source}: no such file; expected .jsonl, .csv or a hub id")
-    return source
-
-
-@cache
-def _package_hash(package: ModuleType, name: str) -> str:
-    """Hash over the data files of a package, one file or a folder of them."""
-    root = Path(str(package.__file__)).parent
-    chosen = root / name
-    files = [chosen] if chosen.is_file() else sorted(chosen.rglob("*"))
-    data = [path for path in files if path.suffix in _DATA_SUFFIXES or path.name.endswith("_yaml")]
-    return short_hash([[path.relative_to(root).as_posix(), file_hash(path)] for path in data])

@@ -91,7 +91,7 @@ def _perform(
 
     match step.stage:
         case "generate":
-            return run_generate(step, work, workshop, on_progress)
+            return run_generate(step, work, store, workshop, on_progress)
         case "distribution":
             return run_distribution(step, work, store, workshop, experiment, on_progress)
         case "values":
@@ -99,7 +99,7 @@ def _perform(
         case "mix":
             return run_mix(step, work, store, experiment)
         case "train":
-            return run_train(step, work, store, workshop, on_progress)
+            return run_train(step, work, store, workshop, experiment, on_progress)
         case _:
             return run_score(step, work, store, workshop, on_progress)
 

@@ -1,9 +1,11 @@
 """One process, one base: the model is loaded when a step first needs it, and adapters come and go."""
 
+import importlib.util
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import torch
 from lm_eval.api.instance import Instance
@@ -11,7 +13,13 @@ from lm_eval.models.huggingface import HFLM
 from lm_eval.tasks import TaskManager
 from lm_eval.tasks.manager import TaskDict
 from peft import PeftModel
-from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+from transformers import (
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    BitsAndBytesConfig,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
 
 import bias_tasks
 from bias_inherit.base import Base
@@ -60,14 +68,35 @@ class Workshop:
         """
         try:
             model = AutoModelForCausalLM.from_pretrained(
-                self.base.source, revision=self.section.revision, dtype=getattr(torch, self.section.dtype)
+                self.base.source,
+                revision=self.section.revision,
+                dtype=getattr(torch, self.section.dtype),
+                **self._quantised(),
             )
         except (OSError, ValueError) as error:
             raise RunError(
                 f"model.pretrained: {self.section.pretrained!r} cannot be loaded: "
                 f"{str(error).splitlines()[0]}"
             ) from None
-        return model.to(self.device).eval()
+        # A model in 4 bits lies where it was loaded to.
+        return (model if self.section.load_in_4bit else model.to(self.device)).eval()
+
+    def _quantised(self) -> dict[str, Any]:
+        """What loads the base in 4 bits, if that is asked for.
+
+        Raises:
+            RunError: bitsandbytes is not installed.
+        """
+        if not self.section.load_in_4bit:
+            return {}
+        if importlib.util.find_spec("bitsandbytes") is None:
+            raise RunError("model.load_in_4bit needs bitsandbytes: pip install bitsandbytes")
+        config = BitsAndBytesConfig(
+            load_in_4bit=True,
+            bnb_4bit_quant_type="nf4",
+            bnb_4bit_compute_dtype=getattr(torch, self.section.dtype),
+        )
+        return {"quantization_config": config, "device_map": {"": self.device}}
 
     @cached_property
     def task_manager(self) -> TaskManager:

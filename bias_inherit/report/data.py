@@ -10,6 +10,7 @@ from augment.audits.figures import distribution_figure, groups_figure, values_fi
 from augment.audits.groups import GroupAudit
 from augment.audits.tables import AuditTable, distribution_table, group_tables, values_tables
 from augment.audits.values import ValuesAudit
+from bias_inherit.adapter import LOG
 from bias_inherit.artifacts import Step, Store
 from bias_inherit.base import Base
 from bias_inherit.compare import Difference, Estimate, compare, estimates
@@ -18,7 +19,6 @@ from bias_inherit.harness_output import ScoredModel, read_output
 from bias_inherit.plan import Plan
 from bias_inherit.steps.generate import AUDIT, ROWS
 from bias_inherit.steps.score import HARNESS_OUTPUT
-from bias_inherit.steps.train import LOG
 from bias_tasks.catalogue import ALL_TASKS, TaskEntry
 from bias_tasks.training_rows import TrainingRow, read_rows
 

@@ -11,7 +11,7 @@ from augment.domains import domain
 from augment.generation import HopelessGenerationError, Request, generate
 from augment.prompts import PromptTemplate
 from augment.settings import GenerationSettings
-from bias_inherit.artifacts import Step, write_json, write_text
+from bias_inherit.artifacts import Step, Store, write_json, write_text
 from bias_inherit.errors import RunError
 from bias_inherit.workshop import Workshop
 from bias_tasks.population import population
@@ -23,11 +23,11 @@ JOURNAL = "attempts.jsonl"
 
 
 def run_generate(
-    step: Step, work: Path, workshop: Workshop, on_progress: Callable[[int, int], None]
+    step: Step, work: Path, store: Store, workshop: Workshop, on_progress: Callable[[int, int], None]
 ) -> dict[str, Any]:
     """Write rows, the journal of attempts and the group audit; goes on from an earlier journal.
 
-    Rows that ship are only copied.
+    Rows that ship are only copied. With a training for a parent, that model writes.
 
     Raises:
         RunError: the generator's texts are hardly ever acceptable.
@@ -38,16 +38,17 @@ def run_generate(
         there = shipped(step.inputs["domain"], bias_type)
         _keep(there.rows[:wanted], work)
         return {"rows": wanted, "shipped": f"written by {there.record.asked.generator}"}
+    writer = store.artifact(step.parents[0]) if step.parents else None
     request = Request(
         domain=domain(step.inputs["domain"], population()),
         bias_type=bias_type,
         template=PromptTemplate.shipped(step.inputs["domain"], bias_type),
-        generator=workshop.base.name,
+        generator=workshop.base.name if writer is None else f"{workshop.base.name} + {writer.name}",
         rows=wanted,
         settings=GenerationSettings.model_validate(step.inputs["settings"]),
         seed=step.inputs["seed"],
     )
-    with workshop.language_model(request.settings.batch_size) as lm:
+    with workshop.language_model(request.settings.batch_size, writer) as lm:
         try:
             outcome = generate(
                 lm, request, work / JOURNAL, lambda accepted, _attempts: on_progress(accepted, wanted)

@@ -12,7 +12,7 @@ import yaml
 
 from bias_inherit.errors import UsageError
 from bias_inherit.experiment import Experiment
-from bias_inherit.validation.findings import yaml_problem
+from bias_inherit.user_input import yaml_problem
 
 
 class Kind(Enum):

@@ -4,8 +4,6 @@ import textwrap
 from collections.abc import Collection, Iterable
 from typing import Literal, NamedTuple
 
-import yaml
-
 from bias_inherit.errors import did_you_mean
 
 
@@ -50,10 +48,3 @@ def in_one_line(error: BaseException) -> str:
     if error.__cause__ is not None and str(error.__cause__) not in text:
         text += f" ({error.__cause__})"
     return textwrap.shorten(text, width=400, placeholder=" ...")
-
-
-def yaml_problem(error: yaml.YAMLError) -> str:
-    """What is wrong with a YAML file, and on which line."""
-    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
-        return f"not valid YAML: line {error.problem_mark.line + 1}: {error.problem}"
-    return f"not valid YAML: {' '.join(str(error).split())}"

@@ -103,7 +103,7 @@ def test_a_folder_with_something_else_in_it_is_left_alone(tiny_model: Path, tmp_
 
 def test_a_missing_experiment_file_is_told(tmp_path: Path) -> None:
     done = call("run", tmp_path / "none.yaml")
-    assert (done.returncode, "no such experiment file" in done.stderr) == (2, True)
+    assert (done.returncode, "no such file" in done.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(

@@ -128,12 +128,12 @@ def test_a_public_data_set_that_is_there_gets_nothing_unless_that_is_said(
     Hub.private = False
     done = push(finished_set, hub, "--push-to-hub", NAME)
     assert done.returncode == 2
-    assert "a public data set of this name exists" in done.stderr
+    assert "a public dataset of this name exists" in done.stderr
     assert Hub.files == {}
 
 
 def test_a_hub_out_of_reach_is_told_and_the_set_stays(finished_set: list[str | Path], hub: str) -> None:
     done = call(*finished_set, "--push-to-hub", NAME, HF_HUB_OFFLINE="1")
     assert done.returncode == 1
-    assert "the set itself is finished" in done.stderr
+    assert "what was made is finished" in done.stderr
     assert "Traceback" not in done.stderr

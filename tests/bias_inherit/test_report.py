@@ -52,7 +52,7 @@ def data(finished: Finished) -> ReportData:
     experiment = load_experiment(finished.file)
     from bias_inherit.base import resolve_base
 
-    base = resolve_base(experiment, notify=lambda _: None)
+    base = resolve_base(experiment.model, notify=lambda _: None)
     return collect(build(experiment, base), Store(finished.folder, experiment.name), base, experiment)
 
 

@@ -1,0 +1,74 @@
+"""One adapter that a user asks for: trained in its folder, gone on with, or left as it is when it is there."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from finetune.mitigations import MitigationSettings
+
+from bias_inherit.adapter import RECORD, Asked, asked, read_record, train
+from bias_inherit.base import resolve_base
+from bias_inherit.errors import UsageError
+from bias_inherit.experiment import ModelSection
+from bias_inherit.locks import exclusively
+from bias_inherit.quiet import quieten_libraries
+from bias_inherit.screen import Bar, tell
+from bias_inherit.workshop import Workshop
+from bias_tasks.training_rows import TrainingRow
+from finetune.settings import TrainingSettings
+
+
+def fine_tune(
+    section: ModelSection,
+    rows: Sequence[TrainingRow],
+    settings: TrainingSettings,
+    mitigation: MitigationSettings,
+    seed: int,
+    title: str,
+    out: Path,
+    bar: Bar,
+) -> str:
+    """Train an adapter, going on from what an interrupted call left.
+
+    Returns:
+        What was done, for the user.
+
+    Raises:
+        UsageError: the folder is another adapter's, or holds something else.
+        RunError: the base cannot be loaded.
+        DataError: a row is too long.
+    """
+    base = resolve_base(section, notify=tell)
+    if Path(base.source).is_dir():
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    quieten_libraries()
+    workshop = Workshop(base, section)
+    wanted = asked(workshop, rows, settings, mitigation, seed, design=None)
+    out.mkdir(parents=True, exist_ok=True)
+    with exclusively(
+        out / ".lock", f"another process is training {out}; wait for it, or choose another --out"
+    ):
+        if _is_there(out, wanted):
+            return "the adapter is there already"
+        done = train(workshop, rows, settings, mitigation, wanted, title, out, bar)
+    masked = f"; masked: {', '.join(f'{name} {count}' for name, count in done.masked.items())}"
+    return (
+        f"{done.steps} steps, {done.tokens:,} tokens, loss {done.final_loss:.4f}{masked * bool(done.masked)}"
+    )
+
+
+def _is_there(out: Path, wanted: Asked) -> bool:
+    """Whether the adapter that is wanted lies in its folder.
+
+    Raises:
+        UsageError: something else does.
+    """
+    earlier = read_record(out)
+    if earlier is None:
+        if strangers := [path.name for path in out.iterdir() if path.name != ".lock"]:
+            raise UsageError(f"{out} holds {strangers[0]} and no {RECORD}; choose another --out")
+        return False
+    ours, theirs = wanted.model_dump(exclude={"versions"}), earlier.asked.model_dump(exclude={"versions"})
+    if other := [key for key, value in ours.items() if theirs[key] != value]:
+        raise UsageError(f"{out} is of another request (other {', '.join(other)}); choose another --out")
+    return earlier.outcome is not None
