@@ -9,6 +9,7 @@ import typer
 
 from bias_inherit.augment_cli import augment_app
 from bias_inherit.errors import UsageError
+from bias_inherit.mix_cli import mix
 from bias_inherit.screen import clear_errors, console, say, tell
 
 app = typer.Typer(
@@ -18,6 +19,7 @@ app = typer.Typer(
     help="Which social biases does a model inherit from LLM-written training data, how much, and what helps?",
 )
 app.add_typer(augment_app, name="augment")
+app.command()(mix)
 
 
 def _version(wanted: bool) -> None:
