@@ -48,14 +48,12 @@ class Audited(Generic[Result]):
     figure: Drawing
 
 
-def originals_for(rows: Sequence[TrainingRow], file: Path | None, seed: int) -> list[TrainingRow]:
-    """The originals to compare with: a file, or the shipped ones of the rows' domain.
+def shipped_originals(rows: Sequence[TrainingRow], seed: int) -> list[TrainingRow]:
+    """The shipped originals of the rows' domain.
 
     Raises:
-        UsageError: no file was named and the rows are of no domain of ours.
+        UsageError: the rows are of no domain of ours.
     """
-    if file is not None:
-        return read_rows(file)
     shipped = [entry for domain, entry in SHIPPED.items() if rows and rows[0].domain == domain]
     if not shipped:
         raise UsageError("--original: name the file of originals; the rows are of no domain that ships some")
@@ -133,7 +131,7 @@ def carry_out(wanted: Wanted, how: Opened, bar: Bar) -> Iterator[Audited[BaseMod
     if wanted.groups_only:
         return
     first = next(iter(sets.values()))
-    originals = originals_for(first, wanted.original, wanted.seed)
+    originals = read_rows(wanted.original) if wanted.original else shipped_originals(first, wanted.seed)
     if not originals:
         raise UsageError(f"{wanted.original}: no originals to compare with")
     choice = choose(how.model, how.model_args)

@@ -9,6 +9,7 @@ import typer
 
 from bias_inherit.augment_cli import augment_app
 from bias_inherit.errors import UsageError
+from bias_inherit.finetune_cli import finetune
 from bias_inherit.mix_cli import mix
 from bias_inherit.screen import clear_errors, console, say, tell
 
@@ -20,6 +21,7 @@ app = typer.Typer(
 )
 app.add_typer(augment_app, name="augment")
 app.command()(mix)
+app.command()(finetune)
 
 
 def _version(wanted: bool) -> None:

@@ -38,15 +38,35 @@ class ModelSection(_Section):
     load_in_4bit: bool = False
 
 
-class DataSection(_Section):
-    """Original data D_o.
+class OwnData(_Section):
+    """Rows of one's own, as the command `mix` reads them.
 
     Attributes:
-        originals: How many of the shipped originals (by default all of the domain's), or a JSON lines file of
-            one's own.
+        source: A file, a folder or a hub id.
+        columns: Our field -> the data's column.
+        question: Put around the text of data with text and label.
     """
 
-    originals: Annotated[int, Field(ge=1)] | str | None = None
+    source: str
+    columns: dict[str, str] = {}
+    question: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _a_source_alone(cls, given: Any) -> Any:
+        return {"source": given} if isinstance(given, str) else given
+
+
+class DataSection(_Section):
+    """Original data D_o, and augmented data D_a where they are there already.
+
+    Attributes:
+        originals: How many of the shipped originals (by default all of the domain's), or rows of one's own.
+        augmented: Rows of one's own; then nothing is generated.
+    """
+
+    originals: Annotated[int, Field(ge=1)] | OwnData | None = None
+    augmented: OwnData | None = None
 
 
 class GenerateSection(GenerationSettings):
@@ -168,13 +188,25 @@ class Experiment(_Section):
     seeds: tuple[Annotated[int, Field(ge=0)], ...] = (0,)
     model: ModelSection = ModelSection()
     data: DataSection = DataSection()
-    generate: GenerateSection
+    generate: GenerateSection | None = None
     audit: AuditSection = AuditSection()
     mix: MixSection
     mitigate: MitigateSection = MitigateSection()
     finetune: TrainingSettings
     rounds: Annotated[int, Field(ge=1)] = 1
     score: ScoreSection = ScoreSection()
+
+    @model_validator(mode="after")
+    def _augmented_rows_come_from_one_place(self) -> "Experiment":
+        if self.generate is None and self.data.augmented is None:
+            raise ValueError(
+                "generate (a model writes) or data.augmented (your own rows) is required"
+            )
+        if self.generate is not None and self.data.augmented is not None:
+            raise ValueError("generate and data.augmented exclude each other")
+        if self.rounds > 1 and self.generate is None:
+            raise ValueError("rounds needs generate: in every round but the first a model writes")
+        return self
 
 
 def load_experiment(path: Path) -> Experiment:

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from bias_tasks.training_rows import TrainingRow
     from finetune.settings import TrainingSettings
 
-Method = Literal["token", "mask", "loss"]
-
 
 def finetune(
     data: Annotated[
@@ -28,15 +26,15 @@ def finetune(
         ),
     ],
     out: Annotated[
-        Path, typer.Option("--out", help="Folder of the adapter; holds the checkpoints until then.")
+        Path, typer.Option("--out", help="Folder of the adapter; until it is done, of its checkpoints.")
     ],
     model: Annotated[str, typer.Option("--model", help="embedded, a folder, or a hub id.")] = "embedded",
     preset: Annotated[
         Optional[str],  # noqa: UP045 - typer reads the annotation at run time
         typer.Option(
             "--preset",
-            help="Settings that ship: embedded, paper-gender, paper-culture, paper-culture-arabic. By default "
-            "embedded for the embedded model; another one needs --preset or --settings.",
+            help="Settings that ship: embedded, paper-gender, paper-culture, paper-culture-arabic. By "
+            "default embedded for the embedded model; another one needs --preset or --settings.",
             show_default=False,
         ),
     ] = None,
@@ -111,15 +109,15 @@ def finetune(
     push_to_hub: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option(
-            "--push-to-hub", help="Upload the adapter to this hub model, private.", show_default=False
+            "--push-to-hub", help="Upload the adapter to this hub model; private.", show_default=False
         ),
     ] = None,
     public: Annotated[bool, typer.Option("--public", help="With --push-to-hub: not private.")] = False,
 ) -> None:
     """Fine-tune a LoRA adapter; the loss sees completions only.
 
-    Interrupted (even killed), the same command goes on from the last checkpoint and ends with the same weights. Several GPUs: start it
-    with accelerate launch.
+    Interrupted (even killed), the same command goes on from the last checkpoint and ends with the
+    same weights. Several GPUs: start it with accelerate launch.
     """
     with clear_errors():
         if public and not push_to_hub:
@@ -172,8 +170,8 @@ def _settings(model: str, preset: str | None, file: Path | None, given: dict[str
     fields |= given
     if "preset" not in fields and "learning_rate" not in fields:
         raise UsageError(
-            f"{model} has no settings of its own: say --preset (paper-gender, ...), --settings FILE, or at least "
-            "--learning-rate"
+            f"{model} has no settings of its own: say --preset (paper-gender, ...), --settings FILE, or at "
+            "least --learning-rate"
         )
     return validated(TrainingSettings, fields, f"{file}: " if file else "")
 

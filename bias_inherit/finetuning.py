@@ -1,4 +1,4 @@
-"""One adapter that a user asks for: trained in its folder, gone on with, or left as it is when it is there."""
+"""One adapter that a user asks for: trained in its folder, gone on with, or left as it is if it is there."""
 
 import os
 from collections.abc import Sequence
@@ -51,10 +51,9 @@ def fine_tune(
         if _is_there(out, wanted):
             return "the adapter is there already"
         done = train(workshop, rows, settings, mitigation, wanted, title, out, bar)
-    masked = f"; masked: {', '.join(f'{name} {count}' for name, count in done.masked.items())}"
-    return (
-        f"{done.steps} steps, {done.tokens:,} tokens, loss {done.final_loss:.4f}{masked * bool(done.masked)}"
-    )
+    masked = ", ".join(f"{name} {count}" for name, count in done.masked.items())
+    told = f"{done.steps} steps, {done.tokens:,} tokens, loss {done.final_loss:.4f}"
+    return f"{told}; masked: {masked}" if masked else told
 
 
 def _is_there(out: Path, wanted: Asked) -> bool:

@@ -1,4 +1,4 @@
-"""What identifies the data that a step reads: hashes of packaged files, of users' files, of rows that ship."""
+"""What identifies the data that a step reads: hashes of packaged files, users' files, rows that ship."""
 
 from functools import cache
 from pathlib import Path
@@ -13,20 +13,23 @@ from augment.bias_types import BIAS_TYPES
 from augment.corpus import shipped
 from bias_inherit.artifacts import file_hash
 from bias_inherit.errors import UsageError
-from bias_tasks.training_rows import read_rows, short_hash
+from bias_inherit.experiment import OwnData
+from bias_tasks.training_rows import TrainingRow, short_hash
 from finetune.originals import SHIPPED, DomainName
+from finetune.sources import RowSource, read_source
 
 _DATA_SUFFIXES = {".yaml", ".jinja", ".jsonl"}
 
 
-def originals_identity(domain: DomainName, chosen: int | str | None) -> dict[str, Any]:
+def originals_identity(domain: DomainName, chosen: int | OwnData | None) -> dict[str, Any]:
     """What identifies the original rows, and how many there are.
 
     Raises:
-        UsageError: the file is missing or holds no good rows.
+        UsageError: more are asked for than ship.
+        DataError: rows of one's own cannot be read.
     """
     maximum = SHIPPED[domain].maximum
-    if not isinstance(chosen, str):
+    if not isinstance(chosen, OwnData):
         if (chosen or 0) > maximum:
             raise UsageError(f"data.originals: {chosen} asked for; the package ships {maximum}")
         authored = {"gender": (finetune.originals, "gender"), "culture": (bias_tasks, "survey")}
@@ -35,8 +38,26 @@ def originals_identity(domain: DomainName, chosen: int | str | None) -> dict[str
             "rows": chosen or maximum,
             "population": package_hash(bias_tasks, "population.yaml"),
         }
-    rows = read_rows(Path(chosen))
+    return own_identity(chosen, "original")
+
+
+def own_identity(own: OwnData, kind: RowSource) -> dict[str, Any]:
+    """What identifies rows of one's own, and how many there are.
+
+    Raises:
+        DataError: they cannot be read.
+    """
+    rows = own_rows(own, kind)
     return {"rows": len(rows), "hash": short_hash([row.text_id for row in rows])}
+
+
+def own_rows(own: OwnData, kind: RowSource) -> list[TrainingRow]:
+    """Rows of one's own.
+
+    Raises:
+        DataError: they cannot be read.
+    """
+    return read_source(own.source, own.columns, kind, own.question)
 
 
 def shipped_identity(domain: DomainName, bias_type: int, rows: int) -> dict[str, Any]:

@@ -9,11 +9,12 @@ import augment
 import bias_tasks
 from bias_inherit.artifacts import Step
 from bias_inherit.base import Base
-from bias_inherit.experiment import Experiment
+from bias_inherit.experiment import Experiment, GenerateSection
 from bias_inherit.identities import (
     lexicon_identity,
     opinions_identity,
     originals_identity,
+    own_identity,
     package_hash,
     shipped_identity,
 )
@@ -85,8 +86,10 @@ class _Cell(NamedTuple):
     @property
     def mix_label(self) -> str:
         """Bias types and γ."""
-        if not self.bias_types:
+        if not self.gamma:
             return "γ = 0"
+        if not self.bias_types:
+            return f"own rows, γ = {self.gamma:g}"
         plural = "s" if len(self.bias_types) > 1 else ""
         return f"type{plural} {'+'.join(map(str, self.bias_types))}, γ = {self.gamma:g}"
 
@@ -114,7 +117,7 @@ class _Builder:
                 if not gamma:
                     yield self._fine_tuned(_Cell(0.0, (), MitigationSettings(), seed), 1, None)
                     continue
-                for bias_types in self.experiment.generate.bias_types:
+                for bias_types in self.experiment.generate.bias_types if self.experiment.generate else ((),):
                     for mitigation in self.experiment.mitigate.settings():
                         yield from self._rounds(_Cell(gamma, bias_types, mitigation, seed))
 
@@ -134,12 +137,12 @@ class _Builder:
             asked = {
                 "opinions": opinions_identity(audit.opinions),
                 "questions": audit.questions,
-                "chat_template": self.experiment.generate.chat_template,
+                "chat_template": self.experiment.score.chat_template,
                 "seed": self.experiment.seeds[0],
             }
             yield Step("values", "values of the base", {"base": self.base, **asked})
 
-    def _rounds(self, cell: "_Cell") -> Iterator[Model]:
+    def _rounds(self, cell: _Cell) -> Iterator[Model]:
         """Each round's model writes for the next."""
         writer: Step | None = None
         for number in range(1, self.experiment.rounds + 1):
@@ -147,7 +150,7 @@ class _Builder:
             yield model
             writer = model.train
 
-    def _fine_tuned(self, cell: "_Cell", number: int, writer: Step | None) -> Model:
+    def _fine_tuned(self, cell: _Cell, number: int, writer: Step | None) -> Model:
         """One model of a round; the base writes the rows of the first.
 
         Args:
@@ -155,8 +158,6 @@ class _Builder:
         """
         of_round = f", round {number}" if self.experiment.rounds > 1 and cell.gamma else ""
         label = f"{cell.label}{of_round}{self._of_seed(cell.seed)}"
-        share = len(cell.bias_types)
-        parents = tuple(self._generate(one, share, cell, number, writer) for one in cell.bias_types)
         mixed = Step(
             "mix",
             cell.mix_label + of_round + self._of_seed(cell.seed),
@@ -166,7 +167,7 @@ class _Builder:
                 "design": self.experiment.mix.design,
                 "seed": cell.seed,
             },
-            parents,
+            self._written(cell, number, writer) if cell.gamma else (),
         )
         trained = Step(
             "train",
@@ -191,8 +192,19 @@ class _Builder:
             number,
         )
 
-    def _generate(self, bias_type: int, pooled: int, cell: "_Cell", number: int, writer: Step | None) -> Step:
-        """One type's share of a set that pools so many types.
+    def _written(self, cell: _Cell, number: int, writer: Step | None) -> tuple[Step, ...]:
+        """The augmented rows of a mix: those of one's own, or a step for each bias type."""
+        generate, own = self.experiment.generate, self.experiment.data.augmented
+        if generate is None:
+            return (Step("generate", "own rows", {"own": own_identity(own, "augmented")}),) if own else ()
+        return tuple(
+            self._generate(generate, bias_type, cell, number, writer) for bias_type in cell.bias_types
+        )
+
+    def _generate(
+        self, generate: GenerateSection, bias_type: int, cell: _Cell, number: int, writer: Step | None
+    ) -> Step:
+        """One type's share of the rows that are pooled.
 
         What the base writes is enough for the largest γ, so that all mixes share it.
 
@@ -201,11 +213,11 @@ class _Builder:
         """
         gamma = cell.gamma if writer else max(self.experiment.mix.gammas)
         wanted = counts(self.originals["rows"], gamma, self.experiment.mix.design).augmented
-        rows = -(-wanted // pooled)
+        rows = -(-wanted // len(cell.bias_types))
         label = f"bias type {bias_type}{self._of_seed(cell.seed)}"
         if writer:
             label = f"bias type {bias_type} by {cell.label}, round {number - 1}{self._of_seed(cell.seed)}"
-        elif self.experiment.generate.shipped:
+        elif generate.shipped:
             return Step("generate", label, shipped_identity(self.experiment.domain, bias_type, rows))
         return Step(
             "generate",
@@ -215,9 +227,7 @@ class _Builder:
                 "domain": self.experiment.domain,
                 "bias_type": bias_type,
                 "rows": rows,
-                "settings": self.experiment.generate.model_dump(
-                    mode="json", exclude={"bias_types", "shipped"}
-                ),
+                "settings": generate.model_dump(mode="json", exclude={"bias_types", "shipped"}),
                 "seed": cell.seed,
                 "prompts": package_hash(augment, "templates"),
                 "population": package_hash(bias_tasks, "population.yaml"),

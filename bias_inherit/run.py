@@ -91,7 +91,7 @@ def _perform(
 
     match step.stage:
         case "generate":
-            return run_generate(step, work, store, workshop, on_progress)
+            return run_generate(step, work, store, workshop, experiment, on_progress)
         case "distribution":
             return run_distribution(step, work, store, workshop, experiment, on_progress)
         case "values":

@@ -7,11 +7,13 @@ from typing import Any
 from augment.audits.distribution import FEWEST_CLUSTERS
 from augment.audits.rows import clusters_of
 from bias_inherit.artifacts import Step, Store
-from bias_inherit.audits import distribution_of, keep, last_layer, last_layer_of, originals_for, values_of
-from bias_inherit.experiment import Experiment
+from bias_inherit.audits import distribution_of, keep, last_layer, last_layer_of, values_of
+from bias_inherit.experiment import Experiment, OwnData
+from bias_inherit.identities import own_rows
 from bias_inherit.steps.generate import ROWS
 from bias_inherit.workshop import Workshop
 from bias_tasks.training_rows import TrainingRow, read_rows
+from finetune.originals import SHIPPED
 
 BATCH_SIZE = 16
 
@@ -29,9 +31,10 @@ def run_distribution(
     Shipped originals are drawn from all that ship, also where fewer are trained on.
     """
     sets = {parent.label: read_rows(store.artifact(parent) / ROWS) for parent in step.parents}
-    own = experiment.data.originals
-    originals = originals_for(
-        next(iter(sets.values())), Path(own) if isinstance(own, str) else None, step.inputs["seed"]
+    originals = (
+        own_rows(experiment.data.originals, "original")
+        if isinstance(experiment.data.originals, OwnData)
+        else SHIPPED[experiment.domain].rows(SHIPPED[experiment.domain].maximum, step.inputs["seed"])
     )
     large = {name: rows for name, rows in sets.items() if _clusters(rows) >= FEWEST_CLUSTERS}
     facts = {"sets": len(large), "too_small": len(sets) - len(large)}

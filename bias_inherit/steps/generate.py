@@ -13,6 +13,8 @@ from augment.prompts import PromptTemplate
 from augment.settings import GenerationSettings
 from bias_inherit.artifacts import Step, Store, write_json, write_text
 from bias_inherit.errors import RunError
+from bias_inherit.experiment import Experiment
+from bias_inherit.identities import own_rows
 from bias_inherit.workshop import Workshop
 from bias_tasks.population import population
 from bias_tasks.training_rows import TrainingRow, dump_rows
@@ -23,21 +25,33 @@ JOURNAL = "attempts.jsonl"
 
 
 def run_generate(
-    step: Step, work: Path, store: Store, workshop: Workshop, on_progress: Callable[[int, int], None]
+    step: Step,
+    work: Path,
+    store: Store,
+    workshop: Workshop,
+    experiment: Experiment,
+    on_progress: Callable[[int, int], None],
 ) -> dict[str, Any]:
     """Write rows, the journal of attempts and the group audit; goes on from an earlier journal.
 
-    Rows that ship are only copied. With a training for a parent, that model writes.
+    Rows that ship, and rows of one's own, are only copied. With a training for a parent, that model writes.
 
     Raises:
         RunError: the generator's texts are hardly ever acceptable.
     """
+    if own := experiment.data.augmented:
+        rows = own_rows(own, "augmented")
+        _keep(rows, work)
+        return {"rows": len(rows), "origin": "the user's own"}
     bias_type = BIAS_TYPES[step.inputs["bias_type"]]
     wanted: int = step.inputs["rows"]
     if "shipped" in step.inputs:
         there = shipped(step.inputs["domain"], bias_type)
         _keep(there.rows[:wanted], work)
-        return {"rows": wanted, "shipped": f"written by {there.record.asked.generator}"}
+        return {
+            "rows": wanted,
+            "origin": f"written by {there.record.asked.generator}, shipped with the package",
+        }
     writer = store.artifact(step.parents[0]) if step.parents else None
     request = Request(
         domain=domain(step.inputs["domain"], population()),

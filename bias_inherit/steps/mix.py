@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from bias_inherit.artifacts import Step, Store, write_text
-from bias_inherit.experiment import Experiment
+from bias_inherit.experiment import Experiment, OwnData
+from bias_inherit.identities import own_rows
 from bias_inherit.steps.generate import ROWS
 from bias_tasks.training_rows import TrainingRow, dump_rows, read_rows
 from finetune.mixing import mix
@@ -28,6 +29,6 @@ def run_mix(step: Step, work: Path, store: Store, experiment: Experiment) -> dic
 
 
 def _original_rows(experiment: Experiment, rows: int, seed: int) -> list[TrainingRow]:
-    if isinstance(experiment.data.originals, str):
-        return read_rows(Path(experiment.data.originals))
+    if isinstance(experiment.data.originals, OwnData):
+        return own_rows(experiment.data.originals, "original")
     return SHIPPED[experiment.domain].rows(rows, seed)
