@@ -1,6 +1,8 @@
 """γ-mixing: how many augmented rows, and which."""
 
 from collections.abc import Callable
+from fractions import Fraction
+from itertools import pairwise
 from typing import get_args
 
 import pytest
@@ -14,6 +16,7 @@ MakeRows = Callable[..., list[TrainingRow]]
 
 designs = st.sampled_from(get_args(Design))
 gammas = st.floats(0, 0.95)
+SOURCES = ("original", "augmented")
 
 
 @pytest.mark.parametrize(
@@ -60,6 +63,49 @@ def test_gamma_is_the_share_of_augmented_rows_up_to_rounding(
 ) -> None:
     found = counts(originals, gamma, design)
     assert found.augmented / sum(found) == pytest.approx(gamma, abs=1 / originals)
+
+
+@given(st.integers(1, 100_000), st.integers(0, 999), designs)
+def test_no_whole_number_is_nearer_to_the_formula_in_exact_fractions(
+    originals: int, thousandths: int, design: Design
+) -> None:
+    """At a tie, such as 2.5 rows, either neighbour will do."""
+    gamma = Fraction(thousandths, 1000)
+    exact = originals * (gamma / (1 - gamma) if design == "accumulate" else gamma)
+    try:
+        found = counts(originals, thousandths / 1000, design)
+    except MixError:
+        assert design == "replace"
+        assert originals - exact <= Fraction(1, 2)
+        return
+    assert abs(found.augmented - exact) <= Fraction(1, 2)
+    assert found.original == originals - (found.augmented if design == "replace" else 0)
+
+
+@pytest.fixture(scope="module")
+def pools(make_rows: MakeRows) -> tuple[list[TrainingRow], list[TrainingRow]]:
+    return make_rows(1_000), make_rows(1_000, "augmented")
+
+
+@given(
+    st.integers(1, 1_000), st.lists(st.integers(0, 50), min_size=2, max_size=6), designs, st.integers(0, 99)
+)
+def test_the_sets_of_one_seed_are_nested_over_all_gammas(
+    pools: tuple[list[TrainingRow], list[TrainingRow]],
+    originals: int,
+    percents: list[int],
+    design: Design,
+    seed: int,
+) -> None:
+    sets = []
+    for percent in sorted(percents):
+        rows = mix(pools[0][:originals], pools[1], percent / 100, design, seed)
+        by_source = {source: [row.text_id for row in rows if row.source == source] for source in SOURCES}
+        assert len(by_source["original"]) + len(by_source["augmented"]) == len({row.text_id for row in rows})
+        sets.append(by_source)
+    for fewer, more in pairwise(sets):
+        assert more["augmented"][: len(fewer["augmented"])] == fewer["augmented"]
+        assert fewer["original"][: len(more["original"])] == more["original"]
 
 
 @given(st.data(), designs, st.integers(1, 30), st.integers(0, 5))
