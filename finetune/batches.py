@@ -1,21 +1,21 @@
 """The order of training: rows of like length together, both sources in every batch, alike in every cell.
 
-*Time.* Every row has a random moment in an epoch, drawn from the seed, the epoch, its source and its rank among
-the rows of its source. `mix` ranks the rows of each source in a way that does not depend on γ, so the n-th
-original and the n-th augmented row keep their moments in all cells that share a seed, whatever γ, bias type or
-mitigation.
+*Time.* Every row has a random moment in an epoch, drawn from the seed, the epoch, its source and its rank
+among the rows of its source. `mix` ranks the rows of each source in a way that does not depend on γ, so the
+n-th original and the n-th augmented row keep their moments in all cells that share a seed, whatever γ, bias
+type or mitigation.
 
-*Sources.* Originals and augmented rows are dealt to the batches in the ratio of the mix, whether or not a term of
-the loss asks for it: cells with and without the term then see the same batches. A batch lacks a source only
-where there are fewer rows of it than batches.
+*Sources.* Originals and augmented rows are dealt to the batches in the ratio of the mix, whether or not a
+term of the loss asks for it: cells with and without the term then see the same batches. A batch lacks a
+source only where there are fewer rows of it than batches.
 
-*Length.* An epoch is cut into windows of up to 50 steps, at least four windows where there are as many steps (the
-rule of transformers' `LengthGroupedSampler`). In a window the rows of each source are sorted by length, so that
-a batch needs little padding; then its steps come in the order of their earliest rows, which has nothing to
-do with length.
+*Length.* An epoch is cut into windows of up to 50 steps, at least four windows where there are as many steps
+(the rule of transformers' `LengthGroupedSampler`). In a window the rows of each source are sorted by length,
+so that a batch needs little padding; then its steps come in the order of their earliest rows, which has
+nothing to do with length.
 
-*Steps.* A step is what the optimiser takes at once. Its batches, one after another or on several processes, are
-cut from one run of lengths. Which rows a step holds depends on their number alone, not on how it is cut.
+*Steps.* A step is what the optimiser takes at once. Its batches, one after another or on several processes,
+are cut from one run of lengths. Which rows a step holds depends on their number alone, not on how it is cut.
 """
 
 from collections.abc import Iterator, Sequence
@@ -73,9 +73,8 @@ class EpochOrder(Sampler[int]):
         window = per_window * self.batch_size * self.batches_per_step
         ordered: list[list[int]] = []
         for start in range(0, total, window):
-            bounds = np.append(
-                np.arange(start, min(start + window, total), self.batch_size), min(start + window, total)
-            )
+            end = min(start + window, total)
+            bounds = np.array([*range(start, end, self.batch_size), end])
             # How many originals, and how many augmented rows, lie before each bound.
             first = bounds * len(originals) // total
             second = bounds - first

@@ -1,9 +1,9 @@
 """The vocabulary projection of the positions that the loss looks at, and of no other.
 
 The projection onto the vocabulary is a fifth of a small model's forward pass, and its logits are the largest
-tensor of a training step; yet the loss ignores them for every token of the prompt. A hook in front of the output
-layer hands on the hidden states of the needed positions only. What a model does after this layer (soft-capping,
-scaling) acts on each logit by itself, so the loss equals the ordinary one for every architecture.
+tensor of a training step; yet the loss ignores them for every token of the prompt. A hook in front of the
+output layer hands on the hidden states of the needed positions only. What a model does after this layer
+(soft-capping, scaling) acts on each logit by itself, so the loss equals the ordinary one.
 """
 
 from collections.abc import Iterator

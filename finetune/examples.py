@@ -72,7 +72,11 @@ def _encode(tokenizer: PreTrainedTokenizerBase, row: TrainingRow) -> Example:
 
 
 def collate(examples: Sequence[Example], pad_id: int) -> dict[str, torch.Tensor]:
-    """A right-padded batch: `input_ids`, `attention_mask`, `labels` of shape (batch, longest), `augmented` (batch,)."""
+    """A right-padded batch.
+
+    Returns:
+        `input_ids`, `attention_mask` and `labels` of shape (batch, longest); `augmented`, boolean, (batch,).
+    """
     longest = max(len(example.input_ids) for example in examples)
     input_ids = torch.full((len(examples), longest), pad_id)
     labels = torch.full((len(examples), longest), IGNORED)

@@ -24,8 +24,8 @@ class CompletionTrainer(Trainer):  # type: ignore[misc]
     """Learns completions and, if asked to, draws the representations of both sources together.
 
     With alignment its log says for each step, besides `loss`, its parts `sft_loss` and `alignment`:
-    loss = sft_loss + λ · alignment. The latter is the squared distance, averaged over the batches of the step,
-    and None if none of them held both sources.
+    loss = sft_loss + λ · alignment. The latter is the squared distance, averaged over the batches of the
+    step, and None if none of them held both sources.
 
     Args:
         order: The order of rows.
@@ -76,7 +76,8 @@ class CompletionTrainer(Trainer):  # type: ignore[misc]
         # The labels are counted over the whole step; this term is a mean over its batches.
         term = distance / (self.current_gradient_accumulation_steps * self.accelerator.num_processes)
         self._note(sft, term, aligned=True)
-        return sft + self.alignment.weight * term
+        aligned: torch.Tensor = sft + self.alignment.weight * term
+        return aligned
 
     def _note(self, sft: torch.Tensor, term: torch.Tensor, *, aligned: bool) -> None:
         self._parts.append(torch.stack([sft.detach(), term.detach(), sft.new_tensor(float(aligned))]))

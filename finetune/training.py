@@ -82,10 +82,10 @@ def train_adapter(
 ) -> TrainingLog:
     """Train a LoRA adapter and save it as safetensors; the base is handed back as it came.
 
-    The seed alone fixes the adapter's initial weights and the order of rows (see `batches`), so that two mixes
-    that share a seed start from the same point. A run that was ended, in whatever way, goes on from its
-    last checkpoint in `folder` and, on the same machine with as many threads, ends with the same bytes. Started by
-    `accelerate launch` or `torchrun` it trains on all processes, and the first of them saves.
+    The seed alone fixes the adapter's initial weights and the order of rows (see `batches`), so that two
+    mixes that share a seed start from the same point. A run that was ended, in whatever way, goes on from its
+    last checkpoint in `folder` and, on the same CPU with as many threads, ends with the same bytes. Started
+    by `accelerate launch` or `torchrun` it trains on all processes, and the first of them saves.
 
     Args:
         base: The model; its weights are not changed. Training takes place on its device.
@@ -195,7 +195,8 @@ def _identity(
 
 
 def _steps(examples: int, settings: TrainingSettings, arguments: TrainingArguments) -> int:
-    batches = -(-examples // (settings.batch_size * arguments.world_size))
+    processes: int = arguments.world_size
+    batches = -(-examples // (settings.batch_size * processes))
     return settings.epochs * -(-batches // settings.gradient_accumulation)
 
 
@@ -242,6 +243,6 @@ def _arguments(
         remove_unused_columns=False,
     )
     if arguments.n_gpu > 1:
-        # Several processes may share the work; threads that each hold a copy of the model may not (DataParallel).
+        # Trainer would else give each device a thread and a copy of the model, which a hook does not survive.
         arguments._n_gpu = 1
     return arguments
