@@ -173,7 +173,6 @@ def _parquet(rows: list[TrainingRow]) -> bytes:
     types |= {"prompt": messages, "completion": messages, "bias_type": number, "seed": number}
     records = [{**row.model_dump(mode="json"), "text_id": row.text_id} for row in rows]
     content = io.BytesIO()
-    datasets.disable_progress_bars()
     datasets.Dataset.from_list(records, features=datasets.Features(types)).to_parquet(content)
     return content.getvalue()
 

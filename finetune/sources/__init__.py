@@ -13,7 +13,6 @@ from finetune.originals import SHIPPED
 from finetune.sources.addresses import File, Folder, Hub, Shipped, parse
 from finetune.sources.files import read_file
 from finetune.sources.layouts import (
-    FieldError,
     LayoutName,
     Reading,
     RowSource,
@@ -22,6 +21,7 @@ from finetune.sources.layouts import (
     reading,
 )
 from finetune.sources.tables import read_table
+from finetune.sources.values import FieldError
 
 __all__ = ["RowSource", "Source", "needs_hub", "open_source", "read_source"]
 

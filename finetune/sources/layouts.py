@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from bias_tasks.population import population
 from bias_tasks.training_rows import DataError, Message, TrainingRow
+from finetune.sources.values import FieldError, as_name, found, messages_of, short, text_of
 
 RowSource = Literal["original", "augmented"]
 LayoutName = Literal["prompt and completion", "messages", "text and label"]
@@ -26,10 +27,6 @@ OCCUPATION = "occupation"
 
 _EXPECTED = "expected prompt and completion, messages, or text and label"
 _WHOLE_NUMBERS = ("bias_type", "seed")
-
-
-class FieldError(DataError):
-    """Something is wrong with a record; whoever knows its number says where."""
 
 
 class _Turns(NamedTuple):
@@ -75,7 +72,7 @@ class Reading:
         except ValidationError as error:
             first = error.errors()[0]
             message = first["msg"][0].lower() + first["msg"][1:]
-            raise FieldError(f"field {first['loc'][0]}: {message}{_found(first['input'])}") from None
+            raise FieldError(f"field {first['loc'][0]}: {message}{found(first['input'])}") from None
 
     def check_columns(self, seen: Collection[str], where: str) -> None:
         """Refuse a column that was named and that no record has.
@@ -92,7 +89,7 @@ class Reading:
         if self.layout == "messages":
             return _conversation(values[0])
         if self.layout == "text and label":
-            text, label = _text(values[0], "text"), _text(_name(values[1]), "label")
+            text, label = text_of(values[0], "text"), text_of(as_name(values[1]), "label")
             return _labelled(text, label, self.question)
         return _Turns(_prompt(values[0]), _completion(values[1]), None)
 
@@ -108,9 +105,9 @@ class Reading:
             return None
         if field in _WHOLE_NUMBERS:
             if isinstance(value, int) and value.bit_length() > 63:
-                raise FieldError(f"field {field}: expected a number of 64 bits{_found(value)}")
+                raise FieldError(f"field {field}: expected a number of 64 bits{found(value)}")
             return value
-        return _text(_name(value), field)
+        return text_of(as_name(value), field)
 
     def _source(self, record: Mapping[str, Any]) -> RowSource:
         # Other data may have a column of this name that means something else: only our two words count.
@@ -127,7 +124,7 @@ def check_question(question: str | None) -> None:
         DataError: there is no place for the text in it.
     """
     if question is not None and question != OCCUPATION and "{text}" not in question:
-        raise DataError(f"question: expected {{text}} in it, or the word {OCCUPATION}{_found(question)}")
+        raise DataError(f"question: expected {{text}} in it, or the word {OCCUPATION}{found(question)}")
 
 
 def check_fields(columns: Mapping[str, str]) -> None:
@@ -179,7 +176,7 @@ def _layout(named: Mapping[str, str], first: Mapping[str, Any]) -> LayoutName:
 
 
 def _conversation(value: Any) -> _Turns:
-    turns = _messages(value, "messages")
+    turns = messages_of(value, "messages")
     *prompt, completion = turns
     if completion.role != "assistant":
         raise FieldError(
@@ -198,7 +195,7 @@ def _labelled(text: str, label: str, question: str | None) -> _Turns:
         key = label.lower().replace(" ", "_")
         if key not in occupations:
             raise FieldError(
-                f"field label: expected one of the occupations: {', '.join(occupations)}{_found(label)}"
+                f"field label: expected one of the occupations: {', '.join(occupations)}{found(label)}"
             )
         prompt, answer = population().ask_occupation(text), occupations[key].label
     else:
@@ -208,14 +205,14 @@ def _labelled(text: str, label: str, question: str | None) -> _Turns:
 
 def _prompt(value: Any) -> list[Message]:
     if isinstance(value, str):
-        return [Message(role="user", content=_text(value, "prompt"))]
-    return _messages(value, "prompt")
+        return [Message(role="user", content=text_of(value, "prompt"))]
+    return messages_of(value, "prompt")
 
 
 def _completion(value: Any) -> Message:
     if isinstance(value, str):
-        return _said(_text(value, "completion"))
-    turns = _messages(value, "completion")
+        return _said(text_of(value, "completion"))
+    turns = messages_of(value, "completion")
     if [turn.role for turn in turns] != ["assistant"]:
         roles = ", ".join(turn.role for turn in turns)
         raise FieldError(f"field completion: expected one turn of the assistant (found turns of: {roles})")
@@ -224,45 +221,6 @@ def _completion(value: Any) -> Message:
 
 def _said(text: str) -> Message:
     return Message(role="assistant", content=text)
-
-
-def _messages(value: Any, field: str) -> list[Message]:
-    if not isinstance(value, list) or not value:
-        text_or = "" if field == "messages" else "text or "
-        raise FieldError(f"field {field}: expected {text_or}a list of messages{_found(value)}")
-    return [_message(turn, f"{field}.{place}") for place, turn in enumerate(value)]
-
-
-def _message(value: Any, field: str) -> Message:
-    if not isinstance(value, dict) or not {"role", "content"} <= value.keys():
-        raise FieldError(f"field {field}: expected a message with role and content{_found(value)}")
-    role, content = value["role"], value["content"]
-    if role not in ("system", "user", "assistant"):
-        raise FieldError(f"field {field}.role: expected system, user or assistant{_found(role)}")
-    _text(content, f"{field}.content")
-    return Message(role=role, content=content)
-
-
-def _text(value: Any, field: str) -> str:
-    """Text without the white space around it, which is a matter of the file."""
-    if not isinstance(value, str):
-        raise FieldError(f"field {field}: expected text{_found(value)}")
-    if not (text := value.strip()):
-        raise FieldError(f"field {field}: is empty; expected text")
-    if "\0" in text:
-        raise FieldError(f"field {field}: holds a null character at {text.index(chr(0))}; expected text")
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise FieldError(
-            f"field {field}: holds half a character at {error.start} (a lone surrogate); expected text"
-        ) from None
-    return text
-
-
-def _name(value: Any) -> Any:
-    """Labels and groups may be numbered."""
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _no_column(column: str, columns: Collection[str]) -> str:
@@ -276,12 +234,4 @@ def _did_you_mean(word: str, known: Collection[str]) -> str:
 
 
 def _listed(columns: Collection[str]) -> str:
-    return _short(", ".join(map(str, columns)), 200) or "none"
-
-
-def _found(value: Any) -> str:
-    return f" (found {_short(repr(value), 60)})"
-
-
-def _short(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[:most]}..."
+    return short(", ".join(map(str, columns)), 200) or "none"

@@ -324,6 +324,14 @@ def test_a_mix_whose_rows_were_never_written_is_finished(augmented: Path, tmp_pa
     assert content(tmp_path) == before
 
 
+def test_a_record_whose_rows_are_gone_stands_in_nobody_s_way(augmented: Path, tmp_path: Path) -> None:
+    out = tmp_path / "mix.jsonl"
+    mixed(out, augmented)
+    out.unlink()
+    assert "1 augmented rows" in mixed(out, augmented, "--gamma", "0.1").stdout
+    assert json.loads(out.with_name("mix.mix.json").read_text(encoding="utf-8"))["asked"]["gamma"] == 0.1
+
+
 @pytest.mark.parametrize(
     ("flag", "value", "key"),
     [
