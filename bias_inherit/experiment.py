@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from finetune.mitigations import MaskSettings, MitigationSettings, TokenSettings
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from augment.settings import GenerationSettings
@@ -11,6 +10,7 @@ from bias_inherit.embedded import EMBEDDED
 from bias_inherit.user_input import hint, read_mapping, validated
 from bias_tasks.catalogue import ALL_TASKS, TASKS
 from finetune.alignment import AlignmentSettings
+from finetune.mitigations import MaskSettings, MitigationSettings, TokenSettings
 from finetune.originals import DomainName
 from finetune.settings import TrainingSettings
 
@@ -199,9 +199,7 @@ class Experiment(_Section):
     @model_validator(mode="after")
     def _augmented_rows_come_from_one_place(self) -> "Experiment":
         if self.generate is None and self.data.augmented is None:
-            raise ValueError(
-                "generate (a model writes) or data.augmented (your own rows) is required"
-            )
+            raise ValueError("generate (a model writes) or data.augmented (your own rows) is required")
         if self.generate is not None and self.data.augmented is not None:
             raise ValueError("generate and data.augmented exclude each other")
         if self.rounds > 1 and self.generate is None:

@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from finetune.mitigations import MitigationSettings
-
 import augment
 import bias_tasks
 from bias_inherit.artifacts import Step
@@ -18,6 +16,7 @@ from bias_inherit.identities import (
     package_hash,
     shipped_identity,
 )
+from finetune.mitigations import MitigationSettings
 from finetune.mixing import counts
 
 
@@ -160,7 +159,7 @@ class _Builder:
         label = f"{cell.label}{of_round}{self._of_seed(cell.seed)}"
         mixed = Step(
             "mix",
-            cell.mix_label + of_round + self._of_seed(cell.seed),
+            (cell.label if writer else cell.mix_label) + of_round + self._of_seed(cell.seed),
             {
                 "originals": self.originals,
                 "gamma": cell.gamma,
@@ -214,10 +213,10 @@ class _Builder:
         gamma = cell.gamma if writer else max(self.experiment.mix.gammas)
         wanted = counts(self.originals["rows"], gamma, self.experiment.mix.design).augmented
         rows = -(-wanted // len(cell.bias_types))
-        label = f"bias type {bias_type}{self._of_seed(cell.seed)}"
-        if writer:
-            label = f"bias type {bias_type} by {cell.label}, round {number - 1}{self._of_seed(cell.seed)}"
-        elif generate.shipped:
+        pooled = f" of {'+'.join(map(str, cell.bias_types))}" if len(cell.bias_types) > 1 else ""
+        by_whom = f" by {cell.label}, round {number - 1}" if writer else ""
+        label = f"bias type {bias_type}{pooled}{by_whom}{self._of_seed(cell.seed)}"
+        if generate.shipped and not writer:
             return Step("generate", label, shipped_identity(self.experiment.domain, bias_type, rows))
         return Step(
             "generate",

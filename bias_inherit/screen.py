@@ -18,8 +18,9 @@ from rich.progress import (
 from bias_inherit.errors import RunError, UsageError, is_out_of_space
 from bias_tasks.training_rows import DataError
 
-console = Console()
-errors = Console(stderr=True)
+# A name may hold `:train:`, which is no emoji.
+console = Console(emoji=False)
+errors = Console(stderr=True, emoji=False)
 
 
 @contextmanager

@@ -18,14 +18,15 @@ class AlignmentSettings(BaseModel):
     """The term's weight and what it compares.
 
     Attributes:
-        weight: λ. With 0 training is the plain one, bit for bit.
+        weight: λ. With 0 training is the plain one, bit for bit. The default is ours: with it the term of the
+            embedded model begins at about one half. Distances grow with a model's width.
         pooling: Over which tokens a row's representation is the mean: those of the completion, or all
             of prompt and completion.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    weight: float = Field(ge=0, allow_inf_nan=False)
+    weight: float = Field(default=0.01, ge=0, allow_inf_nan=False)
     pooling: Pooling = "all"
 
 

@@ -6,6 +6,7 @@ prefix: the sets are nested, and cells that share a seed differ by the added row
 """
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
@@ -40,9 +41,11 @@ def counts(originals: int, gamma: float, design: Design) -> Counts:
         raise MixError(f"γ is {gamma}; expected a share in [0, 1)")
     if design not in get_args(Design):
         raise MixError(f"design is {design!r}; expected one of: {', '.join(get_args(Design))}")
+    # As it is written: the float nearest to 0.04 is a little more, and would round a tie up.
+    share = Fraction(str(gamma))
     if design == "accumulate":
-        return Counts(originals, round(gamma / (1 - gamma) * originals))
-    augmented = round(gamma * originals)
+        return Counts(originals, round(share / (1 - share) * originals))
+    augmented = round(share * originals)
     if augmented == originals:
         raise MixError(f"γ = {gamma} would replace all {originals} originals")
     return Counts(originals - augmented, augmented)

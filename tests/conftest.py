@@ -13,12 +13,6 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from augment.bias_types import BIAS_TYPES
-from augment.domains import domain
-from augment.prompts import PromptTemplate
-from bias_tasks.population import population
-from finetune.originals.gender import originals
-
 if TYPE_CHECKING:
     from lm_eval.models.huggingface import HFLM
     from transformers import PreTrainedTokenizerFast
@@ -117,6 +111,13 @@ def _tokenizer() -> PreTrainedTokenizerFast:
 
 
 def _project_texts() -> Iterator[str]:
+    # Here, not above: what they import reads the environment that is set above.
+    from augment.bias_types import BIAS_TYPES
+    from augment.domains import domain
+    from augment.prompts import PromptTemplate
+    from bias_tasks.population import population
+    from finetune.originals.gender import originals
+
     yield from (row.prompt[0].content for row in originals(240, seed=0))
     biographies = domain("gender", population())
     for bias_type in BIAS_TYPES:

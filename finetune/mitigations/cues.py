@@ -7,6 +7,7 @@ from typing import NamedTuple
 from finetune.mitigations.lexicon import Lexicon, Word
 from finetune.mitigations.spelling import (
     ACCENTS,
+    ARABIC,
     UNSPACED,
     VOWEL_SIGNS,
     WORD_END,
@@ -16,7 +17,7 @@ from finetune.mitigations.spelling import (
 )
 
 _IS_UNSPACED = re.compile(f"[{UNSPACED}]")
-_IS_ARABIC = re.compile("[\u0600-\u06ff]")
+_IS_ARABIC = re.compile(f"[{ARABIC}]")
 
 _ARTICLE = "(?i:an?|the)"
 _THE = "ال"
@@ -27,8 +28,8 @@ _PREFIXES = f"{_CONJUNCTION}(?:(?:[بك]{_SIGNS})?ا{_SIGNS}ل{_SIGNS}|ل{_SIGNS
 _BEHIND_ARTICLE = f"(?:(?<=[ال]ل)|(?<=[ال]ل[{VOWEL_SIGNS}]))"
 
 _CAPITAL = "A-ZÀ-ÖØ-Þ"
-_LETTERS = rf"(?:[^\W\d_]|[{ACCENTS}])+"
-# Not a word in capitals, which a heading has; not the stand-in, lest it be replaced by itself.
+_LETTERS = rf"(?:[^\W\d_{UNSPACED}]|[{ACCENTS}])+"
+# Not a word in capitals, which a heading has.
 _SURNAME = rf"(?!(?:[{_CAPITAL}]+|{{no_surname}}){WORD_END})[{_CAPITAL}]{_LETTERS}(?:-{_LETTERS})*{WORD_END}"
 
 
@@ -41,39 +42,41 @@ class _Form(NamedTuple):
 
 
 def replacements(lexicon: Lexicon) -> Mapping[str, Mapping[str, Word]]:
-    """Group of the pattern -> canonical spelling -> what takes its place."""
+    """Group of the pattern -> canonical spelling, in `any_case` without its case -> what takes its place."""
     found: dict[str, dict[str, Word]] = {}
     for form in _forms(lexicon):
-        found.setdefault(form.kind, {}).setdefault(form.spelling, form.word)
+        key = form.spelling.casefold() if form.kind == "any_case" else form.spelling
+        found.setdefault(form.kind, {}).setdefault(key, form.word)
     return found
 
 
 def compiled(lexicon: Lexicon) -> re.Pattern[str]:
     """The pattern; a match's last group tells what was found.
 
-    Groups: `kept` (no cue), `name` (first name and surname), `as_written`, `any_case`, `arabic`, `arabic_definite` (behind its
-    article), `arabic_pronoun`, `unspaced` (Chinese). What a match holds before its last group belongs to the text: an
-    English article, or prefixes that Arabic writes to a word.
+    Groups: `kept` (no cue), `name` (first name and surname), `as_written`, `any_case`, `arabic_definite`
+    (behind its article), `arabic`, `arabic_pronoun`, `unspaced` (Chinese). What a match holds before its
+    last group belongs to the text: an English article, or prefixes that Arabic writes to a word.
     """
-    spellings: dict[str, list[str]] = {kind: [] for kind in _KINDS}
+    spellings: dict[str, list[str]] = {}
     for form in _forms(lexicon):
-        spellings[form.kind].append(form.spelling)
-    kept_words = [word for word in lexicon.kept if not _IS_UNSPACED.search(word)]
-    kept_anywhere = [word for word in lexicon.kept if _IS_UNSPACED.search(word)]
-    kept_patterns = "|".join([pattern_of(kept_words, any_case=True), *lexicon.kept_patterns])
-    one_word = "|".join(f"(?P<{kind}>{pattern_of(spellings[kind], kind == 'any_case')})" for kind in _LATIN)
-    return re.compile(
-        rf"(?P<kept>{WORD_START}(?i:{kept_patterns}){WORD_END}|{pattern_of(kept_anywhere)})"
-        rf"|{WORD_START}(?:{_ARTICLE}\s+)??(?:(?P<name>{_name(spellings['name'], lexicon)})|(?:{one_word}){WORD_END})"
-        rf"|{WORD_START}{_PREFIXES}(?:{_BEHIND_ARTICLE}(?P<arabic_definite>{pattern_of(spellings['arabic_definite'])})"
-        rf"|(?P<arabic>{pattern_of(spellings['arabic'])})){WORD_END}"
-        rf"|{WORD_START}{_CONJUNCTION}(?P<arabic_pronoun>{pattern_of(spellings['arabic_pronoun'])}){WORD_END}"
-        rf"|(?P<unspaced>{pattern_of(spellings['unspaced'])})"
-    )
+        spellings.setdefault(form.kind, []).append(form.spelling)
+
+    def group(kind: str) -> str:
+        return f"(?P<{kind}>{pattern_of(spellings.get(kind, []), any_case=kind == 'any_case')})"
+
+    name = f"(?P<name>{_name(spellings.get('name', []), lexicon)})"
+    latin = rf"(?:{_ARTICLE}\s+)??(?:{name}|(?:{group('as_written')}|{group('any_case')}){WORD_END})"
+    arabic = f"{_PREFIXES}(?:{_BEHIND_ARTICLE}{group('arabic_definite')}|{group('arabic')}){WORD_END}"
+    arabic_pronoun = f"{_CONJUNCTION}{group('arabic_pronoun')}{WORD_END}"
+    spaced = f"{WORD_START}(?:{latin}|(?=[{ARABIC}])(?:{arabic}|{arabic_pronoun}))"
+    return re.compile(f"{_kept(lexicon)}|{spaced}|(?=[{UNSPACED}]){group('unspaced')}")
 
 
-_LATIN = ("as_written", "any_case")
-_KINDS = ("name", *_LATIN, "arabic", "arabic_definite", "arabic_pronoun", "unspaced")
+def _kept(lexicon: Lexicon) -> str:
+    unspaced = [word for word in lexicon.kept if _IS_UNSPACED.search(word)]
+    spaced = [word for word in lexicon.kept if not _IS_UNSPACED.search(word)]
+    words = "|".join([pattern_of(spaced, any_case=True), *lexicon.kept_patterns])
+    return f"(?P<kept>{WORD_START}(?i:{words}){WORD_END}|(?=[{UNSPACED}]){pattern_of(unspaced)})"
 
 
 def _forms(lexicon: Lexicon) -> Iterator[_Form]:
@@ -95,16 +98,29 @@ def _forms(lexicon: Lexicon) -> Iterator[_Form]:
             if word.cue != "title":
                 yield _Form(kind, spelling.upper(), word)
         else:
-            yield _Form("any_case", spelling.lower(), word)
+            yield _Form("any_case", spelling, word)
 
 
 def _name(first_names: list[str], lexicon: Lexicon) -> str:
-    """First names in a row, or a capitalised word behind a title; up to two capitalised words more belong to it."""
+    """First names in a row, or a capitalised word behind a title, and up to two capitalised words more.
+
+    Models give most people a surname, which signals a culture as much as a first name does and is in no list.
+    """
     first = f"(?:{pattern_of(first_names)}){WORD_END}"
-    titles = "|".join(rf"(?<=\b{re.escape(title)} )" for title in lexicon.names_follow)
-    no_surname = pattern_of((lexicon.stand_in, *map(str.capitalize, lexicon.subjects)))
+    titles = "|".join(f"(?<={WORD_START}{re.escape(title)} )" for title in lexicon.names_follow)
+    no_surname = pattern_of(_capitalised_but_no_surnames(lexicon))
     capitalised = _SURNAME.format(no_surname=no_surname)
     particles = "|".join(re.escape(particle) for particle in lexicon.surname_particles)
     family = f"(?:(?:{particles}) )?{capitalised}"
     surname = rf"[ \u00a0](?:[A-Z]\. )?{family}"
     return rf"(?:{first}|(?:{titles}){family})(?:[ \u00a0-]{first})*(?:{surname}){{0,2}}"
+
+
+def _capitalised_but_no_surnames(lexicon: Lexicon) -> Iterator[str]:
+    """Pronouns, and words that a replacement may have put behind a title: they must not be replaced again."""
+    for subject in lexicon.subjects:
+        yield subject.capitalize()
+        yield lexicon.words[subject].neutral.capitalize()
+    for word in lexicon.words.values():
+        if word.neutral[0].isupper():
+            yield word.neutral

@@ -1,9 +1,10 @@
 """The little English grammar that neutral words need; its word lists are in `english.yaml`.
 
-Rules, not a parser. A verb is put in the plural where it directly follows the pronoun, and *is, was, has, does* also after
-an *and* or *but* of the same sentence, unless a relative clause may have begun: "she works hard and is kind" becomes "they
-work hard and are kind". Not reached are other later verbs ("they work and teaches") and verbs before the pronoun ("is
-they"); `'s` is taken for *is* unless one of a few participles follows.
+Rules, not a parser. A verb is put in the plural where it directly follows the pronoun, and *is, was, has,
+does* also after an *and* or *but* of the same sentence, unless a relative clause may have begun: "she works
+hard and is kind" becomes "they work hard and are kind". Not reached are other later verbs ("they work and
+teaches") and verbs before the pronoun ("is they"); `'s` is taken for *is* unless one of a few participles
+follows.
 """
 
 import re
@@ -47,7 +48,7 @@ def grammar() -> Grammar:
 
 
 def stands_before_noun(text: str, end: int) -> bool:
-    """Whether a noun or what leads to one follows: then `her` is a possessive. A word of the same line decides."""
+    """Whether a noun or what leads to one follows on the same line: then `her` is a possessive."""
     following = _NEXT_WORD.match(text, end)
     return following is not None and following[1].lower() not in grammar().no_noun_phrase
 
@@ -55,9 +56,9 @@ def stands_before_noun(text: str, end: int) -> bool:
 def starts_sentence(text: str, start: int, end: int) -> bool:
     """Whether the word from `start` to `end` begins a sentence that goes on behind it with a small letter.
 
-    An option of a scale must be written alike where it is listed and where it is the answer. So the beginning of a
-    text counts only if the text ends a sentence somewhere, a new line only behind an empty one, and an
-    initial or a number with a point ("A.", "2.") ends no sentence.
+    An option of a scale must be written alike where it is listed and where it is the answer. So the
+    beginning of a text counts only if the text ends a sentence somewhere, a new line only behind an empty
+    one, and an initial or a number with a point ("A.", "2.") ends no sentence.
     """
     following = _NEXT_WORD.match(text, end + 2 * text.startswith(("'s", "’s"), end))
     if following is None or not following[1][0].islower():
@@ -114,9 +115,8 @@ def _patterns(subjects: frozenset[str]) -> _Patterns:
 def _plural_clause(clause: re.Match[str]) -> str:
     if clause["s"]:
         ending = "ve" if clause["has"] else "re"
-        return (
-            clause["subject"] + clause["apostrophe"] + (ending.upper() if clause["s"].isupper() else ending)
-        )
+        ending = ending.upper() if clause["s"].isupper() else ending
+        return clause["subject"] + clause["apostrophe"] + ending
     return clause["subject"] + clause["gap"] + _plural_in_case(clause["verb"])
 
 

@@ -78,8 +78,8 @@ class LexiconFile(BaseModel):
 def lexicon(population: Population) -> Lexicon:
     """The cues of a population and of `lexicon.yaml`.
 
-    A form that is listed twice has the class of the first of: names, the file's other words, the population's other words.
-    A neutral word is no cue, even in a population that calls one of its groups *they*.
+    A form that is listed twice has the class of the first of: names, the file's other words, the
+    population's. A neutral word is no cue, even in a population that calls one of its groups *they*.
     """
     file = lexicon_file()
     entries = [*_names(population, file), *_listed(file), *_from_population(population, file)]
@@ -89,16 +89,14 @@ def lexicon(population: Population) -> Lexicon:
         if form.lower() not in neutral:
             words.setdefault(form, word)
     plural_subject = file.roles["subject"]
+    labels = (label for job in population.occupations.values() for label in (job.label, job.plural))
     return Lexicon(
         words=words,
         names_follow=file.before_names,
         surname_particles=file.within_names,
         stand_in=file.name,
         subjects=frozenset(form for form, word in words.items() if word.neutral == plural_subject),
-        kept=(
-            *file.kept,
-            *(word for job in population.occupations.values() for word in (job.label, job.plural)),
-        ),
+        kept=(*file.kept, *filter(None, labels)),
         kept_patterns=file.kept_patterns,
     )
 

@@ -1,8 +1,8 @@
 """Mitigation *mask*: cues of gender and culture give way to `[MASK]` or to a neutral word (paper).
 
-What a cue is stands in `lexicon.yaml` and the population. The text between cues stays as it is, to the byte, but for
-what a replacement needs: "an Arab" becomes "a [MASK]" (the *n* would tell), and in style `neutral` the verb that
-follows *she* or *he* is put in the plural.
+What a cue is stands in `lexicon.yaml` and the population. The text between cues stays as it is, to the
+byte, but for what a replacement needs: "an Arab" becomes "a [MASK]" (the *n* would tell), and in style
+`neutral` the verbs of *she* and *he* are put in the plural.
 """
 
 import re
@@ -56,20 +56,17 @@ class Masker:
         domains (occupations, points of a scale) hold no cue and stay as they are.
         """
         counts: Counter[Cue] = Counter()
-        parts = []
-        for messages in (row.prompt, row.completion):
-            masked = [self.text(message.content) for message in messages]
-            for found in masked:
-                counts += found.counts
-            parts.append(
-                tuple(
-                    Message(role=message.role, content=found.text)
-                    for message, found in zip(messages, masked, strict=True)
-                )
-            )
-        if not counts:
-            return MaskedRow(row, counts)
-        return MaskedRow(row.model_copy(update={"prompt": parts[0], "completion": parts[1]}), counts)
+
+        def masked(message: Message) -> Message:
+            found = self.text(message.content)
+            counts.update(found.counts)
+            return Message(role=message.role, content=found.text)
+
+        update = {
+            "prompt": tuple(masked(message) for message in row.prompt),
+            "completion": tuple(masked(message) for message in row.completion),
+        }
+        return MaskedRow(row.model_copy(update=update) if counts else row, counts)
 
     def text(self, text: str) -> MaskedText:
         """A text without its cues. Masking it again changes nothing."""
@@ -94,7 +91,7 @@ class Masker:
         if kind == "name":
             return Word("name", self._words.stand_in, self._words.stand_in)
         form = canonical(found)
-        return self._replacements[kind][form.lower() if kind == "any_case" else form]
+        return self._replacements[kind][form.casefold() if kind == "any_case" else form]
 
 
 def _joined(lead: str, new: str) -> str:

@@ -1,9 +1,10 @@
 """Mitigation *token*: a sentence in front of augmented text (paper).
 
-Where the generated text of a row lies depends on its domain: inside the question (a biography) or in the answer
-(a survey). The sentence opens the first turn of the user, so that everything which may be generated follows it and a
-system message keeps its place. The answer stays as it is: what stands in an answer is learnt, and the model must learn
-neither to write the warning nor to expect the question of a task behind it.
+Where the generated text of a row lies depends on its domain: inside the question (a biography) or in the
+answer (a survey). The sentence opens the first turn of the user: everything that may be generated follows
+it, in a conversation of several turns too, and a system message keeps its place. Not inside the question,
+right before the biography: that would need the frame of every domain and of a user's own data. Not in the
+answer: what stands there is learnt, and the model must not learn to write the warning.
 """
 
 from bias_tasks.training_rows import Message, TrainingRow

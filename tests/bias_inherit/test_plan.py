@@ -49,7 +49,12 @@ def test_parents_come_before_their_children() -> None:
 
 
 def test_no_two_steps_have_one_label() -> None:
-    made = plan(rounds=2, mitigate={"methods": ["none", "mask", ["token", "mask"]]}, seeds=[0, 1])
+    made = plan(
+        generate={"bias_types": [1, 3, [1, 3]]},
+        mitigate={"methods": ["none", "mask", ["token", "mask"]]},
+        rounds=2,
+        seeds=[0, 1],
+    )
     labels = Counter((step.stage, step.label) for step in made.steps)
     assert labels.most_common(1)[0][1] == 1
 
