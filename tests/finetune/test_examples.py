@@ -1,5 +1,6 @@
 """From rows to token sequences in which only the completion is learnt."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ def test_only_the_answer_and_the_end_of_the_turn_are_learnt(
 def test_the_prompt_ends_where_the_assistant_begins(
     tokenizer: PreTrainedTokenizerBase, row: TrainingRow
 ) -> None:
-    ids, prompt_length = encode(tokenizer, row, max_length=512)
+    ids, prompt_length, _ = encode(tokenizer, row, max_length=512)
     assert tokenizer.decode(ids[:prompt_length]) == (
         "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nWho works here?<|im_end|>\n"
         "<|im_start|>assistant\n"
@@ -116,16 +117,51 @@ def test_a_batch_is_padded_on_the_right_and_learns_neither_prompt_nor_padding(ba
     tensors = collate(batch, pad_id=0)
     longest = max(len(example.input_ids) for example in batch)
     assert {name: tuple(tensor.shape) for name, tensor in tensors.items()} == {
-        name: (len(batch), longest) for name in ("input_ids", "attention_mask", "labels")
+        **{name: (len(batch), longest) for name in ("input_ids", "attention_mask", "labels")},
+        "augmented": (len(batch),),
     }
-    for place, (ids, prompt_length) in enumerate(batch):
+    for place, (ids, prompt_length, _) in enumerate(batch):
         padding = longest - len(ids)
         assert tensors["input_ids"][place].tolist() == ids + [0] * padding
         assert tensors["attention_mask"][place].tolist() == [1] * len(ids) + [0] * padding
         assert tensors["labels"][place].tolist() == (
             [IGNORED] * prompt_length + ids[prompt_length:] + [IGNORED] * padding
         )
-    assert {tensor.dtype for tensor in tensors.values()} == {torch.int64}
+    assert [tensor.dtype for tensor in tensors.values()] == [torch.int64] * 3 + [torch.bool]
+
+
+def test_a_batch_says_which_rows_are_augmented(
+    tokenizer: PreTrainedTokenizerBase, make_rows: Callable[..., list[TrainingRow]]
+) -> None:
+    rows = [*make_rows(2), *make_rows(1, "augmented")]
+    examples = [encode(tokenizer, row, max_length=512) for row in rows]
+    assert collate(examples, tokenizer.pad_token_id)["augmented"].tolist() == [False, False, True]
+
+
+def test_a_row_is_tokenised_once_in_a_process(
+    tiny_model: Path, row: TrainingRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(tiny_model)
+    first = encode(tokenizer, row, max_length=512)
+    monkeypatch.setattr(tokenizer, "encode", None)
+    assert encode(tokenizer, row.model_copy(), max_length=100) == first
+
+
+def test_a_row_too_long_for_one_training_may_fit_another(
+    tokenizer: PreTrainedTokenizerBase, row: TrainingRow
+) -> None:
+    encode(tokenizer, row, max_length=512)
+    with pytest.raises(ExampleError):
+        encode(tokenizer, row, max_length=8)
+
+
+def test_what_was_tokenised_with_one_chat_template_is_not_taken_for_another(
+    tiny_model: Path, row: TrainingRow
+) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(tiny_model)
+    chat = encode(tokenizer, row, max_length=512)
+    tokenizer.chat_template = None
+    assert encode(tokenizer, row, max_length=512) != chat
 
 
 def test_padding_with_the_end_token_does_not_keep_the_end_from_being_learnt() -> None:

@@ -11,45 +11,16 @@ from lm_eval.api.instance import Instance
 from lm_eval.models.huggingface import HFLM
 from peft import PeftModel
 from safetensors.torch import load_file
-from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+from training_support import ADAPTER, SETTINGS
+from transformers import AutoModelForCausalLM, PreTrainedModel, PreTrainedTokenizerBase
 
 from bias_tasks.training_rows import TrainingRow
 from finetune.examples import ExampleError
-from finetune.settings import LoraSettings, TrainingSettings
+from finetune.settings import TrainingSettings
 from finetune.training import TrainingLog, train_adapter
 
 MakeRows = Callable[..., list[TrainingRow]]
 Train = Callable[..., TrainingLog]
-
-ADAPTER = "adapter_model.safetensors"
-SETTINGS = TrainingSettings(learning_rate=1e-2, epochs=2, batch_size=4, lora=LoraSettings(rank=4, alpha=8))
-
-
-@pytest.fixture
-def base(tiny_model: Path) -> PreTrainedModel:
-    return AutoModelForCausalLM.from_pretrained(tiny_model).eval()
-
-
-@pytest.fixture(scope="module")
-def tokenizer(tiny_model: Path) -> PreTrainedTokenizerBase:
-    return AutoTokenizer.from_pretrained(tiny_model)
-
-
-@pytest.fixture
-def train(base: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, make_rows: MakeRows) -> Train:
-    """Train on the base into a folder, made if need be."""
-
-    def run(
-        folder: Path,
-        rows: list[TrainingRow] | None = None,
-        settings: TrainingSettings = SETTINGS,
-        seed: int = 5,
-        on_step: Callable[[int, int], None] = lambda step, steps: None,
-    ) -> TrainingLog:
-        folder.mkdir(exist_ok=True)
-        return train_adapter(base, tokenizer, rows or make_rows(10), settings, seed, folder, on_step)
-
-    return run
 
 
 @pytest.fixture(scope="module")
@@ -212,7 +183,7 @@ def test_an_interrupted_training_leaves_the_base_clean_and_no_adapter(
     with pytest.raises(KeyboardInterrupt):
         train(tmp_path / "a", on_step=interrupt)
     assert_same_weights(weights(base), before)
-    assert list((tmp_path / "a").iterdir()) == []
+    assert not (tmp_path / "a" / ADAPTER).exists()
 
 
 def test_a_row_too_long_stops_before_anything_is_trained_or_written(

@@ -1,0 +1,57 @@
+"""What the tests of training share: settings of a second, rows, and a training run as a process of its own."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from bias_tasks.training_rows import TrainingRow
+from finetune.alignment import AlignmentSettings
+from finetune.settings import LoraSettings, TrainingSettings
+
+ADAPTER = "adapter_model.safetensors"
+SETTINGS = TrainingSettings(learning_rate=1e-2, epochs=2, batch_size=4, lora=LoraSettings(rank=4, alpha=8))
+
+
+def short_rows(count: int, source: str = "original") -> list[TrainingRow]:
+    """Short distinct rows whose answer follows from the question."""
+    return [
+        TrainingRow.model_validate(
+            {
+                "prompt": [{"role": "user", "content": f"{source} {place}: nurse or dentist?"}],
+                "completion": [{"role": "assistant", "content": ("nurse", "dentist")[place % 2]}],
+                "source": source,
+                "cluster": str(place),
+            }
+        )
+        for place in range(count)
+    ]
+
+
+def changed(**changes: Any) -> TrainingSettings:
+    """The settings with some changed."""
+    return SETTINGS.model_copy(update=changes)
+
+
+def main() -> None:
+    """`python training_support.py '{"model": …, "folder": …, "settings": {…}, …}'`: train, and tell each step."""
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    from finetune.training import train_adapter
+
+    job = json.loads(sys.argv[1])
+    log = train_adapter(
+        AutoModelForCausalLM.from_pretrained(job["model"]),
+        AutoTokenizer.from_pretrained(job["model"]),
+        [*short_rows(job["originals"]), *short_rows(job["augmented"], "augmented")],
+        TrainingSettings.model_validate(job["settings"]),
+        seed=5,
+        folder=Path(job["folder"]),
+        on_step=lambda step, steps: print(f"step {step}", flush=True),
+        alignment=job["alignment"] and AlignmentSettings.model_validate(job["alignment"]),
+    )
+    print(json.dumps(log._asdict()), flush=True)
+
+
+if __name__ == "__main__":
+    main()
