@@ -1,4 +1,4 @@
-"""What the tests of training share: settings of a second, rows, and a training run as a process of its own."""
+"""What the tests of training share: settings of a second, rows, and a training run in its own process."""
 
 import json
 import sys
@@ -34,7 +34,7 @@ def changed(**changes: Any) -> TrainingSettings:
 
 
 def main() -> None:
-    """`python training_support.py '{"model": …, "folder": …, "settings": {…}, …}'`: train, and tell each step."""
+    """`python training_support.py '{"model": …, "folder": …, "settings": {…}, …}'`: train, tell each step."""
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     from finetune.training import train_adapter

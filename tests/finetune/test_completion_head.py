@@ -1,4 +1,4 @@
-"""Logits of the completions only: the loss and its gradient are those of the whole model, for every architecture."""
+"""Logits of the completions only: loss and gradient are the whole model's, for every architecture."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -195,9 +195,10 @@ def test_a_run_ended_between_its_last_step_and_its_end_only_saves(
     def interrupt(trainer: object, folder: Path) -> None:
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as context, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as context:
         context.setattr("finetune.training._save", interrupt)
-        train(tmp_path / "a", rows(make_rows), settings=SETTINGS, alignment=ALIGNMENT)
+        with pytest.raises(KeyboardInterrupt):
+            train(tmp_path / "a", rows(make_rows), settings=SETTINGS, alignment=ALIGNMENT)
     seen: list[int] = []
     log = train(
         tmp_path / "a",
