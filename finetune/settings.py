@@ -21,22 +21,23 @@ class LoraSettings(BaseModel):
 class TrainingSettings(BaseModel):
     """How an adapter is trained.
 
-    A mapping may name a preset, whose values then stand where it gives none of its own:
-    `TrainingSettings.model_validate({"preset": "embedded", "epochs": 2})`.
+    What is recorded (`model_dump`) is all that decides the result: every value, but neither the name of the
+    preset that it came from nor `checkpoint_every`.
 
     Attributes:
+        preset: Shipped settings (`finetune/presets`) whose values stand where none are given beside it.
         batch_size: Rows of one forward pass of one process.
         gradient_accumulation: Forward passes of one optimiser step.
         gradient_checkpointing: Hold fewer activations and compute them again: less memory, slower.
         bf16: Compute in bfloat16 where it is safe to (automatic mixed precision); the adapter stays float32.
         warmup_ratio: Share of all steps over which the learning rate rises from 0.
         max_length: A longer row is refused, not cut.
-        checkpoint_every: Steps between checkpoints. It decides nothing about the result and is therefore
-            not part of what `model_dump` records.
+        checkpoint_every: Steps between checkpoints.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    preset: str | None = Field(default=None, exclude=True)
     learning_rate: float = Field(gt=0)
     epochs: int = Field(default=3, ge=1)
     batch_size: int = Field(default=8, ge=1)

@@ -28,16 +28,14 @@ class Preset(BaseModel):
 @cache
 def presets() -> Mapping[str, Preset]:
     """All presets by name."""
-    found = sorted(
-        (entry for entry in files(__package__).iterdir() if entry.name.endswith(".yaml")),
-        key=lambda entry: entry.name,
-    )
-    return {
+    found = {
         entry.name.removesuffix(".yaml"): Preset.model_validate(
             yaml.safe_load(entry.read_text(encoding="utf-8"))
         )
-        for entry in found
+        for entry in files(__package__).iterdir()
+        if entry.name.endswith(".yaml")
     }
+    return {name: found[name] for name in sorted(found)}
 
 
 def with_preset(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -47,7 +45,7 @@ def with_preset(fields: Mapping[str, Any]) -> dict[str, Any]:
         ValueError: there is no such preset.
     """
     own = dict(fields)
-    name = own.pop("preset", None)
+    name = own.get("preset")
     if name is None:
         return own
     if name not in list(presets()):
