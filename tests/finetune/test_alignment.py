@@ -94,8 +94,8 @@ def test_half_precision_states_are_compared_in_float32() -> None:
 
 
 @pytest.mark.parametrize(
-    "fields", [{}, {"weight": -1}, {"weight": float("inf")}, {"weight": 1, "pooling": "last"}]
+    "fields", [{"weight": -1}, {"weight": float("inf")}, {"weight": 1, "pooling": "last"}]
 )
-def test_the_weight_is_said_and_not_negative(fields: dict[str, object]) -> None:
+def test_a_weight_is_a_number_of_at_least_0(fields: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         AlignmentSettings.model_validate(fields)
