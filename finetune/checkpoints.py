@@ -35,7 +35,7 @@ class MarkComplete(TrainerCallback):  # type: ignore[misc]
         if state.is_world_process_zero:
             folder = Path(args.output_dir) / f"{PREFIX_CHECKPOINT_DIR}-{state.global_step}"
             beside = folder / f"{_MARKER}.part"
-            beside.write_text(json.dumps(_marker(self.run, folder)), encoding="utf-8")
+            beside.write_text(_marker(self.run, folder), encoding="utf-8")
             beside.replace(folder / _MARKER)
 
 
@@ -44,7 +44,7 @@ def newest_complete(folder: Path, run: str) -> Path | None:
     complete = [
         marker.parent
         for marker in folder.glob(f"{PREFIX_CHECKPOINT_DIR}-*/{_MARKER}")
-        if json.loads(marker.read_text(encoding="utf-8")) == _marker(run, marker.parent)
+        if marker.read_text(encoding="utf-8") == _marker(run, marker.parent)
     ]
     return max(complete, key=_step, default=None)
 
@@ -56,9 +56,10 @@ def remove_others(folder: Path, kept: Path | None) -> None:
             shutil.rmtree(path)
 
 
-def _marker(run: str, checkpoint: Path) -> dict[str, Any]:
+def _marker(run: str, checkpoint: Path) -> str:
     files = (path for path in checkpoint.rglob("*") if path.is_file() and not path.name.startswith(_MARKER))
-    return {"run": run, "bytes": {str(path.relative_to(checkpoint)): path.stat().st_size for path in files}}
+    sizes = {path.relative_to(checkpoint).as_posix(): path.stat().st_size for path in files}
+    return json.dumps({"run": run, "bytes": sizes}, sort_keys=True)
 
 
 def _step(checkpoint: Path) -> int:

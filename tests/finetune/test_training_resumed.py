@@ -130,8 +130,13 @@ def a_file_missing(checkpoint: Path) -> None:
     (checkpoint / "rng_state.pth").unlink()
 
 
+def empty_marker(checkpoint: Path) -> None:
+    (checkpoint / "complete.json").write_text("")
+
+
 @pytest.mark.parametrize(
-    ("damage", "first"), [(no_damage, 7), (without_marker, 4), (half_written, 4), (a_file_missing, 4)]
+    ("damage", "first"),
+    [(no_damage, 7), (without_marker, 4), (empty_marker, 4), (half_written, 4), (a_file_missing, 4)],
 )
 def test_a_half_written_checkpoint_is_passed_over_for_the_one_before(
     damage: Callable[[Path], None],
