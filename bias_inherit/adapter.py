@@ -5,7 +5,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from finetune.mitigations import MitigationSettings, mitigate
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -15,9 +14,11 @@ from augment.audits.drawing import COLOURS, Drawing
 from bias_inherit.artifacts import write_bytes, write_json, write_text
 from bias_inherit.base import Base
 from bias_inherit.errors import UsageError
+from bias_inherit.processes import is_first
 from bias_inherit.workshop import Workshop
 from bias_tasks.population import population
 from bias_tasks.training_rows import TrainingRow, short_hash
+from finetune.mitigations import MitigationSettings, mitigate
 from finetune.settings import TrainingSettings
 from finetune.training import TrainingLog, train_adapter
 
@@ -149,7 +150,8 @@ def train(
         DataError: a row is too long.
     """
     mitigated = mitigate(rows, mitigation, population())
-    _write_record(folder, Record(asked=wanted, outcome=None))
+    if is_first():
+        _write_record(folder, Record(asked=wanted, outcome=None))
     log = train_adapter(
         workshop.model,
         workshop.tokenizer,
@@ -166,10 +168,11 @@ def train(
         final_loss=log.losses[-1],
         masked={str(name): count for name, count in mitigated.counts.items()},
     )
-    write_json(folder / LOG, log._asdict())
-    write_bytes(folder / CURVE, loss_curve(log).png())
-    write_text(folder / CARD, card(title, wanted, outcome))
-    _write_record(folder, Record(asked=wanted, outcome=outcome))
+    if is_first():
+        write_json(folder / LOG, log._asdict())
+        write_bytes(folder / CURVE, loss_curve(log).png())
+        write_text(folder / CARD, card(title, wanted, outcome))
+        _write_record(folder, Record(asked=wanted, outcome=outcome))
     return outcome
 
 

@@ -8,13 +8,13 @@ import typer
 
 from bias_inherit.errors import UsageError
 from bias_inherit.mix_cli import ColumnsOption, columns_of
+from bias_inherit.processes import is_first
 from bias_inherit.screen import clear_errors, progress, say
 from bias_inherit.user_input import read_mapping, validated
 
 if TYPE_CHECKING:
-    from finetune.mitigations import MitigationSettings
-
     from bias_tasks.training_rows import TrainingRow
+    from finetune.mitigations import MitigationSettings
     from finetune.settings import TrainingSettings
 
 
@@ -73,7 +73,7 @@ def finetune(
     ] = None,
     loss_weight: Annotated[
         Optional[float],  # noqa: UP045
-        typer.Option("--loss-weight", help="λ of loss.", show_default=False),
+        typer.Option("--loss-weight", help="λ of loss. By default 0.01.", show_default=False),
     ] = None,
     loss_pooling: Annotated[
         Optional[str],  # noqa: UP045
@@ -149,6 +149,8 @@ def finetune(
         )
         with progress("training") as bar:
             done = fine_tune(section, rows, how, against, seed, data, out, bar)
+        if not is_first():
+            return
         say(done)
         say(f"adapter: {out}")
         if push_to_hub:
@@ -192,9 +194,8 @@ def _mitigation(methods: list[str], options: dict[str, dict[str, Any]]) -> "Miti
 def _say_what_would_be_trained(
     rows: list["TrainingRow"], settings: "TrainingSettings", mitigation: "MitigationSettings"
 ) -> None:
-    from finetune.mitigations import mitigate
-
     from bias_tasks.population import population
+    from finetune.mitigations import mitigate
 
     mitigated = mitigate(rows, mitigation, population())
     written = [

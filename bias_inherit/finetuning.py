@@ -2,19 +2,20 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
-
-from finetune.mitigations import MitigationSettings
 
 from bias_inherit.adapter import RECORD, Asked, asked, read_record, train
 from bias_inherit.base import resolve_base
 from bias_inherit.errors import UsageError
 from bias_inherit.experiment import ModelSection
 from bias_inherit.locks import exclusively
+from bias_inherit.processes import is_first
 from bias_inherit.quiet import quieten_libraries
 from bias_inherit.screen import Bar, tell
 from bias_inherit.workshop import Workshop
 from bias_tasks.training_rows import TrainingRow
+from finetune.mitigations import MitigationSettings
 from finetune.settings import TrainingSettings
 
 
@@ -29,6 +30,8 @@ def fine_tune(
     bar: Bar,
 ) -> str:
     """Train an adapter, going on from what an interrupted call left.
+
+    On several processes all train, and the first writes.
 
     Returns:
         What was done, for the user.
@@ -45,9 +48,8 @@ def fine_tune(
     workshop = Workshop(base, section)
     wanted = asked(workshop, rows, settings, mitigation, seed, design=None)
     out.mkdir(parents=True, exist_ok=True)
-    with exclusively(
-        out / ".lock", f"another process is training {out}; wait for it, or choose another --out"
-    ):
+    refusal = f"another process is training {out}; wait for it, or choose another --out"
+    with exclusively(out / ".lock", refusal) if is_first() else nullcontext():
         if _is_there(out, wanted):
             return "the adapter is there already"
         done = train(workshop, rows, settings, mitigation, wanted, title, out, bar)

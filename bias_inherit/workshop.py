@@ -25,6 +25,7 @@ import bias_tasks
 from bias_inherit.base import Base
 from bias_inherit.errors import RunError
 from bias_inherit.experiment import ModelSection
+from bias_inherit.processes import local_rank
 from bias_tasks.catalogue import FAMILIES
 
 
@@ -50,7 +51,9 @@ class Workshop:
 
     @cached_property
     def device(self) -> str:
-        return self.section.device or ("cuda" if torch.cuda.is_available() else "cpu")
+        if self.section.device:
+            return self.section.device
+        return f"cuda:{local_rank()}" if torch.cuda.is_available() else "cpu"
 
     @cached_property
     def tokenizer(self) -> PreTrainedTokenizerBase:

@@ -78,7 +78,7 @@ def test_a_broken_line_of_a_data_file_is_named_with_file_and_row(tiny_model: Pat
 
 def test_a_wrong_field_of_a_data_file_is_named(tiny_model: Path, tmp_path: Path) -> None:
     rows = [json.loads(row.model_dump_json()) for row in originals(3, 0)]
-    rows[1]["prompt"] = "a plain string"
+    rows[1]["prompt"] = 7
     data = tmp_path / "mine.jsonl"
     data.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     code, line = refused(tmp_path, experiment(tiny_model, data={"originals": str(data)}))

@@ -2,12 +2,14 @@
 
 import json
 import signal
+import subprocess
+import sys
 from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
 import yaml
-from tests_support import call, start, wait_for
+from tests_support import call, environment, start, wait_for
 
 from bias_tasks.training_rows import Message, TrainingRow, dump_rows
 from finetune.originals.gender import originals
@@ -224,3 +226,21 @@ def test_a_folder_with_something_else_in_it_is_left_alone(
     done = call(*arguments(mixed, tiny_model, settings, tmp_path))
     assert done.returncode == 2
     assert "holds thesis.txt and no training.json" in done.stderr
+
+
+def test_two_processes_train_one_adapter_and_the_first_writes_it(
+    mixed: Path, tiny_model: Path, settings: Path, tmp_path: Path
+) -> None:
+    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    command = arguments(mixed, tiny_model, settings, tmp_path / "adapter")
+    done = subprocess.run(
+        [*launch, "-m", "bias_inherit", *map(str, command)],
+        capture_output=True,
+        text=True,
+        env=environment(),
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    # Half the steps: each takes two batches, one of either process.
+    assert done.stdout.count("12 steps") == 1
+    assert {path.name for path in (tmp_path / "adapter").iterdir()} - {".lock"} == FILES
