@@ -74,16 +74,18 @@ def distribution_of(
     embedding: str,
     seed: int,
     on_progress: OnProgress,
+    most: int = MOST_ROWS,
 ) -> Audited[DistributionAudit]:
     """How far sets lie from the originals, in the space of an embedding.
 
     Args:
         embedding: What embeds, for the record.
+        most: Rows of a set that are embedded, drawn by cluster.
 
     Raises:
         DataError: the originals or a set have too few clusters.
     """
-    chosen = [sample_rows(rows, most=MOST_ROWS, seed=seed) for rows in (originals, *sets.values())]
+    chosen = [sample_rows(rows, most=most, seed=seed) for rows in (originals, *sets.values())]
     vectors = embed([text_of(row) for rows in chosen for row in rows], on_progress)
     parts = np.split(vectors, np.cumsum([len(rows) for rows in chosen])[:-1])
     samples = [Sample(part, clusters_of(rows)) for part, rows in zip(parts, chosen, strict=True)]

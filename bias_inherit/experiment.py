@@ -94,11 +94,13 @@ class AuditSection(_Section):
 
     Attributes:
         distribution: How far the sets lie from the originals, in the base's last layer.
+        rows: Of each set that are embedded for it, at most.
         opinions: Real people's answers, a file or a hub id, for the audit of the base's values.
         questions: Of that audit, drawn with the first seed.
     """
 
     distribution: bool = True
+    rows: int = Field(default=300, ge=20)
     opinions: str | None = None
     questions: int = Field(default=100, ge=2)
 

@@ -129,7 +129,7 @@ class _Builder:
                 yield Step(
                     "distribution",
                     f"distribution of texts{self._of_seed(seed)}",
-                    {"base": self.base, "originals": self.originals, "seed": seed},
+                    {"base": self.base, "originals": self.originals, "most": audit.rows, "seed": seed},
                     tuple(written.values()),
                 )
         if audit.opinions is not None:

@@ -48,6 +48,7 @@ def run_distribution(
             last_layer_of(workshop.base.name),
             step.inputs["seed"],
             on_progress,
+            most=step.inputs["most"],
         )
     keep(audited, work)
     return facts | {"auc": {name: round(each.auc, 2) for name, each in audited.result.comparisons.items()}}
