@@ -5,9 +5,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import finetune.mitigations
-
 import bias_tasks
+import finetune.mitigations
 import finetune.originals
 from augment.bias_types import BIAS_TYPES
 from augment.corpus import shipped

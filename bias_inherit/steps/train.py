@@ -4,14 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from finetune.mitigations import MitigationSettings
-
 from bias_inherit.adapter import asked, train
 from bias_inherit.artifacts import Step, Store
 from bias_inherit.experiment import Experiment
 from bias_inherit.steps.generate import ROWS
 from bias_inherit.workshop import Workshop
 from bias_tasks.training_rows import read_rows
+from finetune.mitigations import MitigationSettings
 
 
 def run_train(
