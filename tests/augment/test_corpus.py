@@ -1,4 +1,4 @@
-"""The rows that ship: what their records say they are, and as unlike the originals as the audits see."""
+"""The rows that ship: what their records say they are, and how unlike the originals they are."""
 
 import hashlib
 from collections import Counter
@@ -65,8 +65,7 @@ def test_no_biography_stands_twice(bias_type: BiasType) -> None:
 
 
 @pytest.mark.embedded
-@pytest.mark.parametrize("domain", SHIPPED)
-def test_the_audit_of_distribution_tells_the_corpus_from_the_originals(domain: DomainName) -> None:
+def test_the_audit_of_distribution_tells_biographies_of_the_corpus_from_the_originals() -> None:
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     from bias_inherit.embedded import embedded_model
@@ -77,8 +76,8 @@ def test_the_audit_of_distribution_tells_the_corpus_from_the_originals(domain: D
     def sample(rows: list[TrainingRow]) -> Sample:
         return Sample(embed_with_model(model, tokenizer, [text_of(row) for row in rows]), clusters_of(rows))
 
-    originals = sample_rows(SHIPPED[domain].rows(SHIPPED[domain].maximum, 0), most=96, seed=0)
-    written = shipped(domain, BIAS_TYPES[1]).rows
+    originals = sample_rows(SHIPPED["gender"].rows(SHIPPED["gender"].maximum, 0), most=96, seed=0)
+    written = shipped("gender", BIAS_TYPES[1]).rows
     audit = audit_distribution(sample(originals), {"1": sample(written)}, "embedded")
     assert audit.comparisons["1"].p_value < 0.01
     assert audit.comparisons["1"].auc_low > audit.null.auc

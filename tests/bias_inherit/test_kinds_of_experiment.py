@@ -62,7 +62,7 @@ def test_the_report_shows_them(audited: Path) -> None:
     page = (audited / "report" / "index.html").read_text(encoding="utf-8")
     assert "halves of originals" in page
     assert "similarity to real answers" in page
-    assert "written by SmolLM2-135M-Instruct, they ship with the package" in page
+    assert "written by SmolLM2-135M-Instruct, shipped with the package" in page
     numbers = json.loads((audited / "report" / "report.json").read_text(encoding="utf-8"))
     assert set(numbers["audits"]) == {"distribution of texts", "values of the base"}
     assert set(numbers["groups"]) == {"bias type 1 of 1+3", "bias type 3 of 1+3"}
