@@ -38,11 +38,6 @@ class MitigationSettings(BaseModel):
     loss: AlignmentSettings | None = None
 
     @property
-    def is_none(self) -> bool:
-        """Whether this is plain fine-tuning."""
-        return all(getattr(self, name) is None for name in type(self).model_fields)
-
-    @property
     def label(self) -> str:
         """For readers: `none`, or the names in alphabetical order, such as `mask-neutral+token`."""
         names = ["loss"] if self.loss else []
