@@ -1,7 +1,10 @@
 """Domain culture: answers to survey questions, asked of somebody of a culture."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import islice
+from math import lcm
+from typing import NamedTuple
 
 import numpy as np
 
@@ -30,29 +33,28 @@ class SurveyAnswers:
     texts_are_unique: bool = False
 
     def slots(self, bias_type: BiasType, count: int) -> list[Slot]:
-        """Every culture answers each question in turn; the next question comes in the next frame.
+        """The next question is answered by the next culture, until every culture has answered every question.
 
-        So a set of any size uses all frames about equally, as the originals do: else it would differ from
-        them in its frames alone.
+        So a set of any size covers as many questions as it can, and its cultures equally often: the originals
+        hold all questions, and a set of a few would differ from them in its questions alone. The same for
+        frames: a question comes back in the next one when all cultures have answered it.
         """
         cultures, together = list(self.population.cultures), bias_type.members
         if len(cultures) < together:
             raise DataError(f"bias type {bias_type.number} compares two cultures; the population has one")
-        starts = range(0, len(cultures) - together + 1, together)
-        cells = product(range(len(frames())), range(len(questions())), starts)
-        # Another culture comes first with each question, so that pairs and, of an odd number, rests change.
-        chosen = [
-            (
-                f"{questions()[question].id}/{(question + turn) % len(frames())}",
-                tuple(cultures[(start + question + i) % len(cultures)] for i in range(together)),
-            )
-            for turn, question, start in islice(cells, count)
-        ]
-        if len(chosen) < count:
-            most = len(chosen) * together
+        cells = list(islice(_cells(len(cultures), together), count))
+        if len(cells) < count:
+            most = len(cells) * together
             asked = count * together
             raise DataError(f"{asked} rows asked for; all questions in all frames give {most}")
-        return [Slot(number, subject, groups) for number, (subject, groups) in enumerate(chosen)]
+        return [
+            Slot(
+                number,
+                f"{questions()[cell.question].id}/{cell.frame}",
+                tuple(cultures[(cell.first + i) % len(cultures)] for i in range(together)),
+            )
+            for number, cell in enumerate(cells)
+        ]
 
     def people(self, slot: Slot, bias_type: BiasType, seed: int, attempt: int) -> tuple[Person, ...]:
         """Two people share age and gender."""
@@ -92,6 +94,26 @@ class SurveyAnswers:
             group=text.group,
             label=text.content,
         )
+
+
+class _Cell(NamedTuple):
+    """A question in a frame; the first culture of those that answer it."""
+
+    question: int
+    frame: int
+    first: int
+
+
+def _cells(cultures: int, together: int) -> Iterator[_Cell]:
+    """Each question in each frame with each start once: the diagonals of their table, one after the other."""
+    starts = range(0, cultures - together + 1, together)
+    asked, diagonal = len(questions()), lcm(len(questions()), len(starts))
+    for number in range(asked * len(starts) * len(frames())):
+        question, turn = number % asked, number // (asked * len(starts))
+        start = starts[(number + number // diagonal) % len(starts)]
+        # Where cultures answer together, other pairs come with other questions; of an odd number, others rest.
+        shift = question // len(starts) if together > 1 else 0
+        yield _Cell(question, (question + turn) % len(frames()), start + shift)
 
 
 def _question(slot: Slot) -> tuple[Question, int]:
