@@ -121,10 +121,10 @@ def show(
 
 @app.command()
 def register(
-    model: Annotated[
+    with_model: Annotated[
         bool,
         typer.Option(
-            "--model", help="Also the model bias-inherit-hf: adds a line to lm_eval/models/__init__.py."
+            "--with-model", help="Also the model bias-inherit-hf: adds a line to lm_eval/models/__init__.py."
         ),
     ] = False,
 ) -> None:
@@ -136,9 +136,9 @@ def register(
 
         done = registration.register()
         say(f"registered {len(done.tasks)} tasks and groups in {done.folder}")
-        if model:
+        if with_model:
             say(f"registered the model {MODEL_NAME} in {register_model()}")
-        name = MODEL_NAME if model else "hf"
+        name = MODEL_NAME if with_model else "hf"
         say(f"try: lm_eval --model {name} --model_args pretrained=MODEL --tasks 'bias_inherit_*'")
 
 

@@ -42,10 +42,16 @@ class PrefixSharingLM(HFLM):  # type: ignore[misc]
         Args:
             tokens_per_pass: Tokens in one forward of the tree. Bounds its memory, as `batch_size`, which
                 the tree does not use, bounds HFLM's.
+
+        Raises:
+            ValueError: `tokens_per_pass` is not a positive whole number.
         """
         super().__init__(*args, **kwargs)
-        default = TOKENS_PER_PASS.get(self.device.type, TOKENS_PER_PASS_ELSEWHERE)
-        self.tokens_per_pass = tokens_per_pass or default
+        if tokens_per_pass is None:
+            tokens_per_pass = TOKENS_PER_PASS.get(self.device.type, TOKENS_PER_PASS_ELSEWHERE)
+        if not isinstance(tokens_per_pass, int) or tokens_per_pass < 1:
+            raise ValueError(f"tokens_per_pass={tokens_per_pass}: expected a positive whole number")
+        self.tokens_per_pass = tokens_per_pass
 
     def _loglikelihood_tokens(
         self, requests: list[TokenRequest], disable_tqdm: bool = False, override_bs: int | None = None

@@ -14,7 +14,7 @@ from bias_inherit.registration import harness_folder
 from bias_inherit.scorer import MODEL_CLASS, MODEL_NAME
 
 _OPENING = "MODEL_MAPPING = {\n"
-_ENTRY = f'    "{MODEL_NAME}": "{MODEL_CLASS}",  # bias-inherit register --model\n'
+_ENTRY = f'    "{MODEL_NAME}": "{MODEL_CLASS}",  # bias-inherit register --with-model\n'
 _OTHER_WAY = "use python -m bias_inherit.scorer in place of lm_eval"
 
 

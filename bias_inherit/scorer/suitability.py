@@ -68,14 +68,14 @@ def _length_dependent_rotation(config: PretrainedConfig) -> str | None:
 
 
 def _trial(reader: Reader) -> str | None:
-    """Three sequences that share their beginnings, in passes of four tokens, against one batch."""
+    """Three sequences that share their beginnings, in two passes, against one batch of all three."""
     sequences = np.random.default_rng(0).integers(reader.config.vocab_size, size=(3, 9))
     sequences[1, :6] = sequences[0, :6]
     sequences[2, :2] = sequences[0, :2]
     tree = prefix_tree([Query(row, row) for row in sequences.tolist()])
     every = np.arange(len(tree.tokens))
     try:
-        ours = torch.cat([found.logits for found in predictions(reader, tree, every, tokens_per_pass=4)])
+        ours = torch.cat([found.logits for found in predictions(reader, tree, every, tokens_per_pass=10)])
         wanted = reader.forward(input_ids=torch.from_numpy(sequences).to(reader.device))
     except Exception as error:
         # Whatever an unknown architecture objects to, it says that the tree is not for it.

@@ -73,8 +73,8 @@ def requests_of(tiny_lm: HFLM) -> RequestsOf:
             built[chat_template] = []
             for task in tasks.values():
                 task.build_all_requests(
-                    # From the middle: the first documents alone would be of one group.
-                    samples=[0, 1, 2, len(task.eval_docs) // 2],
+                    # Twins, and one from the middle: the first documents are of one occupation or culture.
+                    samples=[0, 1, len(task.eval_docs) // 2],
                     apply_chat_template=chat_template,
                     fewshot_as_multiturn=chat_template,
                     chat_template=tiny_lm.apply_chat_template if chat_template else None,

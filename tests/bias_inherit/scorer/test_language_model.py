@@ -171,6 +171,14 @@ def test_requests_of_any_form_in_passes_of_any_length_are_answered_in_their_orde
     assert_same(lm._loglikelihood_tokens(asked, True), theirs._loglikelihood_tokens(asked, True))
 
 
+@pytest.mark.parametrize("tokens_per_pass", [0, -3, 1.5, "many"])
+def test_a_pass_of_no_tokens_is_refused(
+    tokens_per_pass: Any, tiny: PreTrainedModel, tokenizer: PreTrainedTokenizerBase
+) -> None:
+    with pytest.raises(ValueError, match=rf"tokens_per_pass={tokens_per_pass}: expected a positive"):
+        PrefixSharingLM(pretrained=tiny, tokenizer=tokenizer, tokens_per_pass=tokens_per_pass)
+
+
 def test_hflms_logits_cache_misreads_what_is_right_here(
     ours: PrefixSharingLM, theirs: HFLM, tiny: PreTrainedModel, tokenizer: PreTrainedTokenizerBase
 ) -> None:

@@ -88,7 +88,7 @@ def test_plain_lm_eval_finds_the_model_once_it_is_registered(
     harness: Path, tiny_model: Path, adapter: Path, stock: dict[str, Any], tmp_path: Path
 ) -> None:
     model_args = f"pretrained={tiny_model},peft={adapter},tokens_per_pass=64"
-    registered = call("register", "--model", PYTHONPATH=python_path(harness))
+    registered = call("register", "--with-model", PYTHONPATH=python_path(harness))
     assert "registered the model bias-inherit-hf" in registered.stdout
     found = results("lm_eval", harness, model_args, tmp_path)
     unregistered = call("unregister", PYTHONPATH=python_path(harness))
