@@ -74,7 +74,7 @@ def main(
     model: Annotated[Optional[str], typer.Option(help="By default the embedded model.")] = None,  # noqa: UP045
     family: Annotated[str, typer.Option(help="Group of tasks.")] = "bias_inherit",
     limit: Annotated[int, typer.Option(help="Documents a task; 0 for all.")] = 24,
-    rounds: Annotated[int, typer.Option(help="Turns of each model.")] = 3,
+    rounds: Annotated[int, typer.Option(help="Turns of each model; 0 to count tokens only.")] = 3,
     batch_size: Annotated[int, typer.Option(help="Of the harness's model.")] = 16,
     tokens_per_pass: Annotated[int, typer.Option(help="Of ours; 0 for its default.")] = 0,
     chat_template: Annotated[bool, typer.Option("--chat-template")] = False,
@@ -98,6 +98,10 @@ def main(
         f"seconds of {'the processor' if cpu_time else 'the clock'}\n"
     )
     asked = requests(task_set(family, limit or None), hf, chat_template)
+    if not rounds:
+        counts = [tokens(instances, ours) for instances in asked.values()]
+        print("tokens that hf reads: {}, distinct prefixes: {}".format(*map(sum, zip(*counts, strict=True))))
+        return
     turns: dict[str, list[Turn]] = {task: [] for task in asked}
     same: dict[str, Same] = {}
     for number in range(rounds):
@@ -136,14 +140,21 @@ def plain_text(lm: HFLM, clock: Clock) -> float:
     return clock() - start
 
 
+def tokens(asked: list[Instance], lm: HFLM) -> tuple[int, int]:
+    """What HFLM reads, without padding, and the distinct prefixes.
+
+    HFLM reads requests that differ in their last token once.
+    """
+    encoded = [lm._encode_pair(*instance.args) for instance in asked]
+    queries = [Query((context + continuation)[:-1], continuation) for context, continuation in encoded]
+    return sum(map(len, {tuple(query.inputs) for query in queries})), len(prefix_tree(queries).tokens)
+
+
 def times(
     task: str, asked: list[Instance], turns: list[Turn], same: Same, rate: float, lm: PrefixSharingLM
 ) -> TaskTimes:
-    """A task's line. HFLM reads requests that differ in their last token once."""
-    encoded = [lm._encode_pair(*instance.args) for instance in asked]
-    queries = [Query((context + continuation)[:-1], continuation) for context, continuation in encoded]
-    read = sum(map(len, {tuple(query.inputs) for query in queries}))
-    distinct = len(prefix_tree(queries).tokens)
+    """A task's line."""
+    read, distinct = tokens(asked, lm)
     hf, ours = (median(seconds) for seconds in zip(*(turn[:2] for turn in turns), strict=True))
     return TaskTimes(task, len(asked), read, distinct, hf, ours, distinct / rate, same)
 

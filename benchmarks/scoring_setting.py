@@ -17,6 +17,9 @@ from bias_inherit.quiet import quieten_libraries
 
 Answers = list[tuple[float, bool]]
 
+BLOCK = 8
+"""Documents that stay together: counterfactual twins, rotations and translations stand side by side."""
+
 
 class TaskSet(NamedTuple):
     """Tasks by their harness names, in the order of their group.
@@ -34,16 +37,18 @@ def task_set(family: str, limit: int | None) -> TaskSet:
     """Of a group, the tasks that do not generate.
 
     Args:
-        limit: Documents of each task, evenly spread over it; None for all.
+        limit: Documents of each task, in blocks spread evenly over it; None for all.
     """
     manager = TaskManager(include_path=str(Path(bias_tasks.__file__).parent), include_defaults=False)
     loaded = manager.load([family])["tasks"]
     tasks = {name: task for name, task in loaded.items() if task.OUTPUT_TYPE == "multiple_choice"}
-    sizes = {name: len(task.eval_docs) for name, task in tasks.items()}
-    documents = {
-        name: list(range(size))[:: max(1, size // (limit or size))][:limit] for name, size in sizes.items()
-    }
+    documents = {name: _spread(len(task.eval_docs), limit) for name, task in tasks.items()}
     return TaskSet(manager, tasks, documents)
+
+
+def _spread(size: int, limit: int | None) -> list[int]:
+    step = max(1, size // (limit or size))
+    return [document for document in range(size) if document // BLOCK % step == 0][:limit]
 
 
 def requests(chosen: TaskSet, lm: HFLM, chat_template: bool) -> dict[str, list[Instance]]:

@@ -21,6 +21,7 @@ from bias_inherit.scorer.tree_forward import Reader
 TOKENS_PER_PASS = {"cpu": 256}
 """Default by type of device, as measured (docs/scoring.md)."""
 TOKENS_PER_PASS_ELSEWHERE = 2048
+"""Not measured: long enough to keep a GPU busy, short enough for a mask and its attention to stay cheap."""
 
 TokenRequest = tuple[tuple[str, str] | None, list[int], list[int]]
 """Context and continuation as texts, then as tokens; a rolling window has no texts."""
