@@ -124,14 +124,26 @@ def show(
 
 
 @app.command()
-def register() -> None:
+def register(
+    with_model: Annotated[
+        bool,
+        typer.Option(
+            "--with-model", help="Also the model bias-inherit-hf: adds a line to lm_eval/models/__init__.py."
+        ),
+    ] = False,
+) -> None:
     """Make the tasks known to every lm_eval of this environment."""
     with clear_errors():
         from bias_inherit import registration
+        from bias_inherit.scorer import MODEL_NAME
+        from bias_inherit.scorer.registration import register_model
 
         done = registration.register()
         say(f"registered {len(done.tasks)} tasks and groups in {done.folder}")
-        say("try: lm_eval --model hf --model_args pretrained=MODEL --tasks 'bias_inherit_*'")
+        if with_model:
+            say(f"registered the model {MODEL_NAME} in {register_model()}")
+        name = MODEL_NAME if with_model else "hf"
+        say(f"try: lm_eval --model {name} --model_args pretrained=MODEL --tasks 'bias_inherit_*'")
 
 
 @app.command()
@@ -139,11 +151,15 @@ def unregister() -> None:
     """Undo `register`."""
     with clear_errors():
         from bias_inherit import registration
+        from bias_inherit.scorer import MODEL_NAME
+        from bias_inherit.scorer.registration import unregister_model
 
         done = registration.unregister()
         if done.tasks:
             say(f"removed {len(done.tasks)} tasks and groups from {done.folder}")
-        else:
+        if was_registered := unregister_model():
+            say(f"removed the model {MODEL_NAME}")
+        if not done.tasks and not was_registered:
             say("nothing was registered")
 
 

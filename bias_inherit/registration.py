@@ -39,7 +39,16 @@ def task_files() -> list[Path]:
 
 
 def pointer_folder() -> Path:
-    """Where pointer files go. The harness is found, not imported: importing takes seconds.
+    """Where pointer files go.
+
+    Raises:
+        RunError: lm-eval is not installed in this environment.
+    """
+    return harness_folder() / "tasks" / "bias_inherit"
+
+
+def harness_folder() -> Path:
+    """The harness's package. It is found, not imported: importing takes seconds.
 
     Raises:
         RunError: lm-eval is not installed in this environment.
@@ -49,7 +58,7 @@ def pointer_folder() -> Path:
         raise RunError(
             "lm-eval is not installed in this environment; install it with: pip install 'lm-eval[hf]'"
         )
-    return Path(spec.submodule_search_locations[0]) / "tasks" / "bias_inherit"
+    return Path(spec.submodule_search_locations[0])
 
 
 def register() -> Registration:

@@ -111,7 +111,7 @@ def _cells(cultures: int, together: int) -> Iterator[_Cell]:
     for number in range(asked * len(starts) * len(frames())):
         question, turn = number % asked, number // (asked * len(starts))
         start = starts[(number + number // diagonal) % len(starts)]
-        # Where cultures answer together, other pairs come with other questions; of an odd number, others rest.
+        # Where cultures answer together, other pairs come with other questions; another rests if odd.
         shift = question // len(starts) if together > 1 else 0
         yield _Cell(question, (question + turn) % len(frames()), start + shift)
 

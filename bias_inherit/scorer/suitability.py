@@ -1,0 +1,92 @@
+"""For which models the tree gives the harness's own numbers; for all others the harness's way is kept.
+
+First what can be read off the model, then a trial: a few tokens through the tree and as separate
+requests. The trial is what protects from architectures that nobody thought of here.
+"""
+
+import inspect
+
+import numpy as np
+import torch
+from peft import LoraConfig, PeftModel
+from torch import nn
+from transformers import DynamicCache, PretrainedConfig, PreTrainedModel
+from transformers.cache_utils import DynamicLayer
+
+from bias_inherit.scorer.prefix_tree import Query, prefix_tree
+from bias_inherit.scorer.tree_forward import Reader, predictions
+
+_ARGUMENTS = ("input_ids", "attention_mask", "position_ids", "past_key_values", "logits_to_keep")
+_ATTENTION = ("sdpa", "eager")
+_LENGTH_DEPENDENT_ROTATIONS = ("dynamic", "longrope")
+
+
+def unsuitable(model: nn.Module, reader: Reader) -> str | None:
+    """Why a model cannot be scored by the tree, in a few words; None if it can."""
+    if isinstance(model, PeftModel):
+        if reason := _adapter(model):
+            return reason
+        model = model.get_base_model()
+    if not isinstance(model, PreTrainedModel):
+        return f"{type(model).__name__} is not a model of transformers"
+    return _architecture(model) or _trial(reader)
+
+
+def _adapter(model: PeftModel) -> str | None:
+    adapter = model.active_peft_config
+    if not isinstance(adapter, LoraConfig):
+        return f"its adapter is {adapter.peft_type.value}, not LoRA"
+    if adapter.alora_invocation_tokens is not None:
+        return "its adapter starts at an invocation token"
+    return None
+
+
+def _architecture(model: PreTrainedModel) -> str | None:
+    config = model.config
+    if config.is_encoder_decoder or config.get_text_config(decoder=True) is not config:
+        return "it is not a decoder of text alone"
+    known = inspect.signature(model.forward).parameters
+    if missing := [name for name in _ARGUMENTS if name not in known]:
+        return f"its forward takes no {', '.join(missing)}"
+    if not model._supports_attention_backend:
+        return "its attention makes masks of its own"
+    if config._attn_implementation not in _ATTENTION:
+        return f"its attention is {config._attn_implementation}, not {' or '.join(_ATTENTION)}"
+    if others := {type(layer).__name__ for layer in DynamicCache(config=config).layers} - {
+        DynamicLayer.__name__
+    }:
+        return f"its cache holds {', '.join(sorted(others))}"
+    if rotation := _length_dependent_rotation(config):
+        return f"its rotary positions are {rotation}: they change with the length of a request"
+    return None
+
+
+def _length_dependent_rotation(config: PretrainedConfig) -> str | None:
+    parameters = getattr(config, "rope_parameters", None) or {}
+    kind = parameters.get("rope_type")
+    return kind if kind in _LENGTH_DEPENDENT_ROTATIONS else None
+
+
+def _trial(reader: Reader) -> str | None:
+    """Three sequences that share their beginnings, in two passes, against one batch of all three."""
+    sequences = np.random.default_rng(0).integers(reader.config.vocab_size, size=(3, 9))
+    sequences[1, :6] = sequences[0, :6]
+    sequences[2, :2] = sequences[0, :2]
+    tree = prefix_tree([Query(row, row) for row in sequences.tolist()])
+    every = np.arange(len(tree.tokens))
+    try:
+        ours = torch.cat([found.logits for found in predictions(reader, tree, every, tokens_per_pass=10)])
+        wanted = reader.forward(input_ids=torch.from_numpy(sequences).to(reader.device))
+    except Exception as error:
+        # Whatever an unknown architecture objects to, it says that the tree is not for it.
+        return f"its forward does not take a tree ({type(error).__name__}: {str(error).splitlines()[0]})"
+    difference = _relative_difference(ours[np.stack(tree.scored)], wanted)
+    if not difference <= torch.finfo(wanted.dtype).eps ** 0.5:
+        return f"its predictions in a trial differ (by {difference:.1g} of their size)"
+    return None
+
+
+def _relative_difference(ours: torch.Tensor, wanted: torch.Tensor) -> float:
+    """Of the logits, each centred over the vocabulary: only differences between logits have a meaning."""
+    ours, wanted = (logits.double() - logits.double().mean(-1, keepdim=True) for logits in (ours, wanted))
+    return float((ours - wanted).norm() / wanted.norm())

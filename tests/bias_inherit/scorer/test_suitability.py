@@ -1,0 +1,168 @@
+"""What the tree is not for is scored as the harness scores it, with a word why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import torch
+from lm_eval.models.huggingface import HFLM
+from peft import LoraConfig, PromptTuningConfig, get_peft_model
+from transformers import LlamaForCausalLM, T5Config, T5ForConditionalGeneration
+
+from bias_inherit.scorer import language_model
+from bias_inherit.scorer.language_model import PrefixSharingLM
+from bias_inherit.scorer.suitability import unsuitable
+from bias_inherit.scorer.tree_forward import Reader
+
+if TYPE_CHECKING:
+    from lm_eval.api.instance import Instance
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+    Build = Callable[..., PreTrainedModel]
+    RequestsOf = Callable[..., list[Instance]]
+
+
+@pytest.fixture
+def reason(
+    tokenizer: PreTrainedTokenizerBase, requests_of: RequestsOf, caplog: pytest.LogCaptureFixture
+) -> Callable[[Any], str]:
+    """Why a model is scored in the harness's way, after checking that it is; empty if it is not."""
+
+    def reason_of(model: Any) -> str:
+        asked = requests_of(False)[:8]
+        arguments = {"pretrained": model, "tokenizer": tokenizer, "batch_size": 4}
+        answers = PrefixSharingLM(**arguments).loglikelihood(asked)
+        told = [record.getMessage() for record in caplog.records if record.name == language_model.__name__]
+        if not told:
+            return ""
+        assert answers == HFLM(**arguments).loglikelihood(asked)
+        (message,) = told
+        return message.removeprefix("bias-inherit-hf scores this model in the way of hf: ")
+
+    return reason_of
+
+
+@pytest.mark.parametrize(
+    ("architecture", "settings"),
+    [
+        ("llama", {}),
+        ("llama", {"attn_implementation": "eager"}),
+        ("qwen2", {}),
+        ("qwen3", {"head_dim": 8}),
+        ("gemma", {"head_dim": 8}),
+        ("gpt2", {}),
+        ("gpt_neox", {}),
+        ("opt", {"ffn_dim": 64, "word_embed_proj_dim": 32, "init_std": 0.2}),
+        ("phi3", {}),
+        ("olmo2", {}),
+        ("mistral", {"sliding_window": None}),
+    ],
+)
+def test_decoders_with_plain_attention_share_their_prefixes(
+    architecture: str, settings: dict[str, Any], build: Build, reason: Callable[[Any], str]
+) -> None:
+    assert reason(build(architecture, **settings)) == ""
+
+
+@pytest.mark.parametrize(
+    ("architecture", "settings", "expected"),
+    [
+        ("mistral", {"sliding_window": 16}, "its cache holds DynamicSlidingWindowLayer"),
+        ("gemma3_text", {"head_dim": 8, "sliding_window": 16}, "its cache holds DynamicSlidingWindowLayer"),
+        ("mamba", {"state_size": 4}, "its forward takes no position_ids, past_key_values"),
+        ("bloom", {}, "its forward takes no position_ids"),
+        ("gptj", {"rotary_dim": 4}, "its attention makes masks of its own"),
+        (
+            "llama",
+            {"rope_parameters": {"rope_type": "dynamic", "factor": 2.0, "rope_theta": 10000.0}},
+            "its rotary positions are dynamic",
+        ),
+    ],
+)
+def test_other_architectures_are_scored_as_the_harness_does(
+    architecture: str, settings: dict[str, Any], expected: str, build: Build, reason: Callable[[Any], str]
+) -> None:
+    assert reason(build(architecture, **settings)).startswith(expected)
+
+
+def test_attention_that_takes_no_mask_of_ours_is_told(build: Build) -> None:
+    model = build("llama")
+    reader = Reader(lambda **inputs: model(**inputs).logits, model.config, model.dtype, model.device)
+    with torch.no_grad():
+        assert unsuitable(model, reader) is None
+    model.config._attn_implementation = "flash_attention_2"
+    assert unsuitable(model, reader) == "its attention is flash_attention_2, not sdpa or eager"
+
+
+def test_an_encoder_decoder_is_scored_as_the_harness_does(
+    tokenizer: PreTrainedTokenizerBase, reason: Callable[[Any], str]
+) -> None:
+    config = T5Config(
+        vocab_size=len(tokenizer),
+        d_model=32,
+        d_ff=64,
+        d_kv=8,
+        num_layers=2,
+        num_heads=4,
+        decoder_start_token_id=0,
+    )
+    assert reason(T5ForConditionalGeneration(config).eval()) == "it is an encoder-decoder model"
+
+
+def test_a_prompt_learning_adapter_is_scored_as_the_harness_does(
+    build: Build, reason: Callable[[Any], str]
+) -> None:
+    adapter = PromptTuningConfig(task_type="CAUSAL_LM", num_virtual_tokens=3)
+    assert reason(get_peft_model(build("llama"), adapter).eval()) == "its adapter is PROMPT_TUNING, not LoRA"
+
+
+def test_lora_that_starts_at_an_invocation_token_is_scored_as_the_harness_does(
+    build: Build, reason: Callable[[Any], str]
+) -> None:
+    adapter = LoraConfig(task_type="CAUSAL_LM", target_modules=["q_proj"], alora_invocation_tokens=[5])
+    model = get_peft_model(build("llama"), adapter).eval()
+    assert reason(model) == "its adapter starts at an invocation token"
+
+
+class CountsItsOwnPositions(LlamaForCausalLM):
+    """Looks like any other Llama, but does not let itself be told where a token stands."""
+
+    @wraps(LlamaForCausalLM.forward)
+    def forward(self, *arguments: Any, **named: Any) -> Any:
+        return super().forward(*arguments, **{**named, "position_ids": None})
+
+
+class WantsOneMaskARow(LlamaForCausalLM):
+    """Looks like any other Llama, but its mask says of whole rows which tokens count."""
+
+    @wraps(LlamaForCausalLM.forward)
+    def forward(self, *arguments: Any, **named: Any) -> Any:
+        if (mask := named.get("attention_mask")) is not None:
+            _rows, _length = mask.shape
+        return super().forward(*arguments, **named)
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        (CountsItsOwnPositions, "its predictions in a trial differ"),
+        (WantsOneMaskARow, "its forward does not take a tree (ValueError"),
+    ],
+)
+def test_a_trial_finds_what_cannot_be_read_off_a_model(
+    kind: type[LlamaForCausalLM], expected: str, build: Build, reason: Callable[[Any], str]
+) -> None:
+    plain = build("llama")
+    model = kind(plain.config).eval()
+    model.load_state_dict(plain.state_dict())
+    assert reason(model).startswith(expected)
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_half_precision_passes_the_trial(
+    dtype: torch.dtype, build: Build, reason: Callable[[Any], str]
+) -> None:
+    assert reason(build("llama").to(dtype)) == ""
