@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bias_tasks.records import BoolArray, Columns, FloatArray, Record
+from bias_tasks.statistics import SMALL_SLICE as SMALL_SLICE  # the report asks for it here
 from bias_tasks.statistics import (
     Interval,
     Resamples,
@@ -23,6 +24,7 @@ from bias_tasks.statistics import (
 
 Estimates = dict[str, FloatArray]
 """Metric name -> one value per resample, shape (B,)."""
+
 
 class Proportion(NamedTuple):
     """A share of documents: those in `part` among those in `whole`, both of shape (n,)."""
@@ -82,8 +84,8 @@ def summarise(measure: Measure, records: tuple[Record, ...]) -> dict[str, float]
 def intervals(measure: Measure, records: tuple[Record, ...]) -> dict[str, Interval]:
     """A 95 % interval for every metric with a sampling error.
 
-    Shares of documents have Wilson intervals of their effective sample size, the gap one that knows what groups
-    that do not matter would show, everything else expanded percentiles of the cluster bootstrap.
+    Shares of documents have Wilson intervals of their effective sample size, the gap one that knows what
+    groups that do not matter would show, everything else expanded percentiles of the cluster bootstrap.
     """
     return analyse(measure, records).intervals
 
@@ -133,7 +135,8 @@ def analyse(measure: Measure, records: tuple[Record, ...]) -> Analysis:
 
 def by_cluster(columns: Columns, chosen: BoolArray) -> FloatArray:
     """How many of the chosen documents each cluster has, shape (C,)."""
-    return np.bincount(columns.cluster, weights=chosen.astype(float), minlength=columns.n_clusters)
+    counts = np.bincount(columns.cluster, weights=chosen.astype(float), minlength=columns.n_clusters)
+    return np.asarray(counts, dtype=float)
 
 
 def _in_one_order(records: Iterable[Record]) -> Columns:

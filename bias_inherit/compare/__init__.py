@@ -1,7 +1,7 @@
 """Comparing models that the harness scored on the same documents.
 
-`compare_models` for two of them, `compare_study` for many with one reference each, `dose_response` for a slope
-over γ, `compare_over_seeds` for several training seeds; `exports` writes what they found.
+`compare_models` for two of them, `compare_study` for many with one reference each, `dose_response` for a
+slope over γ, `compare_over_seeds` for several training seeds; `exports` writes what they found.
 """
 
 from bias_inherit.compare.differences import (
@@ -15,7 +15,6 @@ from bias_inherit.compare.differences import (
 from bias_inherit.compare.matching import Matched, document_name, match, shared_documents
 from bias_inherit.compare.over_seeds import SeededDifference, compare_over_seeds
 from bias_inherit.compare.rows import (
-    SIGNIFICANT,
     Difference,
     Estimate,
     Family,
@@ -26,7 +25,6 @@ from bias_inherit.compare.rows import (
 from bias_inherit.compare.trends import dose_response
 
 __all__ = [
-    "SIGNIFICANT",
     "Comparison",
     "Difference",
     "Estimate",

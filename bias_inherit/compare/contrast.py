@@ -5,11 +5,15 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from bias_tasks.measure import Measure, by_cluster, summarise
 from bias_tasks.records import BoolArray, Columns, FloatArray, Record
 from bias_tasks.statistics import (
+    EQUIVALENCE_LEVEL,
+    LEVEL,
     NO_INTERVAL,
+    SIGNIFICANCE,
     Bounds,
     Interval,
     cluster_bootstrap,
@@ -19,9 +23,11 @@ from bias_tasks.statistics import (
     gap_bounds,
     identity,
     mcnemar_p,
+    minimum_detectable_effect,
     percentile_bounds,
     share_at_least,
     share_difference_bounds,
+    share_equivalence_bounds,
     stack,
     standard_errors,
 )
@@ -40,6 +46,7 @@ class Contrast(NamedTuple):
         interval_90: The one that two one-sided tests at 5 % go by.
         p: Two-sided, that the sum is 0.
         test: Where p is from.
+        mde: The sum that a test at 5 % would find in 80 of 100 cases.
         n_documents: Documents that the metric is of.
         n_clusters: Clusters of these documents.
         is_share: Whether the metric is a share of documents.
@@ -52,6 +59,7 @@ class Contrast(NamedTuple):
     interval_90: Interval
     p: float
     test: Test
+    mde: float
     n_documents: int
     n_clusters: int
     is_share: bool
@@ -78,7 +86,7 @@ class _Sampled(NamedTuple):
     Attributes:
         values: Metrics, shape (M,).
         draws: Their bootstrap draws, shape (M, B).
-        gap_p: Of the permutation test that groups do not matter.
+        gap_null, gap_p: Of the permutation test that groups do not matter.
     """
 
     columns: Columns
@@ -86,7 +94,13 @@ class _Sampled(NamedTuple):
     values: FloatArray
     draws: FloatArray
     shares: _Shares
+    gap_null: float
     gap_p: float
+
+    @property
+    def at_floor(self) -> bool:
+        """Whether the gap is not told apart from none."""
+        return self.gap_p > SIGNIFICANCE
 
 
 @lru_cache(maxsize=8)
@@ -97,6 +111,7 @@ def _sampled(measure: Measure, records: tuple[Record, ...]) -> _Sampled:
     draws = measure.estimate(columns, cluster_bootstrap(columns))
     proportions = measure.proportions(columns)
     shares = list(proportions.values())
+    summary = summarise(measure, records)
     return _Sampled(
         columns,
         tuple(values),
@@ -109,12 +124,13 @@ def _sampled(measure: Measure, records: tuple[Record, ...]) -> _Sampled:
             np.stack([by_cluster(columns, share.part) for share in shares]),
             np.stack([by_cluster(columns, share.whole) for share in shares]),
         ),
-        summarise(measure, records)["gap_p"],
+        summary["gap_null"],
+        summary["gap_p"],
     )
 
 
 def contrast(
-    measure: Measure, models: Sequence[tuple[Record, ...]], weights: Sequence[float]
+    measure: Measure, models: Sequence[tuple[Record, ...]], weights: ArrayLike
 ) -> dict[str, Contrast]:
     """Every metric's weighted sum over models, with interval and test.
 
@@ -130,21 +146,25 @@ def contrast(
     sums = np.tensordot(w, values, axes=1)
     draws = sum(weight * model.draws for weight, model in zip(w, sampled, strict=True))
     errors = standard_errors(np.asarray(draws), first.columns.n_clusters)
-    intervals = {level: _intervals(sampled, w, np.asarray(draws), level) for level in (0.95, 0.9)}
+    intervals, narrower = (
+        _intervals(sampled, w, np.asarray(draws), level) for level in (LEVEL, EQUIVALENCE_LEVEL)
+    )
     p_values = _exchange_p(measure, sampled, w, sums)
     exact = _mcnemar(sampled) if len(models) == 2 else {}
     found = {}
     for place, name in enumerate(first.names):
         is_share = name in first.shares.names
         documents, clusters = _size(first, name)
+        mde = minimum_detectable_effect(float(errors[place]), clusters)
         found[name] = Contrast(
             values=tuple(map(float, values[:, place])),
             value=float(sums[place]),
             stderr=float(errors[place]),
-            interval=intervals[0.95].get(name, NO_INTERVAL),
-            interval_90=intervals[0.9].get(name, NO_INTERVAL),
+            interval=intervals[name],
+            interval_90=narrower[name],
             p=exact.get(name, p_values[name]),
             test="McNemar" if name in exact else "exchange",
+            mde=mde + _lost_to_the_floor(sampled, w) if name == "gap" else mde,
             n_documents=documents,
             n_clusters=clusters,
             is_share=is_share,
@@ -182,6 +202,12 @@ def _size(model: _Sampled, name: str) -> tuple[int, int]:
     return int(whole.sum()), int((whole > 0).sum())
 
 
+def _lost_to_the_floor(sampled: Sequence[_Sampled], weights: FloatArray) -> float:
+    """How much of a growing gap is not seen, because what it grows from looks like a gap already."""
+    from_these = [(w, model) for w, model in zip(weights, sampled, strict=True) if w < 0 and model.at_floor]
+    return float(sum(-w * model.gap_null for w, model in from_these))
+
+
 def _intervals(
     sampled: Sequence[_Sampled], weights: FloatArray, draws: FloatArray, level: float
 ) -> dict[str, Interval]:
@@ -213,7 +239,8 @@ def _share_intervals(
         with np.errstate(invalid="ignore", divide="ignore"):
             share = part.sum(axis=-1, keepdims=True) / documents
             contributions += weight * (share + clusters * (part - share * whole) / documents)
-    low, high = share_difference_bounds(draws[places] / largest, contributions / largest, present, level)
+    bounds = share_equivalence_bounds if level == EQUIVALENCE_LEVEL else share_difference_bounds
+    low, high = bounds(draws[places] / largest, contributions / largest, present, level)
     return Bounds(low * largest, high * largest)
 
 
@@ -237,9 +264,9 @@ def _exchange_p(
 ) -> dict[str, float]:
     """Two-sided p of every metric: how often exchanged models give as large a sum.
 
-    A gap is positive even where no group differs, and the more so the worse or the more varied a model's answers
-    are. So two models without any preference can differ in their gaps, and a difference of gaps counts only as far
-    as at least one of them is told apart from none (Bonferroni over the models).
+    A gap is positive even where no group differs, and the more so the worse or the more varied a model's
+    answers are. So two models without any preference can differ in their gaps, and a difference of gaps
+    counts only as far as at least one of them is told apart from none (Bonferroni over the models).
     """
     stacked = stack([model.columns for model in sampled])
     places = [measure.estimate(stacked, place) for place in exchanges(stacked, len(sampled))]

@@ -14,7 +14,6 @@ from bias_tasks.records import Record
 from bias_tasks.statistics import (
     NO_INTERVAL,
     cohens_h,
-    minimum_detectable_effect,
     standardised_difference,
 )
 
@@ -82,9 +81,8 @@ def _shared_tasks(reference: ScoredModel, other: ScoredModel, tasks: Sequence[st
                 has = ", ".join(model.samples)
                 raise UsageError(f"no samples of {task} in the {which} folder; there are {has}")
     if not shared:
-        raise UsageError(
-            f"the two folders share no task: {', '.join(reference.samples)} against {', '.join(other.samples)}"
-        )
+        tasks_of = [", ".join(model.samples) for model in (reference, other)]
+        raise UsageError(f"the two folders share no task: {tasks_of[0]} against {tasks_of[1]}")
     return [task for task in shared if not tasks or task in tasks]
 
 
@@ -93,8 +91,8 @@ def compare_study(
 ) -> dict[str, list[Difference]]:
     """Many models, each with its own reference: label -> differences, without q.
 
-    Task by task, so that what models share (clusters, weights, a reference's draws) is computed once. Which of the
-    tests are one family is the caller's to declare: see `one_family`.
+    Task by task, so that what models share (clusters, weights, a reference's draws) is computed once. Which
+    of the tests are one family is the caller's to declare: see `one_family`.
 
     Args:
         pairs: Label -> (reference, other).
@@ -131,7 +129,7 @@ def _difference(task: str, metric: str, found: Contrast) -> Difference:
         test=found.test,
         effect=cohens_h(reference, other) if found.is_share else standardised,
         effect_is="h" if found.is_share else "d",
-        mde=minimum_detectable_effect(found.stderr, found.n_clusters),
+        mde=found.mde,
         n_documents=found.n_documents,
         n_clusters=found.n_clusters,
     )

@@ -38,8 +38,8 @@ class Matched(NamedTuple):
 def shared_documents(models: Sequence[Sequence[Sample]]) -> Shared:
     """Pair samples by the content of their documents.
 
-    Documents of one content are told apart by how often it came before. A document whose right answer or cluster
-    is not the same in both was scored by another version of the task, and is left out.
+    Documents of one content are told apart by how often it came before. A document whose right answer or
+    cluster is not the same in both was scored by another version of the task, and is left out.
     """
     keyed = [dict(zip(_keys(samples), samples, strict=True)) for samples in models]
     common = [key for key in keyed[0] if all(key in others for others in keyed[1:])]

@@ -5,9 +5,15 @@ from math import isnan
 from typing import Literal, NamedTuple, TypeVar
 
 from bias_inherit.compare.contrast import Test
-from bias_tasks.statistics import NO_INTERVAL, Interval, benjamini_hochberg, holm, is_equivalent
+from bias_tasks.statistics import (
+    NO_INTERVAL,
+    SIGNIFICANCE,
+    Interval,
+    benjamini_hochberg,
+    holm,
+    is_equivalent,
+)
 
-SIGNIFICANT = 0.05
 HEADLINE = "gap"
 """The metric declared beforehand for every task: its primary disparity."""
 
@@ -61,12 +67,12 @@ class Difference(NamedTuple):
     @property
     def stands_out(self) -> bool:
         """Whether interval and test both tell the difference from 0, taken alone."""
-        return self.p <= SIGNIFICANT and _leaves_out_0(self.interval)
+        return self.p <= SIGNIFICANCE and _leaves_out_0(self.interval)
 
     @property
     def survives(self) -> bool:
         """Whether it stands out and still does among all tests of the family."""
-        return self.stands_out and self.q <= SIGNIFICANT
+        return self.stands_out and self.q <= SIGNIFICANCE
 
     def is_equivalent(self, margin: float) -> bool:
         """Whether the models are shown to differ by less than a margin stated beforehand."""
@@ -103,12 +109,12 @@ class Slope(NamedTuple):
     @property
     def stands_out(self) -> bool:
         """Whether interval and test both tell the slope from 0, taken alone."""
-        return self.p <= SIGNIFICANT and _leaves_out_0(self.interval)
+        return self.p <= SIGNIFICANCE and _leaves_out_0(self.interval)
 
     @property
     def survives(self) -> bool:
         """Whether it stands out and still does among all tests of the family."""
-        return self.stands_out and self.q <= SIGNIFICANT
+        return self.stands_out and self.q <= SIGNIFICANCE
 
 
 def _leaves_out_0(interval: Interval) -> bool:

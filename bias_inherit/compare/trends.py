@@ -9,7 +9,7 @@ from bias_inherit.compare.rows import Slope
 from bias_inherit.errors import UsageError
 from bias_inherit.harness_output import ScoredModel
 from bias_tasks.catalogue import ALL_TASKS
-from bias_tasks.statistics import minimum_detectable_effect, slope_weights
+from bias_tasks.statistics import slope_weights
 
 
 def dose_response(models: Sequence[tuple[float, ScoredModel]]) -> list[Slope]:
@@ -45,7 +45,7 @@ def dose_response(models: Sequence[tuple[float, ScoredModel]]) -> list[Slope]:
                 interval_90=result.interval_90,
                 p=result.p,
                 test=result.test,
-                mde=minimum_detectable_effect(result.stderr, result.n_clusters),
+                mde=result.mde,
                 n_documents=result.n_documents,
                 n_clusters=result.n_clusters,
             )

@@ -1,10 +1,11 @@
 """Estimates, intervals and tests over whole clusters of documents.
 
-One partition of a task's documents into clusters feeds every estimator here: the bootstrap draws clusters, the
-permutation tests exchange groups or models within them, and effective sample sizes are of clusters.
+One partition of a task's documents into clusters feeds every estimator here: the bootstrap draws clusters,
+the permutation tests exchange groups or models within them, and effective sample sizes are of clusters.
 """
 
 from bias_tasks.statistics.effects import (
+    SIGNIFICANCE,
     cohens_h,
     is_equivalent,
     mcnemar_p,
@@ -12,7 +13,9 @@ from bias_tasks.statistics.effects import (
     standardised_difference,
 )
 from bias_tasks.statistics.intervals import (
+    EQUIVALENCE_LEVEL,
     FEWEST_CLUSTERS,
+    LEVEL,
     NO_INTERVAL,
     SMALL_SLICE,
     Bounds,
@@ -24,6 +27,7 @@ from bias_tasks.statistics.intervals import (
     percentile_bounds,
     share_bounds,
     share_difference_bounds,
+    share_equivalence_bounds,
     unseen_share,
     wilson_bounds,
 )
@@ -54,11 +58,14 @@ from bias_tasks.statistics.trend import slope_weights
 
 __all__ = [
     "BOOTSTRAP_DRAWS",
+    "EQUIVALENCE_LEVEL",
     "EXCHANGES",
     "FEWEST_CLUSTERS",
     "FEWEST_SEEDS",
+    "LEVEL",
     "NO_INTERVAL",
     "PERMUTATIONS",
+    "SIGNIFICANCE",
     "SMALL_SLICE",
     "Bounds",
     "Interval",
@@ -86,6 +93,7 @@ __all__ = [
     "share_at_least",
     "share_bounds",
     "share_difference_bounds",
+    "share_equivalence_bounds",
     "shuffle_across_clusters",
     "shuffle_across_clusters_within",
     "shuffle_within_clusters",

@@ -2,8 +2,7 @@
 
 from math import asin, isfinite, sqrt
 
-from scipy.special import stdtrit
-from scipy.stats import binomtest
+from scipy.special import bdtr, stdtrit
 
 from bias_tasks.statistics.intervals import Interval
 
@@ -19,7 +18,7 @@ def mcnemar_p(only_first: int, only_second: int) -> float:
         only_second: Pairs where it counts for the second only.
     """
     disagree = only_first + only_second
-    return float(binomtest(only_first, disagree).pvalue) if disagree else 1.0
+    return min(1.0, 2 * float(bdtr(min(only_first, only_second), disagree, 0.5)))
 
 
 def cohens_h(first: float, second: float) -> float:
@@ -43,7 +42,8 @@ def minimum_detectable_effect(
 ) -> float:
     """The difference that a two-sided test would find with the given power, in the metric's own unit.
 
-    NaN where there is no error, or one of 0: a bootstrap that saw no answer differ cannot say what it would miss.
+    NaN where there is no error, or one of 0: a bootstrap that saw no answer differ cannot say what it would
+    miss.
     """
     if n_clusters < 2 or not stderr > 0 or not isfinite(stderr):
         return float("nan")

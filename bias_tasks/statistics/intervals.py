@@ -1,7 +1,7 @@
 """Intervals that hold for few clusters, for shares near 0 and 1, and for disparities that cannot be negative.
 
-Every function takes many statistics or many data sets at once: the last axis is draws or clusters, and the axes
-before it are kept. `docs/calibration.md` says how often the intervals hold the truth.
+Every function takes many statistics or many data sets at once: the last axis is draws or clusters, and the
+axes before it are kept. `docs/calibration.md` says how often the intervals hold the truth.
 """
 
 from typing import NamedTuple
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri, stdtrit
 
-from bias_tasks.records import FloatArray
+from bias_tasks.records import BoolArray, FloatArray
 
 FEWEST_CLUSTERS = 10
 """Below this many clusters no bootstrap interval is shown."""
@@ -19,6 +19,8 @@ SMALL_SLICE = 30
 """A difference of shares over fewer clusters than this is not taken from the bootstrap."""
 
 LEVEL = 0.95
+EQUIVALENCE_LEVEL = 0.9
+"""Two one-sided tests at 5 % go by the interval that leaves 5 % out at each end."""
 
 _PSEUDO_SHARE = 0.1
 _PSEUDO_DIFFERENCE = 0.5
@@ -46,7 +48,7 @@ class Bounds(NamedTuple):
 
 
 def expanded_tail(n_clusters: int, level: float = LEVEL) -> float:
-    """Share of bootstrap draws to leave out at each end (Hesterberg 2015, section 5.4).
+    """Share of bootstrap draws to leave out at each end (Hesterberg 2015).
 
     Plain percentiles make an interval too narrow by a factor of sqrt(C / (C - 1)) and as if the variance were
     known. Further percentiles make up for both; the draws' skewness and range are kept.
@@ -93,17 +95,18 @@ def wilson_bounds(share: ArrayLike, trials: ArrayLike, level: float = LEVEL) -> 
 
 
 def unseen_share(n_clusters: ArrayLike, level: float = LEVEL) -> FloatArray:
-    """How large a share may be of which C clusters showed nothing: the upper end of Wilson's interval of 0."""
+    """How large a share may be of which C clusters showed nothing: Wilson's upper end of 0."""
     return wilson_bounds(np.zeros(np.shape(n_clusters)), n_clusters, level).high
 
 
 def share_bounds(part: ArrayLike, whole: ArrayLike, level: float = LEVEL) -> Bounds:
     """Wilson intervals of shares of documents that come in clusters, shape (..., C) -> (...).
 
-    The sample size is the effective one, share (1 - share) / variance among clusters, and at most the number of
-    documents. So that a few clusters which happen to agree do not pass for many documents, the variance is that of
-    the clusters and a tenth of a cluster each of right and of wrong answers only. With one document a cluster it
-    is Wilson's interval as it stands. (Effective sample sizes: Franco, Little, Louis and Slud 2019.)
+    The sample size is the effective one, share (1 - share) / variance among clusters, and at most the
+    number of documents. So that a few clusters which happen to agree do not pass for many documents, the
+    variance is that of the clusters and a tenth of a cluster each of right and of wrong answers only. With
+    one document a cluster it is Wilson's interval as it stands. (Effective sample sizes: Franco, Little,
+    Louis and Slud 2019.)
 
     Args:
         part: Documents counted in each cluster.
@@ -128,36 +131,66 @@ def share_difference_bounds(
 ) -> Bounds:
     """Intervals of paired differences of shares.
 
-    From `SMALL_SLICE` clusters on the expanded percentiles. Below, Student's t interval of the clusters and half a
-    cluster each that differs wholly in one and in the other direction, as Bonett and Price (2012) do for pairs.
-    Where no cluster differs, as far as a share may lie from 0 of which so many clusters showed nothing.
+    From `SMALL_SLICE` clusters on the expanded percentiles, below `padded_bounds` with half a cluster at
+    each end. Where no cluster differs, as far as a share may lie from 0 of which so many clusters showed
+    nothing.
 
     Args:
         draws: Of the differences, shape (..., B).
-        contributions: What each cluster adds: their mean over the slice's clusters is the difference, shape (..., C).
+        contributions: What each cluster adds: their mean over the slice's clusters is the difference, shape
+            (..., C).
         present: Whether a cluster has documents of the slice, shape (..., C).
+        level: Two-sided confidence.
+    """
+    clusters = np.asarray(present, dtype=bool).sum(axis=-1)
+    low, high = padded_bounds(contributions, present, _PSEUDO_DIFFERENCE, level)
+    alike = ~np.where(present, contributions, 0.0).any(axis=-1)
+    unseen = unseen_share(clusters, level)
+    low, high = np.where(alike, -unseen, low), np.where(alike, unseen, high)
+    large = (clusters >= SMALL_SLICE) & ~alike
+    for count in np.unique(clusters[large]):
+        chosen = large & (clusters == count)
+        low[chosen], high[chosen] = percentile_bounds(draws[chosen], int(count), level)
+    return Bounds(low, high)
+
+
+def padded_bounds(contributions: FloatArray, present: ArrayLike, pseudo: float, level: float) -> Bounds:
+    """Student's t intervals of differences of shares, padded by clusters that differ wholly in either
+    direction.
+
+    After Bonett and Price (2012), who pad pairs of yes/no answers so. NaN without a cluster.
+
+    Args:
+        contributions: As in `share_difference_bounds`.
+        present: As there.
+        pseudo: How many clusters are added at each end; need not be whole.
         level: Two-sided confidence.
     """
     here = np.asarray(present, dtype=bool)
     clusters = here.sum(axis=-1)
     values = np.where(here, contributions, 0.0)
-    padded = clusters + 2 * _PSEUDO_DIFFERENCE
+    padded = clusters + 2 * pseudo
     mean = values.sum(axis=-1) / padded
-    square = ((values**2).sum(axis=-1) + 2 * _PSEUDO_DIFFERENCE) / padded
+    square = ((values**2).sum(axis=-1) + 2 * pseudo) / padded
     with np.errstate(invalid="ignore", divide="ignore"):
-        error = np.sqrt((square - mean**2) / (padded - 1))
-        reach = stdtrit(padded - 1, (1 + level) / 2) * error
-    low, high = np.maximum(-1, mean - reach), np.minimum(1, mean + reach)
+        reach = stdtrit(padded - 1, (1 + level) / 2) * np.sqrt((square - mean**2) / (padded - 1))
+    none = clusters == 0
+    low, high = np.maximum(-1.0, mean - reach), np.minimum(1.0, mean + reach)
+    return Bounds(np.where(none, np.nan, low), np.where(none, np.nan, high))
 
-    alike = ~values.any(axis=-1)
-    unseen = unseen_share(clusters, level)
-    low, high = np.where(alike, -unseen, low), np.where(alike, unseen, high)
 
-    large = (clusters >= SMALL_SLICE) & ~alike
-    for count in np.unique(clusters[large]):
-        chosen = large & (clusters == count)
-        low[chosen], high[chosen] = percentile_bounds(draws[chosen], int(count), level)
-    return Bounds(np.where(clusters, low, np.nan), np.where(clusters, high, np.nan))
+def share_equivalence_bounds(
+    draws: FloatArray, contributions: FloatArray, present: ArrayLike, level: float = EQUIVALENCE_LEVEL
+) -> Bounds:
+    """Intervals of differences of shares for two one-sided tests, arguments as in `share_difference_bounds`.
+
+    Where few clusters differ, the bootstrap is surest just when it happens to have seen the fewest: an
+    interval that is slightly too narrow once in a while then calls things equivalent that are not. So the
+    wider end of the interval and of `padded_bounds` with a cluster at each end is taken.
+    """
+    interval = share_difference_bounds(draws, contributions, present, level)
+    padded = padded_bounds(contributions, present, 1.0, level)
+    return Bounds(np.minimum(interval.low, padded.low), np.maximum(interval.high, padded.high))
 
 
 def gap_bounds(
@@ -165,10 +198,11 @@ def gap_bounds(
 ) -> Bounds:
     """Intervals of disparities in [0, 1] that are positive even where no group differs.
 
-    The draws of such a statistic lean upward, and for the lower end they do so twice: the observed value leans over
-    the truth as the draws lean over the observed value. A percentile interval of the gap of four equal groups never
-    holds 0. So the lower end is 0 unless the permutation test finds a gap, and else the percentile less twice the
-    draws' lean. The upper end is the percentile, or, where no draw differs, what `unseen_share` allows.
+    The draws of such a statistic lean upward, and for the lower end they do so twice: the observed value
+    leans over the truth as the draws lean over the observed value. A percentile interval of the gap of four
+    equal groups never holds 0. So the lower end is 0 unless the permutation test finds a gap, and else the
+    percentile less twice the draws' lean. The upper end is the percentile, or, where no draw differs, what
+    `unseen_share` allows.
 
     Args:
         value: Observed gaps, shape (...).
@@ -194,8 +228,8 @@ def combination_bounds(
     """Intervals of a weighted sum from the intervals of its terms, which need not be symmetric.
 
     The distances to the terms' ends are added in squares with their correlations (Zou, Huang and Zhang 2009;
-    Newcombe 1998 for two proportions). A term that lies above 0 only because it cannot be negative does not scatter
-    by its distance to 0 but may be wrong by all of it: that distance is added in full.
+    Newcombe 1998 for two proportions). A term that lies above 0 only because it cannot be negative does not
+    scatter by its distance to 0 but may be wrong by all of it: that distance is added in full.
 
     Args:
         weights: Of the K terms, shape (K,).
@@ -210,8 +244,8 @@ def combination_bounds(
     total = (w * values).sum(axis=0)
     sign = np.sign(w) * np.ones_like(values)
 
-    def reach(toward_low: FloatArray) -> FloatArray:
-        """How far the sum may lie off, if the terms where `toward_low` lie lower than seen and the others higher."""
+    def reach(toward_low: BoolArray) -> FloatArray:
+        """How far off the sum may be, if some terms lie lower than seen and the others higher."""
         distance = np.abs(w) * np.where(toward_low, below, above)
         outright = np.asarray(toward_low & floor)
         scatter = np.where(outright, 0.0, sign * distance)

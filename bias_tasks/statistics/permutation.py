@@ -125,8 +125,8 @@ def _relabellings(shuffle: Shuffle, permutations: int, seed: int, design: _Desig
 def _under_labels(statistic: Statistic, columns: Columns, relabelled: _Relabellings) -> FloatArray:
     """A statistic under each relabelling, shape (P,).
 
-    All at once: the records are laid out once for every group, as if all belonged to it, and a relabelling is a
-    weighting that takes each document from the copy of its group.
+    All at once: the records are laid out once for every group, as if all belonged to it, and a relabelling
+    is a weighting that takes each document from the copy of its group.
     """
     n, groups = len(columns), len(relabelled.groups)
     worlds = Columns(

@@ -35,7 +35,8 @@ class Resamples:
 
     def _by_cluster(self, column: ArrayLike) -> FloatArray:
         values = np.asarray(column, dtype=float)
-        return np.bincount(self.cluster, weights=values, minlength=self.weights.shape[1])
+        sums = np.bincount(self.cluster, weights=values, minlength=self.weights.shape[1])
+        return np.asarray(sums, dtype=float)
 
     def share(self, part: ArrayLike, whole: ArrayLike) -> FloatArray:
         """`total(part) / total(whole)`, NaN where the whole is empty, shape (B,)."""

@@ -37,10 +37,10 @@ def over_seeds(
 ) -> OverSeeds:
     """The mean over seeds with an error for both levels.
 
-    The seeds' own scatter holds what another seed would change, and a share of the documents' noise. What all seeds
-    have in common, because they answered the same documents, it does not hold: the error of their mean under
-    resampled documents does. Both are added in squares, which counts the share twice and is slightly too wide.
-    Degrees of freedom after Welch and Satterthwaite.
+    The seeds' own scatter holds what another seed would change, and a share of the documents' noise. What
+    all seeds have in common, because they answered the same documents, it does not hold: the error of their
+    mean under resampled documents does. Both are added in squares, which counts the share twice and is
+    slightly too wide. Degrees of freedom after Welch and Satterthwaite.
 
     Args:
         points: One value a seed.
