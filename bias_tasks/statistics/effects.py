@@ -1,7 +1,8 @@
 """How large a difference is, how large it would have to be to be seen, and whether it is small enough."""
 
-from math import asin, isfinite, sqrt
+from math import isfinite, sqrt
 
+import numpy as np
 from scipy.special import bdtr, stdtrit
 
 from bias_tasks.statistics.intervals import Interval
@@ -26,7 +27,8 @@ def cohens_h(first: float, second: float) -> float:
 
     A step from 0.95 to 0.99 counts for more than one from 0.50 to 0.54.
     """
-    return 2 * (asin(sqrt(min(1.0, max(0.0, second)))) - asin(sqrt(min(1.0, max(0.0, first)))))
+    angles = 2 * np.arcsin(np.sqrt(np.clip([first, second], 0, 1)))
+    return float(angles[1] - angles[0])
 
 
 def standardised_difference(delta: float, stderr: float, n_clusters: int) -> float:
