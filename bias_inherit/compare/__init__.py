@@ -13,6 +13,7 @@ from bias_inherit.compare.differences import (
     settings_that_differ,
 )
 from bias_inherit.compare.matching import Matched, document_name, match, shared_documents
+from bias_inherit.compare.notes import notes
 from bias_inherit.compare.over_seeds import SeededDifference, compare_over_seeds
 from bias_inherit.compare.rows import (
     Difference,
@@ -41,6 +42,7 @@ __all__ = [
     "estimates",
     "headline_family",
     "match",
+    "notes",
     "one_family",
     "settings_that_differ",
     "shared_documents",

@@ -43,7 +43,7 @@ class Contrast(NamedTuple):
         value: Their weighted sum.
         stderr: Of the sum; documents and resampled clusters are the same for all models.
         interval: 95 %.
-        interval_90: The one that two one-sided tests at 5 % go by.
+        equivalence_interval: The one that two one-sided tests at 5 % go by.
         p: Two-sided, that the sum is 0.
         test: Where p is from.
         mde: The sum that a test at 5 % would find in 80 of 100 cases.
@@ -56,7 +56,7 @@ class Contrast(NamedTuple):
     value: float
     stderr: float
     interval: Interval
-    interval_90: Interval
+    equivalence_interval: Interval
     p: float
     test: Test
     mde: float
@@ -143,12 +143,10 @@ def contrast(
     first = sampled[0]
     w = np.asarray(weights, dtype=float)
     values = np.stack([model.values for model in sampled])
-    sums = np.tensordot(w, values, axes=1)
-    draws = sum(weight * model.draws for weight, model in zip(w, sampled, strict=True))
-    errors = standard_errors(np.asarray(draws), first.columns.n_clusters)
-    intervals, narrower = (
-        _intervals(sampled, w, np.asarray(draws), level) for level in (LEVEL, EQUIVALENCE_LEVEL)
-    )
+    sums = _weighted_sum(w, [model.values for model in sampled])
+    draws = _weighted_sum(w, [model.draws for model in sampled])
+    errors = standard_errors(draws, first.columns.n_clusters)
+    intervals, narrower = (_intervals(sampled, w, draws, level) for level in (LEVEL, EQUIVALENCE_LEVEL))
     p_values = _exchange_p(measure, sampled, w, sums)
     exact = _mcnemar(sampled) if len(models) == 2 else {}
     found = {}
@@ -161,7 +159,7 @@ def contrast(
             value=float(sums[place]),
             stderr=float(errors[place]),
             interval=intervals[name],
-            interval_90=narrower[name],
+            equivalence_interval=narrower[name],
             p=exact.get(name, p_values[name]),
             test="McNemar" if name in exact else "exchange",
             mde=mde + _lost_to_the_floor(sampled, w) if name == "gap" else mde,
@@ -170,6 +168,12 @@ def contrast(
             is_share=is_share,
         )
     return found
+
+
+def _weighted_sum(weights: FloatArray, terms: Sequence[FloatArray]) -> FloatArray:
+    """The sum of terms whose weights add up to 0: exactly 0 where all terms are alike."""
+    away = [weight * (term - terms[0]) for weight, term in zip(weights[1:], terms[1:], strict=True)]
+    return np.asarray(sum(away), dtype=float)
 
 
 class DeltaDraws(NamedTuple):
@@ -231,17 +235,19 @@ def _share_intervals(
     places = [first.names.index(name) for name in first.shares.names]
     largest = weights[weights > 0].sum()
     present = first.shares.whole_by_cluster > 0
-    clusters = present.sum(axis=-1, keepdims=True)
-    contributions = np.zeros(present.shape)
-    for weight, model in zip(weights, sampled, strict=True):
-        part, whole = model.shares.part_by_cluster, model.shares.whole_by_cluster
-        documents = whole.sum(axis=-1, keepdims=True)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            share = part.sum(axis=-1, keepdims=True) / documents
-            contributions += weight * (share + clusters * (part - share * whole) / documents)
+    contributions = _weighted_sum(weights, [_contributions(model.shares) for model in sampled])
     bounds = share_equivalence_bounds if level == EQUIVALENCE_LEVEL else share_difference_bounds
     low, high = bounds(draws[places] / largest, contributions / largest, present, level)
     return Bounds(low * largest, high * largest)
+
+
+def _contributions(shares: _Shares) -> FloatArray:
+    """What each cluster adds to a share, linearised: their mean over the slice's clusters is the share."""
+    part, whole = shares.part_by_cluster, shares.whole_by_cluster
+    documents, clusters = whole.sum(axis=-1, keepdims=True), (whole > 0).sum(axis=-1, keepdims=True)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = part.sum(axis=-1, keepdims=True) / documents
+        return np.asarray(share + clusters * (part - share * whole) / documents, dtype=float)
 
 
 def _gap_interval(sampled: Sequence[_Sampled], weights: FloatArray, level: float) -> Interval:
@@ -272,7 +278,7 @@ def _exchange_p(
     places = [measure.estimate(stacked, place) for place in exchanges(stacked, len(sampled))]
     found = {}
     for number, name in enumerate(sampled[0].names):
-        null = np.abs(sum(w * place[name] for w, place in zip(weights, places, strict=True)))
+        null = np.abs(_weighted_sum(weights, [place[name] for place in places]))
         null, value = null[np.isfinite(null)], abs(float(observed[number]))
         found[name] = share_at_least(value, null) if np.isfinite(value) else float("nan")
     one_is_a_gap = min(1.0, len(sampled) * float(np.min([model.gap_p for model in sampled])))

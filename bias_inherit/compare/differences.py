@@ -124,7 +124,7 @@ def _difference(task: str, metric: str, found: Contrast) -> Difference:
         delta=found.value,
         stderr=found.stderr,
         interval=found.interval,
-        interval_90=found.interval_90,
+        equivalence_interval=found.equivalence_interval,
         p=found.p,
         test=found.test,
         effect=cohens_h(reference, other) if found.is_share else standardised,

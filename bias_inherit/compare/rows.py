@@ -34,7 +34,7 @@ class Difference(NamedTuple):
     Attributes:
         stderr: Of the difference; documents and resampled clusters are the same for both.
         interval: 95 %, of the paired cluster bootstrap; for a gap see `combination_bounds`.
-        interval_90: The one that two one-sided tests at 5 % go by.
+        equivalence_interval: The one that two one-sided tests at 5 % go by.
         p: Two-sided, that the models do not differ; for a gap also that neither is one.
         test: Where p is from.
         q: p among all tests of the declared family (Benjamini-Hochberg).
@@ -53,7 +53,7 @@ class Difference(NamedTuple):
     delta: float
     stderr: float
     interval: Interval
-    interval_90: Interval
+    equivalence_interval: Interval
     p: float
     test: Test
     effect: float
@@ -76,7 +76,7 @@ class Difference(NamedTuple):
 
     def is_equivalent(self, margin: float) -> bool:
         """Whether the models are shown to differ by less than a margin stated beforehand."""
-        return is_equivalent(self.interval_90, margin)
+        return is_equivalent(self.equivalence_interval, margin)
 
 
 class Slope(NamedTuple):
@@ -86,8 +86,8 @@ class Slope(NamedTuple):
         doses: One a model, for example γ.
         values: The metric of each model.
         slope: Change of the metric for a change of 1 in dose.
-        stderr, interval, interval_90, p, test, q, p_holm, mde, n_documents, n_clusters: As in `Difference`.
-            They speak of documents, not of other training runs.
+        stderr, interval, equivalence_interval, p, test, q, p_holm, mde, n_documents, n_clusters: As in
+            `Difference`. They speak of documents, not of other training runs.
     """
 
     task: str
@@ -97,7 +97,7 @@ class Slope(NamedTuple):
     slope: float
     stderr: float
     interval: Interval
-    interval_90: Interval
+    equivalence_interval: Interval
     p: float
     test: Test
     mde: float

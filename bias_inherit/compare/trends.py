@@ -42,7 +42,7 @@ def dose_response(models: Sequence[tuple[float, ScoredModel]]) -> list[Slope]:
                 slope=result.value,
                 stderr=result.stderr,
                 interval=result.interval,
-                interval_90=result.interval_90,
+                equivalence_interval=result.equivalence_interval,
                 p=result.p,
                 test=result.test,
                 mde=result.mde,

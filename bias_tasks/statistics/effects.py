@@ -53,9 +53,9 @@ def minimum_detectable_effect(
     return float(quantiles.sum() * stderr)
 
 
-def is_equivalent(interval_90: Interval, margin: float) -> bool:
+def is_equivalent(equivalence_interval: Interval, margin: float) -> bool:
     """Two one-sided tests at 5 % (Schuirmann 1987): whether the 90 % interval lies within ± the margin.
 
     False also where there is no interval: not shown to be equivalent.
     """
-    return -margin < interval_90.low and interval_90.high < margin
+    return -margin < equivalence_interval.low and equivalence_interval.high < margin

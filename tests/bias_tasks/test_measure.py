@@ -327,8 +327,9 @@ def test_the_null_explains_the_range_of_five_equal_groups(per_group: int, mean_r
         rates = right.reshape(5, per_group).mean(axis=1)
         observed.append(rates.max() - rates.min())
         if place < 8:
-            records = [Record(g, str(i), None, float(r)) for i, (g, r) in enumerate(zip(group, right, strict=True))]
-            null = permutation_null(spread, Columns.of(records), shuffle_across_clusters, 60)
+            answers = enumerate(zip(group, right, strict=True))
+            columns = Columns.of(Record(g, str(i), None, float(hit)) for i, (g, hit) in answers)
+            null = permutation_null(spread, columns, shuffle_across_clusters, 60)
             nulls.append(null.mean)
     assert np.mean(observed) == pytest.approx(mean_range, abs=0.005)
     assert np.mean(nulls) == pytest.approx(mean_range, abs=0.01 + 0.05 * mean_range)

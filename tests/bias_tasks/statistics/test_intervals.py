@@ -74,7 +74,9 @@ def test_percentile_bounds_of_many_statistics_are_those_of_each() -> None:
 
 
 def test_undefined_draws_are_left_out_unless_they_are_the_most() -> None:
-    draws = np.stack([np.r_[np.arange(60.0), np.full(40, np.nan)], np.r_[np.arange(40.0), np.full(60, np.nan)]])
+    most, fewest = np.arange(100.0), np.arange(100.0)
+    most[60:], fewest[40:] = np.nan, np.nan
+    draws = np.stack([most, fewest])
     low, high = percentile_bounds(draws, 10)
     assert (low[0], high[0]) == pytest.approx(percentile_bounds(np.arange(60.0), 10))
     assert np.isnan([low[1], high[1]]).all()

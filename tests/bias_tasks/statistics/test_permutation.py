@@ -177,9 +177,7 @@ def task_records(name: str, rng: np.random.Generator) -> list[Record]:
         ]
     if name == "story":
         counts = rng.integers(0, 5, (16, 6))
-        return [
-            Record(groups[i % 8], f"{i}", None, (*map(float, row), 80.0)) for i, row in enumerate(counts)
-        ]
+        return [Record(groups[i % 8], f"{i}", None, (*map(float, row), 80.0)) for i, row in enumerate(counts)]
     if name == "occupation":
         return [
             Record(gender, str(i), "nurse", "nurse" if rng.random() < 0.6 else None, "nurse")
