@@ -234,10 +234,10 @@ def _share_intervals(
     first = sampled[0]
     places = [first.names.index(name) for name in first.shares.names]
     largest = weights[weights > 0].sum()
-    present = first.shares.whole_by_cluster > 0
+    whole = first.shares.whole_by_cluster
     contributions = _weighted_sum(weights, [_contributions(model.shares) for model in sampled])
     bounds = share_equivalence_bounds if level == EQUIVALENCE_LEVEL else share_difference_bounds
-    low, high = bounds(draws[places] / largest, contributions / largest, present, level)
+    low, high = bounds(draws[places] / largest, contributions / largest, whole, level)
     return Bounds(low * largest, high * largest)
 
 

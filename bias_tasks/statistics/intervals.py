@@ -127,24 +127,27 @@ def share_bounds(part: ArrayLike, whole: ArrayLike, level: float = LEVEL) -> Bou
 
 
 def share_difference_bounds(
-    draws: FloatArray, contributions: FloatArray, present: ArrayLike, level: float = LEVEL
+    draws: FloatArray, contributions: FloatArray, whole: ArrayLike, level: float = LEVEL
 ) -> Bounds:
     """Intervals of paired differences of shares.
 
     From `SMALL_SLICE` clusters on the expanded percentiles, below `padded_bounds` with half a cluster at
-    each end. Where no cluster differs, as far as a share may lie from 0 of which so many clusters showed
-    nothing.
+    each end, less if clusters have several documents. Where no cluster differs, as far as a share may lie
+    from 0 of which so many clusters showed nothing.
 
     Args:
         draws: Of the differences, shape (..., B).
         contributions: What each cluster adds: their mean over the slice's clusters is the difference, shape
             (..., C).
-        present: Whether a cluster has documents of the slice, shape (..., C).
+        whole: Documents of the slice in each cluster, shape (..., C).
         level: Two-sided confidence.
     """
-    clusters = np.asarray(present, dtype=bool).sum(axis=-1)
-    low, high = padded_bounds(contributions, present, _PSEUDO_DIFFERENCE, level)
-    alike = ~np.where(present, contributions, 0.0).any(axis=-1)
+    documents = np.asarray(whole, dtype=float)
+    clusters = (documents > 0).sum(axis=-1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        pseudo = _PSEUDO_DIFFERENCE / np.sqrt(documents.sum(axis=-1) / clusters)
+    low, high = padded_bounds(contributions, whole, pseudo, level)
+    alike = ~np.where(documents > 0, contributions, 0.0).any(axis=-1)
     unseen = unseen_share(clusters, level)
     low, high = np.where(alike, -unseen, low), np.where(alike, unseen, high)
     large = (clusters >= SMALL_SLICE) & ~alike
@@ -154,33 +157,31 @@ def share_difference_bounds(
     return Bounds(low, high)
 
 
-def padded_bounds(contributions: FloatArray, present: ArrayLike, pseudo: float, level: float) -> Bounds:
-    """Student's t intervals of differences of shares, padded by clusters that differ wholly in either
-    direction.
+def padded_bounds(contributions: FloatArray, whole: ArrayLike, pseudo: ArrayLike, level: float) -> Bounds:
+    """Student's t intervals of differences of shares, padded by clusters that differ wholly either way.
 
     After Bonett and Price (2012), who pad pairs of yes/no answers so. NaN without a cluster.
 
     Args:
         contributions: As in `share_difference_bounds`.
-        present: As there.
+        whole: As there.
         pseudo: How many clusters are added at each end; need not be whole.
         level: Two-sided confidence.
     """
-    here = np.asarray(present, dtype=bool)
-    clusters = here.sum(axis=-1)
+    here, extra = np.asarray(whole, dtype=float) > 0, np.asarray(pseudo, dtype=float)
     values = np.where(here, contributions, 0.0)
-    padded = clusters + 2 * pseudo
-    mean = values.sum(axis=-1) / padded
-    square = ((values**2).sum(axis=-1) + 2 * pseudo) / padded
+    padded = here.sum(axis=-1) + 2 * extra
     with np.errstate(invalid="ignore", divide="ignore"):
+        mean = values.sum(axis=-1) / padded
+        square = ((values**2).sum(axis=-1) + 2 * extra) / padded
         reach = stdtrit(padded - 1, (1 + level) / 2) * np.sqrt((square - mean**2) / (padded - 1))
-    none = clusters == 0
+    none = ~here.any(axis=-1)
     low, high = np.maximum(-1.0, mean - reach), np.minimum(1.0, mean + reach)
     return Bounds(np.where(none, np.nan, low), np.where(none, np.nan, high))
 
 
 def share_equivalence_bounds(
-    draws: FloatArray, contributions: FloatArray, present: ArrayLike, level: float = EQUIVALENCE_LEVEL
+    draws: FloatArray, contributions: FloatArray, whole: ArrayLike, level: float = EQUIVALENCE_LEVEL
 ) -> Bounds:
     """Intervals of differences of shares for two one-sided tests, arguments as in `share_difference_bounds`.
 
@@ -188,8 +189,8 @@ def share_equivalence_bounds(
     interval that is slightly too narrow once in a while then calls things equivalent that are not. So the
     wider end of the interval and of `padded_bounds` with a cluster at each end is taken.
     """
-    interval = share_difference_bounds(draws, contributions, present, level)
-    padded = padded_bounds(contributions, present, 1.0, level)
+    interval = share_difference_bounds(draws, contributions, whole, level)
+    padded = padded_bounds(contributions, whole, 1.0, level)
     return Bounds(np.minimum(interval.low, padded.low), np.maximum(interval.high, padded.high))
 
 

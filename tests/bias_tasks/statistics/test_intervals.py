@@ -169,6 +169,13 @@ def test_below_thirty_it_is_student_s_interval_of_padded_clusters() -> None:
     assert (low[0], high[0]) == pytest.approx((mean - reach, mean + reach))
 
 
+def test_clusters_of_several_documents_are_padded_by_less() -> None:
+    differences = np.repeat([0.5, -0.25, 0.0], [5, 2, 13])
+    low, high = share_difference_bounds(bootstrap(differences)[None], differences[None], np.full((1, 20), 4))
+    expected = padded_bounds(differences, np.ones(20), 0.25, 0.95)
+    assert (low[0], high[0]) == pytest.approx(tuple(map(float, expected)))
+
+
 def test_padding_whole_clusters_is_nearly_bonett_and_price() -> None:
     # Their interval for pairs: (n12 + 1) / (n + 2), (n21 + 1) / (n + 2), with a normal quantile.
     differences = np.repeat([1.0, -1.0, 0.0], [9, 3, 88])
