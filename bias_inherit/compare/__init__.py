@@ -8,7 +8,6 @@ from bias_inherit.compare.differences import (
     Comparison,
     compare,
     compare_models,
-    compare_study,
     estimates,
     settings_that_differ,
 )
@@ -23,6 +22,7 @@ from bias_inherit.compare.rows import (
     headline_family,
     one_family,
 )
+from bias_inherit.compare.study import OnTask, compare_study
 from bias_inherit.compare.trends import dose_response
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Estimate",
     "Family",
     "Matched",
+    "OnTask",
     "SeededDifference",
     "Slope",
     "compare",

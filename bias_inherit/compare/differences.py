@@ -59,7 +59,7 @@ def compare_models(
         task: match(reference.samples[task], other.samples[task])
         for task in _shared_tasks(reference, other, tasks)
     }
-    differences = [row for task, pairs in matched.items() for row in _compare_task(task, pairs)]
+    differences = [row for task, pairs in matched.items() for row in compare_task(task, pairs)]
     differences, slices = one_family(differences, "every metric of every task compared")
     differences, gaps = headline_family(differences, "the gap of every task compared")
     asked = set(tasks) if tasks else set(reference.samples) | set(other.samples)
@@ -86,26 +86,8 @@ def _shared_tasks(reference: ScoredModel, other: ScoredModel, tasks: Sequence[st
     return [task for task in shared if not tasks or task in tasks]
 
 
-def compare_study(
-    pairs: Mapping[str, tuple[ScoredModel, ScoredModel]],
-) -> dict[str, list[Difference]]:
-    """Many models, each with its own reference: label -> differences, without q.
-
-    Task by task, so that what models share (clusters, weights, a reference's draws) is computed once. Which
-    of the tests are one family is the caller's to declare: see `one_family`.
-
-    Args:
-        pairs: Label -> (reference, other).
-    """
-    found: dict[str, list[Difference]] = {label: [] for label in pairs}
-    for task in ALL_TASKS:
-        for label, (reference, other) in pairs.items():
-            if task in reference.samples and task in other.samples:
-                found[label] += _compare_task(task, match(reference.samples[task], other.samples[task]))
-    return found
-
-
-def _compare_task(task: str, matched: Matched) -> list[Difference]:
+def compare_task(task: str, matched: Matched) -> list[Difference]:
+    """Every metric's difference on one task, without q; none where no document is shared."""
     if not matched.reference:
         return []
     models = [records_of(samples) for samples in (matched.reference, matched.other)]
