@@ -6,7 +6,7 @@ import io
 import json
 import math
 from collections.abc import Callable, Iterable
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -15,8 +15,6 @@ from bias_inherit.compare.matching import document_name
 from bias_inherit.compare.notes import notes
 from bias_inherit.compare.rows import Difference
 from bias_tasks.statistics import Interval
-
-Format = Literal["csv", "json", "latex", "markdown"]
 
 COLUMNS = (
     "task",
@@ -75,12 +73,12 @@ def fields(difference: Difference) -> dict[str, Any]:
     return {column: values[column] for column in COLUMNS}
 
 
-def to_csv(differences: Iterable[Difference]) -> str:
+def to_csv(comparison: Comparison, names: Names, shown: Iterable[Difference] | None = None) -> str:
     """One row a difference; an undefined value is an empty cell."""
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    for difference in differences:
+    for difference in comparison.differences if shown is None else shown:
         writer.writerow({name: "" if _undefined(v) else v for name, v in fields(difference).items()})
     return text.getvalue()
 
@@ -121,6 +119,15 @@ def to_latex(comparison: Comparison, names: Names, shown: Iterable[Difference] |
 def to_markdown(comparison: Comparison, names: Names, shown: Iterable[Difference] | None = None) -> str:
     """A pipe table."""
     return _table("differences.md.jinja", comparison, names, shown, _for_markdown)
+
+
+FORMATS: dict[str, Callable[[Comparison, Names, Iterable[Difference] | None], str]] = {
+    ".csv": to_csv,
+    ".json": to_json,
+    ".tex": to_latex,
+    ".md": to_markdown,
+}
+"""How a comparison is written to a file, by the file's suffix."""
 
 
 def _table(

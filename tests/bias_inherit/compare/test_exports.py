@@ -10,7 +10,7 @@ import pytest
 from scored_models import HATE, reader
 
 from bias_inherit.compare import Comparison, compare_models, notes
-from bias_inherit.compare.exports import COLUMNS, Names, to_csv, to_json, to_latex, to_markdown
+from bias_inherit.compare.exports import COLUMNS, FORMATS, Names, to_csv, to_json, to_latex, to_markdown
 from bias_inherit.harness_output import Sample, ScoredModel
 
 HOSTILE = Names("../../x_1 & 50%", "<img onerror=alert(1)>|\n# a {b}")
@@ -24,7 +24,7 @@ def found() -> Comparison:
 
 
 def test_csv_holds_every_difference_and_empty_cells_for_what_is_undefined(found: Comparison) -> None:
-    rows = list(csv.DictReader(io.StringIO(to_csv(found.differences))))
+    rows = list(csv.DictReader(io.StringIO(to_csv(found, HOSTILE))))
     assert tuple(rows[0]) == COLUMNS
     assert len(rows) == len(found.differences)
     for row, difference in zip(rows, found.differences, strict=True):
@@ -81,6 +81,14 @@ def test_only_the_chosen_rows_are_shown_and_the_family_keeps_its_size(found: Com
     text = to_markdown(found, Names("a", "b"), gaps)
     assert len([line for line in text.splitlines() if line.startswith("|")]) == 3
     assert f"over {found.families[0].size} tests" in text
+
+
+@pytest.mark.parametrize("suffix", list(FORMATS))
+def test_every_suffix_has_a_format_that_shows_the_chosen_rows(found: Comparison, suffix: str) -> None:
+    gap = [d for d in found.differences if d.metric == "gap"]
+    text = FORMATS[suffix](found, HOSTILE, gap)
+    assert "gap" in text
+    assert "yes_rate" not in text
 
 
 def test_a_surviving_difference_has_two_stars(found: Comparison) -> None:
