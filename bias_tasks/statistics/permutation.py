@@ -1,7 +1,9 @@
 """Exchanging what would not matter if nothing differed: groups within clusters, or models within clusters."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import count
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -115,10 +117,10 @@ def _objects(values: Sequence[Any]) -> NDArray[np.object_]:
 def _relabellings(shuffle: Shuffle, permutations: int, seed: int, design: _Design) -> _Relabellings:
     """Cached, because all models of a study share the design of a task."""
     columns, rng = design.columns(), np.random.default_rng(seed)
-    number: dict[Any, int] = {}
+    number: defaultdict[Any, int] = defaultdict(count().__next__)
     code = np.empty((permutations, len(columns)), dtype=np.int16)
     for row in code:
-        row[:] = [number.setdefault(group, len(number)) for group in shuffle(columns, rng).group]
+        row[:] = list(map(number.__getitem__, shuffle(columns, rng).group.tolist()))
     return _Relabellings(_objects(tuple(number)), code)
 
 
