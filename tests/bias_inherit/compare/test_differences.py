@@ -23,8 +23,8 @@ from bias_inherit.compare import (
     settings_that_differ,
 )
 from bias_inherit.errors import UsageError
-from bias_inherit.harness_output import ScoredModel, read_output
-from bias_tasks.records import Columns
+from bias_inherit.harness_output import Sample, ScoredModel, read_output
+from bias_tasks.records import Columns, Record
 from bias_tasks.statistics import cluster_bootstrap, percentile_bounds, unseen_share
 
 
@@ -74,6 +74,43 @@ def test_the_order_of_documents_changes_no_difference() -> None:
     one, other = reader([0.8] * 4, 1), reader([0.8, 0.8, 0.6, 0.8], 2)
     turned = ScoredModel({}, {HATE: other.samples[HATE][::-1]})
     assert repr(compare(one, turned)) == repr(compare(one, other))
+
+
+def test_groups_called_otherwise_swap_their_slices_and_keep_the_gap() -> None:
+    one, other = reader([0.8] * 4, 1), reader([0.8, 0.7, 0.9, 0.5], 2)
+    turned = dict(zip(CULTURES, CULTURES[::-1], strict=True))
+    renamed = [
+        ScoredModel(
+            {}, {HATE: [s._replace(record=s.record._replace(group=turned[s.record.group])) for s in samples]}
+        )
+        for samples in (one.samples[HATE], other.samples[HATE])
+    ]
+    before, after = compare(one, other), compare(*renamed)
+    assert difference(after, "gap").delta == pytest.approx(difference(before, "gap").delta)
+    assert difference(after, "gap").interval == pytest.approx(difference(before, "gap").interval, abs=0.02)
+    for culture, called in turned.items():
+        was, now = difference(before, f"acc__{culture}"), difference(after, f"acc__{called}")
+        assert (now.delta, now.p) == (was.delta, was.p)
+        assert now.interval == pytest.approx(was.interval)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_group_of_one_document_and_a_group_of_none_are_told_as_far_as_they_can_be() -> None:
+    one, other = (
+        ScoredModel({}, {HATE: [s for s in model.samples[HATE] if s.record.group != CULTURES[0]]})
+        for model in (reader([0.8] * 4, 1), reader([0.7] * 4, 2))
+    )
+    none = compare(one, other)
+    assert math.isnan(difference(none, f"acc__{CULTURES[0]}").p)
+    assert math.isnan(difference(none, "gap").delta)
+    assert difference(none, "acc").p <= 1
+    lonely = [Sample("lonely", Record(CULTURES[0], "0", "no", said)) for said in ("no", "yes")]
+    one.samples[HATE].append(lonely[0])
+    other.samples[HATE].append(lonely[1])
+    single = difference(compare(one, other), f"acc__{CULTURES[0]}")
+    assert (single.n_documents, single.delta, single.p) == (1, -1, 1)
+    assert single.interval.low == -1
+    assert single.interval.high > 0.5
 
 
 def test_the_interval_for_equivalence_of_what_is_no_share_is_the_narrower_one() -> None:
