@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from benchmarks import statistics
+from benchmarks import statistics_speed as speed
 from bias_tasks.catalogue import TASKS
 
 
 def test_a_simulated_model_has_every_task_in_the_shape_that_is_shipped() -> None:
-    samples = statistics.model(0).samples
+    samples = speed.model(0).samples
     assert set(samples) == set(TASKS)
     sizes = {TASKS[task].name: len(rows) for task, rows in samples.items()}
     assert sizes == {
@@ -21,6 +21,6 @@ def test_a_simulated_model_has_every_task_in_the_shape_that_is_shipped() -> None
 
 
 def test_ours_and_a_plain_loop_find_the_same_intervals() -> None:
-    records = statistics.classification(np.random.default_rng(0))
-    for ours, loop in zip(statistics._ours(records), statistics._loop(records), strict=True):
+    records = speed.classification(np.random.default_rng(0))
+    for ours, loop in zip(speed._ours(records), speed._loop(records), strict=True):
         assert ours == pytest.approx(loop, abs=0.035)

@@ -1,6 +1,6 @@
 """How long the table of a study takes, and a single table beside fairlearn's and a plain loop's.
 
-    python -m benchmarks.statistics
+    python -m benchmarks.statistics_speed
 
 194 models (2 domains, 24 cells of bias type and mitigation, 4 doses, and the references) on the ten tasks
 with all their slices, 2,000 bootstrap draws, 500 permutations and 1,999 exchanges each, each model against
