@@ -275,10 +275,14 @@ def _exchange_p(
     counts only as far as at least one of them is told apart from none (Bonferroni over the models).
     """
     stacked = stack([model.columns for model in sampled])
-    places = [measure.estimate(stacked, place) for place in exchanges(stacked, len(sampled))]
+    parts = [
+        [measure.estimate(stacked, place) for place in places] for places in exchanges(stacked, len(sampled))
+    ]
     found = {}
     for number, name in enumerate(sampled[0].names):
-        null = np.abs(_weighted_sum(weights, [place[name] for place in places]))
+        null = np.abs(
+            np.concatenate([_weighted_sum(weights, [place[name] for place in places]) for places in parts])
+        )
         null, value = null[np.isfinite(null)], abs(float(observed[number]))
         found[name] = share_at_least(value, null) if np.isfinite(value) else float("nan")
     one_is_a_gap = min(1.0, len(sampled) * float(np.min([model.gap_p for model in sampled])))

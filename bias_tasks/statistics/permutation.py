@@ -1,9 +1,9 @@
 """Exchanging what would not matter if nothing differed: groups within clusters, or models within clusters."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from itertools import count
+from itertools import count as count_up
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -117,7 +117,7 @@ def _objects(values: Sequence[Any]) -> NDArray[np.object_]:
 def _relabellings(shuffle: Shuffle, permutations: int, seed: int, design: _Design) -> _Relabellings:
     """Cached, because all models of a study share the design of a task."""
     columns, rng = design.columns(), np.random.default_rng(seed)
-    number: defaultdict[Any, int] = defaultdict(count().__next__)
+    number: defaultdict[Any, int] = defaultdict(count_up().__next__)
     code = np.empty((permutations, len(columns)), dtype=np.int16)
     for row in code:
         row[:] = list(map(number.__getitem__, shuffle(columns, rng).group.tolist()))
@@ -207,12 +207,14 @@ def stack(models: Sequence[Columns]) -> Columns:
     )
 
 
-def exchanges(stacked: Columns, models: int, permutations: int = EXCHANGES, seed: int = 0) -> list[Resamples]:
+def exchanges(
+    stacked: Columns, models: int, permutations: int = EXCHANGES, seed: int = 0
+) -> Iterator[list[Resamples]]:
     """Models' answers exchanged among the models, whole clusters at a time.
 
-    If the models do not differ, each cluster's sets of answers could as well have been given by the models in
-    another order. With two models this is the paired sign-flip test, and for pairs of right and wrong answers
-    McNemar's.
+    If the models do not differ, each cluster's sets of answers could as well have been given by the models
+    in another order. With two models this is the paired sign-flip test, and for pairs of right and wrong
+    answers McNemar's.
 
     Args:
         stacked: What `stack` makes of the models.
@@ -220,15 +222,20 @@ def exchanges(stacked: Columns, models: int, permutations: int = EXCHANGES, seed
         permutations: Number of exchanges P.
         seed: Seed of this call's own generator.
 
-    Returns:
-        For each of K places the resamples of `stacked` that stand there, P each.
+    Yields:
+        For each of K places the resamples of `stacked` that stand there; in parts that together have P, so
+        that many clusters do not fill the memory.
     """
-    weights = _exchange_weights(stacked.n_clusters // models, models, permutations, seed)
-    return [Resamples(stacked.cluster, place) for place in weights]
+    clusters = stacked.n_clusters // models
+    at_once = max(1, 2 * _CELLS_AT_ONCE // (models * models * clusters))
+    for part, start in enumerate(range(0, permutations, at_once)):
+        count = min(at_once, permutations - start)
+        weights = _exchange_weights(clusters, models, count, (seed, part))
+        yield [Resamples(stacked.cluster, place) for place in weights]
 
 
 @lru_cache(maxsize=2)
-def _exchange_weights(clusters: int, models: int, permutations: int, seed: int) -> FloatArray:
+def _exchange_weights(clusters: int, models: int, permutations: int, seed: tuple[int, int]) -> FloatArray:
     """Shape (K, P, K C), read-only: 1 where model k's cluster c stands at a place."""
     order = np.random.default_rng(seed).random((permutations, clusters, models)).argsort(axis=-1)
     weights = np.zeros((models, permutations, models * clusters))

@@ -224,7 +224,7 @@ def mean(columns: Columns, sample: Resamples) -> FloatArray:
 def exchange_p(models: list[Columns], weights: tuple[float, ...], permutations: int = 1999) -> float:
     stacked = stack(models)
     observed = abs(sum(w * mean(m, identity(m))[0] for w, m in zip(weights, models, strict=True)))
-    places = exchanges(stacked, len(models), permutations)
+    (places,) = exchanges(stacked, len(models), permutations)
     null = np.abs(sum(w * mean(stacked, place) for w, place in zip(weights, places, strict=True)))
     return share_at_least(float(observed), null)
 
@@ -235,7 +235,7 @@ def answers(values: FloatArray, per_cluster: int = 1) -> Columns:
 
 def test_exchanged_models_keep_every_answer_once_and_clusters_whole() -> None:
     first, second = random_columns(5, 3, seed=1), random_columns(5, 3, seed=2)
-    places = exchanges(stack([first, second]), 2, permutations=20)
+    (places,) = exchanges(stack([first, second]), 2, permutations=20)
     assert ((places[0].weights + places[1].weights) == 1).all()
     for place in places:
         assert (place.weights[:, :5] + place.weights[:, 5:] == 1).all()
@@ -244,11 +244,20 @@ def test_exchanged_models_keep_every_answer_once_and_clusters_whole() -> None:
 
 def test_exchanges_reach_every_assignment_about_equally_often() -> None:
     three = [answers(np.array([float(k)])) for k in range(3)]
-    places = exchanges(stack(three), 3, permutations=3000)
+    (places,) = exchanges(stack(three), 3, permutations=3000)
     stacked = stack(three)
     orders = Counter(zip(*[place.total(scores(stacked)) for place in places], strict=True))
     assert set(orders) == set(itertools.permutations((0.0, 1.0, 2.0)))
     assert all(400 <= count <= 600 for count in orders.values())
+
+
+def test_many_clusters_are_exchanged_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = random_columns(10, 2, seed=1), random_columns(10, 2, seed=2)
+    monkeypatch.setattr("bias_tasks.statistics.permutation._CELLS_AT_ONCE", 150)
+    parts = list(exchanges(stack([first, second]), 2, permutations=20))
+    assert [len(places[0].weights) for places in parts] == [7, 7, 6]
+    drawn = np.concatenate([places[0].weights for places in parts])
+    assert len(np.unique(drawn, axis=0)) > 15
 
 
 def test_the_exchange_test_of_pairs_is_mcnemar_s() -> None:
