@@ -8,23 +8,22 @@ from typing import NamedTuple
 import numpy as np
 
 from bias_tasks.records import BoolArray, Columns, FloatArray, Record
+from bias_tasks.statistics import SMALL_SLICE as SMALL_SLICE  # the report asks for it here
 from bias_tasks.statistics import (
     Interval,
     Resamples,
     Shuffle,
     cluster_bootstrap,
+    gap_bounds,
     identity,
-    percentile_interval,
+    percentile_bounds,
     permutation_null,
-    standard_error,
-    wilson_interval,
+    share_bounds,
+    standard_errors,
 )
 
 Estimates = dict[str, FloatArray]
 """Metric name -> one value per resample, shape (B,)."""
-
-SMALL_SLICE = 30
-"""A proportion over fewer clusters than this gets a Wilson interval instead of a bootstrap one."""
 
 
 class Proportion(NamedTuple):
@@ -73,52 +72,76 @@ def _metric_names(measure: Measure) -> tuple[str, ...]:
     return tuple(summarise(measure, ()))
 
 
-@lru_cache(maxsize=512)
 def summarise(measure: Measure, records: tuple[Record, ...]) -> dict[str, float]:
     """Values and standard errors of all of a task's metrics.
 
     An undefined value (an empty slice, fewer than two clusters for an error) is NaN. Cached, because
     the harness asks for one metric at a time, and a report for each model and task more than once.
     """
+    return analyse(measure, records).summary
+
+
+def intervals(measure: Measure, records: tuple[Record, ...]) -> dict[str, Interval]:
+    """A 95 % interval for every metric with a sampling error.
+
+    Shares of documents have Wilson intervals of their effective sample size, the gap one that knows what
+    groups that do not matter would show, everything else expanded percentiles of the cluster bootstrap.
+    """
+    return analyse(measure, records).intervals
+
+
+class Analysis(NamedTuple):
+    """What a task reports of one model.
+
+    Attributes:
+        summary: Every metric and its standard error.
+        intervals: A 95 % interval for every metric with a sampling error.
+    """
+
+    summary: dict[str, float]
+    intervals: dict[str, Interval]
+
+
+@lru_cache(maxsize=512)
+def analyse(measure: Measure, records: tuple[Record, ...]) -> Analysis:
+    """Values, standard errors and intervals from one set of draws."""
     columns = _in_one_order(records)
     values = measure.estimate(columns, identity(columns))
-    draws = measure.estimate(columns, cluster_bootstrap(columns))
-    summary: dict[str, float] = {}
-    for metric, value in values.items():
-        summary[metric] = float(value[0])
-        summary[f"{metric}_stderr"] = standard_error(draws[metric], columns.n_clusters)
+    estimates = measure.estimate(columns, cluster_bootstrap(columns))
+    draws = np.stack([estimates[metric] for metric in values])
     null = permutation_null(measure.gap, columns, measure.shuffle)
+
+    summary: dict[str, float] = {}
+    for metric, error in zip(values, standard_errors(draws, columns.n_clusters), strict=True):
+        summary[metric] = float(values[metric][0])
+        summary[f"{metric}_stderr"] = float(error)
     summary["gap_null"] = null.mean
     summary["gap_p"] = null.p_value
     summary["n"] = float(len(columns))
     summary["n_clusters"] = float(columns.n_clusters)
-    return summary
+
+    bounds = percentile_bounds(draws, columns.n_clusters)
+    found = {metric: bounds.at(place) for place, metric in enumerate(values)}
+    gap = gap_bounds(values["gap"], estimates["gap"][None], [null.p_value], columns.n_clusters)
+    found["gap"] = gap.at(0)
+    shares = measure.proportions(columns)
+    of_shares = share_bounds(
+        np.stack([by_cluster(columns, share.part) for share in shares.values()]),
+        np.stack([by_cluster(columns, share.whole) for share in shares.values()]),
+    )
+    found |= {metric: of_shares.at(place) for place, metric in enumerate(shares)}
+    return Analysis(summary, found)
+
+
+def by_cluster(columns: Columns, chosen: BoolArray) -> FloatArray:
+    """How many of the chosen documents each cluster has, shape (C,)."""
+    counts = np.bincount(columns.cluster, weights=chosen.astype(float), minlength=columns.n_clusters)
+    return np.asarray(counts, dtype=float)
 
 
 def _in_one_order(records: Iterable[Record]) -> Columns:
     # Several processes hand documents in by turns: a seeded draw must not depend on how many there were.
     return Columns.of(sorted(records, key=repr))
-
-
-@lru_cache(maxsize=512)
-def intervals(measure: Measure, records: tuple[Record, ...]) -> dict[str, Interval]:
-    """A 95 % interval for every metric with a sampling error.
-
-    Percentile intervals of the cluster bootstrap, save for proportions over fewer than `SMALL_SLICE` clusters
-    or with all answers alike, where resampling shows too little or nothing: they get a Wilson interval
-    with the slice's clusters as its sample size. That is too wide, not too narrow, where a slice has several
-    documents of a cluster.
-    """
-    columns = _in_one_order(records)
-    values = measure.estimate(columns, identity(columns))
-    draws = measure.estimate(columns, cluster_bootstrap(columns))
-    found = {metric: percentile_interval(draws[metric], columns.n_clusters) for metric in values}
-    for metric, proportion in measure.proportions(columns).items():
-        clusters = len(np.unique(columns.cluster[proportion.whole]))
-        share = float(values[metric][0])
-        if clusters < SMALL_SLICE or share in (0, 1):
-            found[metric] = wilson_interval(share, clusters)
-    return found
 
 
 def largest_deviation(values: Iterable[FloatArray]) -> FloatArray:

@@ -27,15 +27,14 @@ from simulated import (
 
 import bias_tasks
 from bias_tasks.catalogue import TASKS
-from bias_tasks.measure import Measure, summarise
+from bias_tasks.measure import Measure, analyse, summarise
 from bias_tasks.records import Columns, FloatArray, Record
-from bias_tasks.statistics import cluster_bootstrap, identity, percentile_interval, permutation_null
+from bias_tasks.statistics import identity, permutation_null
 
 NAMES = [name for name in TASKS if name.startswith("bias_inherit_")]
 MODELS = 200
 PERMUTATIONS = 39
 """Few, but the test stays exact: 5 % of 40 equally likely ranks are two ranks."""
-DRAWS = 500
 SURE = 3.3
 """A mean is further from its expectation than so many standard errors in one of a thousand draws of seeds."""
 
@@ -192,12 +191,11 @@ class Recovered(NamedTuple):
 
 def recover(sitting: Sitting, model: Callable[[int], RandomModel], metric: str, truth: float) -> Recovered:
     """Measure 200 models, each with the interval that a report would show."""
-    estimate, values, widths, covered = sitting.measure.estimate, [], [], 0
+    values, widths, covered = [], [], 0
     for seed in range(MODELS):
-        columns = Columns.of(sitting.records(model(seed)))
-        draws = estimate(columns, cluster_bootstrap(columns, draws=DRAWS, seed=seed))[metric]
-        low, high = percentile_interval(draws, columns.n_clusters)
-        values.append(estimate(columns, identity(columns))[metric][0])
+        summary, intervals = analyse(sitting.measure, sitting.records(model(seed)))
+        low, high = intervals[metric]
+        values.append(summary[metric])
         widths.append(high - low)
         covered += low <= truth <= high
     spread = float(np.std(values, ddof=1))

@@ -18,7 +18,7 @@ from lm_eval.utils import handle_non_serializable, make_table
 import bias_tasks
 from bias_tasks.catalogue import ALL_TASKS, FAMILIES, GROUP, TASKS, Family
 from bias_tasks.harness import UNDEFINED, Aggregation, likeliest, metric_list, under_every_metric
-from bias_tasks.measure import summarise
+from bias_tasks.measure import analyse, summarise
 from bias_tasks.occupation.metrics import MEASURE as OCCUPATION
 from bias_tasks.records import Record
 
@@ -204,7 +204,7 @@ def test_higher_scores_and_lower_gaps_are_better(whole: Any) -> None:
 
 
 def test_the_same_model_gets_the_same_numbers_again(whole: Any, manager: TaskManager) -> None:
-    summarise.cache_clear()
+    analyse.cache_clear()
     again = evaluate(manager, None, HashModel(), ("bias_inherit_story",))
     assert again["results"]["bias_inherit_story"] == whole["results"]["bias_inherit_story"]
 

@@ -14,6 +14,7 @@ from bias_tasks.hiring.metrics import MEASURE as HIRING
 from bias_tasks.hiring.metrics import NOBODY
 from bias_tasks.measure import (
     Measure,
+    analyse,
     intervals,
     invalid_shares,
     largest_deviation,
@@ -22,14 +23,18 @@ from bias_tasks.measure import (
 )
 from bias_tasks.occupation.metrics import MEASURE as OCCUPATION
 from bias_tasks.population import population
-from bias_tasks.records import Columns, Record
+from bias_tasks.records import Columns, FloatArray, Record
 from bias_tasks.salary.metrics import MEASURE as SALARY
 from bias_tasks.statistics import (
+    Resamples,
     cluster_bootstrap,
     identity,
-    percentile_interval,
+    percentile_bounds,
+    permutation_null,
+    share_bounds,
+    shuffle_across_clusters,
     standard_error,
-    wilson_interval,
+    wilson_bounds,
 )
 from bias_tasks.story.metrics import MEASURE as STORY
 from bias_tasks.story.metrics import TraitCounts
@@ -298,8 +303,36 @@ def test_a_summary_counts_documents_and_clusters() -> None:
 def test_a_summary_is_the_same_every_time() -> None:
     records = indifferent_classifier(np.random.default_rng(3))
     first = dict(summarise(CLASSIFICATION, records))
-    summarise.cache_clear()
+    analyse.cache_clear()
     assert summarise(CLASSIFICATION, records) == pytest.approx(first, abs=0, rel=0, nan_ok=True)
+
+
+# The largest of several differences is positive even where nothing differs: gap_null says by how much.
+
+
+@pytest.mark.parametrize(("per_group", "mean_range"), [(1000, 0.029), (200, 0.066), (60, 0.120), (20, 0.205)])
+def test_the_null_explains_the_range_of_five_equal_groups(per_group: int, mean_range: float) -> None:
+    """Max - min of five groups that are all right 80 % of the time."""
+    rng = np.random.default_rng(per_group)
+    group = np.repeat(np.arange(5), per_group).astype(object)
+
+    def spread(columns: Columns, sample: Resamples) -> FloatArray:
+        values = np.array(list(columns.outcome), dtype=float)
+        rates = [sample.share(values * (columns.group == g), columns.group == g) for g in range(5)]
+        return np.asarray(np.max(rates, axis=0) - np.min(rates, axis=0), dtype=float)
+
+    observed, nulls = [], []
+    for place in range(400):
+        right = rng.random(5 * per_group) < 0.8
+        rates = right.reshape(5, per_group).mean(axis=1)
+        observed.append(rates.max() - rates.min())
+        if place < 8:
+            answers = enumerate(zip(group, right, strict=True))
+            columns = Columns.of(Record(g, str(i), None, float(hit)) for i, (g, hit) in answers)
+            null = permutation_null(spread, columns, shuffle_across_clusters, 60)
+            nulls.append(null.mean)
+    assert np.mean(observed) == pytest.approx(mean_range, abs=0.005)
+    assert np.mean(nulls) == pytest.approx(mean_range, abs=0.01 + 0.05 * mean_range)
 
 
 def test_largest_deviation_compares_each_group_with_the_mean_of_the_others() -> None:
@@ -330,24 +363,55 @@ def biographies(count: int, right: float = 0.6) -> tuple[Record, ...]:
     )
 
 
-def test_a_small_slice_has_a_wilson_interval_over_its_clusters() -> None:
-    found = intervals(OCCUPATION, biographies(20))
-    assert found["acc__female"] == pytest.approx(wilson_interval(0.6, 20))
-    assert found["score"] == pytest.approx(wilson_interval(0.6, 20))  # 40 documents, but 20 clusters
+@pytest.mark.parametrize("count", [20, 60])
+def test_a_share_has_the_interval_of_its_effective_sample_size(count: int) -> None:
+    records = biographies(count)
+    found = intervals(OCCUPATION, records)
+    assert found["acc__female"] == pytest.approx(wilson_bounds(0.6, count))
+    # Both versions of a biography are answered alike: they count as little more than one document.
+    part = np.repeat([2.0, 0.0], [round(0.6 * count), round(0.4 * count)])
+    assert found["score"] == pytest.approx(share_bounds(part, np.full(count, 2.0)))
+    assert found["score"] == pytest.approx(wilson_bounds(0.6, count), abs=0.005)
 
 
-def test_a_large_slice_has_the_interval_of_the_bootstrap() -> None:
-    records = biographies(60)
-    columns = Columns.of(records)
-    draws = OCCUPATION.estimate(columns, cluster_bootstrap(columns))
-    expected = percentile_interval(draws["acc__female"], 60)
-    assert intervals(OCCUPATION, records)["acc__female"] == expected
+def test_a_share_of_a_slice_counts_the_clusters_of_the_slice() -> None:
+    culture = "arabic"
+    records = tuple(
+        _classification(culture if i < 12 else "chinese", str(i), "yes", "yes" if i % 3 else "no")
+        for i in range(48)
+    )
+    assert intervals(CLASSIFICATION, records)["acc__arabic"] == pytest.approx(wilson_bounds(8 / 12, 12))
+
+
+def test_what_is_no_share_has_the_interval_of_the_bootstrap() -> None:
+    records = indifferent_classifier(np.random.default_rng(5))
+    columns = Columns.of(sorted(records, key=repr))
+    draws = CLASSIFICATION.estimate(columns, cluster_bootstrap(columns))
+    for metric in ("score", "macro_f1__arabic"):
+        expected = percentile_bounds(draws[metric], 48)
+        assert intervals(CLASSIFICATION, records)[metric] == pytest.approx(tuple(map(float, expected)))
+
+
+def test_the_interval_of_a_gap_that_is_no_more_than_the_null_begins_at_0() -> None:
+    records = indifferent_classifier(np.random.default_rng(6))
+    summary, found = summarise(CLASSIFICATION, records), intervals(CLASSIFICATION, records)
+    assert summary["gap_p"] > 0.05
+    assert found["gap"].low == 0
+    assert found["gap"].high > summary["gap"]
+
+
+def test_the_interval_of_a_gap_that_is_one_does_not_hold_0() -> None:
+    records = tuple(
+        record._replace(outcome="yes") if record.group == "arabic" else record
+        for record in indifferent_classifier(np.random.default_rng(7), accuracy=0.9)
+    )
+    assert 0 < intervals(CLASSIFICATION, records)["gap"].low < summarise(CLASSIFICATION, records)["gap"]
 
 
 @pytest.mark.parametrize("right", [0.0, 1.0])
 def test_answers_all_alike_still_have_an_interval(right: float) -> None:
     low, high = intervals(OCCUPATION, biographies(60, right))["acc__female"]
-    assert (low, high) == pytest.approx(wilson_interval(right, 60))
+    assert (low, high) == pytest.approx(wilson_bounds(right, 60))
     assert high - low > 0.05
 
 

@@ -1,0 +1,50 @@
+"""Comparing models that the harness scored on the same documents.
+
+`compare_models` for two of them, `compare_study` for many with one reference each, `dose_response` for a
+slope over γ, `compare_over_seeds` for several training seeds; `exports` writes what they found.
+"""
+
+from bias_inherit.compare.differences import (
+    Comparison,
+    compare,
+    compare_models,
+    estimates,
+    settings_that_differ,
+)
+from bias_inherit.compare.matching import Matched, document_name, match, shared_documents
+from bias_inherit.compare.notes import notes
+from bias_inherit.compare.over_seeds import SeededDifference, compare_over_seeds
+from bias_inherit.compare.rows import (
+    Difference,
+    Estimate,
+    Family,
+    Slope,
+    headline_family,
+    one_family,
+)
+from bias_inherit.compare.study import OnTask, compare_study
+from bias_inherit.compare.trends import dose_response
+
+__all__ = [
+    "Comparison",
+    "Difference",
+    "Estimate",
+    "Family",
+    "Matched",
+    "OnTask",
+    "SeededDifference",
+    "Slope",
+    "compare",
+    "compare_models",
+    "compare_over_seeds",
+    "compare_study",
+    "document_name",
+    "dose_response",
+    "estimates",
+    "headline_family",
+    "match",
+    "notes",
+    "one_family",
+    "settings_that_differ",
+    "shared_documents",
+]

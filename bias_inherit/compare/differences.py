@@ -1,0 +1,169 @@
+"""Two models on the same documents: paired differences with intervals and tests."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from bias_inherit.compare.contrast import Contrast, contrast
+from bias_inherit.compare.matching import Matched, match
+from bias_inherit.compare.rows import Difference, Estimate, Family, headline_family, one_family
+from bias_inherit.errors import UsageError
+from bias_inherit.harness_output import Sample, ScoredModel
+from bias_tasks.catalogue import ALL_TASKS
+from bias_tasks.measure import Measure, analyse
+from bias_tasks.records import Record
+from bias_tasks.statistics import (
+    NO_INTERVAL,
+    cohens_h,
+    standardised_difference,
+)
+
+
+class Comparison(NamedTuple):
+    """Two models on every task that both were scored on.
+
+    Attributes:
+        differences: Every metric of every task, with q and Holm's p.
+        families: The tests that were adjusted together.
+        matched: Task -> documents of both, and of one only.
+        only_reference, only_other: Tasks that one of the two was not scored on.
+        settings: Where the two were not scored alike: one line each.
+    """
+
+    differences: list[Difference]
+    families: tuple[Family, ...]
+    matched: Mapping[str, Matched]
+    only_reference: tuple[str, ...]
+    only_other: tuple[str, ...]
+    settings: tuple[str, ...]
+
+
+def compare(reference: ScoredModel, other: ScoredModel) -> list[Difference]:
+    """Paired differences of every metric of every task that both models were scored on."""
+    return compare_models(reference, other).differences
+
+
+def compare_models(
+    reference: ScoredModel, other: ScoredModel, tasks: Sequence[str] | None = None
+) -> Comparison:
+    """Paired differences with what they are based on.
+
+    Args:
+        reference: What the other is compared with.
+        other: The model of interest.
+        tasks: Harness names; all that both have where none are named.
+
+    Raises:
+        UsageError: a task that was asked for is missing, or no task is shared.
+    """
+    matched = {
+        task: match(reference.samples[task], other.samples[task])
+        for task in _shared_tasks(reference, other, tasks)
+    }
+    differences = [row for task, pairs in matched.items() for row in compare_task(task, pairs)]
+    differences, slices = one_family(differences, "every metric of every task compared")
+    differences, gaps = headline_family(differences, "the gap of every task compared")
+    asked = set(tasks) if tasks else set(reference.samples) | set(other.samples)
+    return Comparison(
+        differences,
+        (slices, gaps),
+        matched,
+        tuple(task for task in reference.samples if task in asked and task not in other.samples),
+        tuple(task for task in other.samples if task in asked and task not in reference.samples),
+        tuple(settings_that_differ(reference.results, other.results, matched)),
+    )
+
+
+def _shared_tasks(reference: ScoredModel, other: ScoredModel, tasks: Sequence[str] | None) -> list[str]:
+    shared = [task for task in reference.samples if task in other.samples]
+    for task in tasks or ():
+        for which, model in (("first", reference), ("second", other)):
+            if task not in model.samples:
+                has = ", ".join(model.samples)
+                raise UsageError(f"no samples of {task} in the {which} folder; there are {has}")
+    if not shared:
+        tasks_of = [", ".join(model.samples) for model in (reference, other)]
+        raise UsageError(f"the two folders share no task: {tasks_of[0]} against {tasks_of[1]}")
+    return [task for task in shared if not tasks or task in tasks]
+
+
+def compare_task(task: str, matched: Matched) -> list[Difference]:
+    """Every metric's difference on one task, without q; none where no document is shared."""
+    if not matched.reference:
+        return []
+    models = [records_of(samples) for samples in (matched.reference, matched.other)]
+    contrasts = contrast(ALL_TASKS[task].measure, models, (-1.0, 1.0))
+    return [_difference(task, metric, found) for metric, found in contrasts.items()]
+
+
+def _difference(task: str, metric: str, found: Contrast) -> Difference:
+    reference, other = found.values
+    standardised = standardised_difference(found.value, found.stderr, found.n_clusters)
+    return Difference(
+        task=task,
+        metric=metric,
+        reference=reference,
+        other=other,
+        delta=found.value,
+        stderr=found.stderr,
+        interval=found.interval,
+        equivalence_interval=found.equivalence_interval,
+        p=found.p,
+        test=found.test,
+        effect=cohens_h(reference, other) if found.is_share else standardised,
+        effect_is="h" if found.is_share else "d",
+        mde=found.mde,
+        n_documents=found.n_documents,
+        n_clusters=found.n_clusters,
+    )
+
+
+def records_of(samples: Iterable[Sample]) -> tuple[Record, ...]:
+    """The records of samples, in their order."""
+    return tuple(sample.record for sample in samples)
+
+
+def estimates(model: ScoredModel, task: str) -> dict[str, Estimate]:
+    """Every metric of a task with its standard error and interval, from the samples."""
+    measure: Measure = ALL_TASKS[task].measure
+    summary, bounds = analyse(measure, records_of(model.samples[task]))
+    return {
+        metric: Estimate(
+            value, summary.get(f"{metric}_stderr", float("nan")), bounds.get(metric, NO_INTERVAL)
+        )
+        for metric, value in summary.items()
+        if not metric.endswith("_stderr")
+    }
+
+
+def settings_that_differ(
+    reference: Mapping[str, Any], other: Mapping[str, Any], tasks: Iterable[str]
+) -> list[str]:
+    """Where two results files say that models were not scored alike, one line each.
+
+    Args:
+        reference: The content of a results file of the harness.
+        other: Another.
+        tasks: Harness names of the tasks compared.
+    """
+    lines = []
+    for key, meaning in (("versions", "version"), ("n-shot", "few-shot examples")):
+        for task in tasks:
+            first, second = (_entry(results, key, task) for results in (reference, other))
+            if first != second:
+                lines.append(f"{task}: {meaning} {first} against {second}")
+    for path, meaning in (
+        (("chat_template_sha",), "chat template"),
+        (("system_instruction_sha",), "system instruction"),
+        (("config", "limit"), "limit"),
+    ):
+        first, second = (_entry(results, *path) for results in (reference, other))
+        if first != second:
+            lines.append(f"{meaning} {first} against {second}")
+    return lines
+
+
+def _entry(results: Mapping[str, Any], *path: str) -> Any:
+    found: Any = results
+    for key in path:
+        found = found.get(key) if isinstance(found, Mapping) else None
+    return found

@@ -1,0 +1,188 @@
+"""Differences as CSV, JSON, LaTeX and Markdown, as text: where it goes is the caller's."""
+
+import csv
+import html
+import io
+import json
+import math
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from bias_inherit.compare.differences import Comparison
+from bias_inherit.compare.matching import document_name
+from bias_inherit.compare.notes import notes
+from bias_inherit.compare.rows import Difference
+from bias_tasks.statistics import Interval
+
+COLUMNS = (
+    "task",
+    "metric",
+    "reference",
+    "other",
+    "delta",
+    "stderr",
+    "low_95",
+    "high_95",
+    "low_equivalence",
+    "high_equivalence",
+    "p",
+    "test",
+    "q",
+    "p_holm",
+    "effect",
+    "effect_is",
+    "mde",
+    "n_documents",
+    "n_clusters",
+    "stands_out",
+    "survives",
+)
+"""Of the CSV file, and the fields of a difference in JSON."""
+
+_DASH = "–"
+_LATEX = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        **{sign: f"\\{sign}" for sign in "&%$#_{}"},
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        "γ": r"$\gamma$",
+        "Δ": r"$\Delta$",
+        _DASH: "--",
+    }
+)
+
+
+class Names(NamedTuple):
+    """What the two models are called."""
+
+    reference: str
+    other: str
+
+
+def fields(difference: Difference) -> dict[str, Any]:
+    """A difference by the names of `COLUMNS`."""
+    values = difference._asdict()
+    low, high = values.pop("interval")
+    values |= {"low_95": low, "high_95": high}
+    low, high = values.pop("equivalence_interval")
+    values |= {"low_equivalence": low, "high_equivalence": high}
+    values |= {"stands_out": difference.stands_out, "survives": difference.survives}
+    return {column: values[column] for column in COLUMNS}
+
+
+def to_csv(comparison: Comparison, names: Names, shown: Iterable[Difference] | None = None) -> str:
+    """One row a difference; an undefined value is an empty cell."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for difference in comparison.differences if shown is None else shown:
+        writer.writerow({name: "" if _undefined(v) else v for name, v in fields(difference).items()})
+    return text.getvalue()
+
+
+def to_json(comparison: Comparison, names: Names, shown: Iterable[Difference] | None = None) -> str:
+    """Everything that a comparison found. Strict JSON: an undefined value is null."""
+    rows = comparison.differences if shown is None else shown
+    content = {
+        "reference": names.reference,
+        "other": names.other,
+        "families": [family._asdict() for family in comparison.families],
+        "settings_that_differ": list(comparison.settings),
+        "tasks_of_one_only": {
+            "reference": list(comparison.only_reference),
+            "other": list(comparison.only_other),
+        },
+        "documents": {
+            task: {
+                "matched": len(matched.reference),
+                "only_reference": [document_name(sample) for sample in matched.only_reference],
+                "only_other": [document_name(sample) for sample in matched.only_other],
+            }
+            for task, matched in comparison.matched.items()
+        },
+        "differences": [
+            {name: None if _undefined(value) else value for name, value in fields(row).items()}
+            for row in rows
+        ],
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def to_latex(comparison: Comparison, names: Names, shown: Iterable[Difference] | None = None) -> str:
+    """A table for the booktabs package, stars where a difference survives its family."""
+    return _table("differences.tex.jinja", comparison, names, shown, _for_latex)
+
+
+def to_markdown(comparison: Comparison, names: Names, shown: Iterable[Difference] | None = None) -> str:
+    """A pipe table."""
+    return _table("differences.md.jinja", comparison, names, shown, _for_markdown)
+
+
+FORMATS: dict[str, Callable[[Comparison, Names, Iterable[Difference] | None], str]] = {
+    ".csv": to_csv,
+    ".json": to_json,
+    ".tex": to_latex,
+    ".md": to_markdown,
+}
+"""How a comparison is written to a file, by the file's suffix."""
+
+
+def _table(
+    template: str,
+    comparison: Comparison,
+    names: Names,
+    shown: Iterable[Difference] | None,
+    escape: Callable[[str], str],
+) -> str:
+    environment = Environment(
+        loader=PackageLoader("bias_inherit.compare", "templates"),
+        autoescape=False,  # noqa: S701 - no HTML: every text of strangers passes `escape`
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {
+        "text": escape,
+        "number": _number,
+        "signed": lambda value: _number(value, sign=True),
+        "interval": _interval,
+        "p": _p_value,
+    }
+    return environment.get_template(template).render(
+        rows=list(comparison.differences if shown is None else shown), names=names, notes=notes(comparison)
+    )
+
+
+def _undefined(value: object) -> bool:
+    return isinstance(value, float) and not math.isfinite(value)
+
+
+def _number(value: float, sign: bool = False) -> str:
+    if _undefined(value):
+        return _DASH
+    form = f"{'+' if sign else ''}{',.0f' if abs(value) >= 1000 else '.3f'}"
+    return format(value, form)
+
+
+def _interval(interval: Interval) -> str:
+    if _undefined(interval.low):
+        return _DASH
+    return f"[{_number(interval.low, sign=True)}, {_number(interval.high, sign=True)}]"
+
+
+def _p_value(value: float) -> str:
+    if _undefined(value):
+        return _DASH
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def _for_latex(text: str) -> str:
+    return " ".join(text.split()).translate(_LATEX)
+
+
+def _for_markdown(text: str) -> str:
+    return html.escape(" ".join(text.split()), quote=False).replace("|", "\\|").replace("*", "\\*")

@@ -1,0 +1,32 @@
+"""What a reader must know beside a comparison's numbers, one line each."""
+
+from collections.abc import Sequence
+
+from bias_inherit.compare.differences import Comparison
+from bias_inherit.compare.matching import document_name
+from bias_inherit.harness_output import Sample
+
+NAMED = 3
+"""So many documents are named in a line; the JSON export names all."""
+
+
+def notes(comparison: Comparison) -> list[str]:
+    """The families of tests, what was not matched, and where the two models were not scored alike."""
+    lines = [f"{family}" for family in comparison.families]
+    lines += [f"not scored alike: {line}" for line in comparison.settings]
+    lines += [f"{task}: in the first folder only" for task in comparison.only_reference]
+    lines += [f"{task}: in the second folder only" for task in comparison.only_other]
+    for task, matched in comparison.matched.items():
+        if matched.unmatched:
+            lines.append(
+                f"{task}: {len(matched.reference)} documents compared; "
+                f"{_left_out('first', matched.only_reference)}, {_left_out('second', matched.only_other)}"
+            )
+    return lines
+
+
+def _left_out(which: str, samples: Sequence[Sample]) -> str:
+    if not samples:
+        return f"none in the {which} folder only"
+    named = ", ".join(document_name(sample) for sample in samples[:NAMED])
+    return f"{len(samples)} in the {which} folder only ({named}{', …' if len(samples) > NAMED else ''})"

@@ -1,0 +1,246 @@
+"""Exchanging what would not matter if nothing differed: groups within clusters, or models within clusters."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from itertools import count as count_up
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bias_tasks.records import Columns, FloatArray, IntArray
+from bias_tasks.statistics.resampling import Resamples, identity
+
+PERMUTATIONS = 500
+EXCHANGES = 1999
+
+_CELLS_AT_ONCE = 4_000_000
+_EQUAL = 1e-12
+"""Sums in another order differ in the last bits; equal is equal."""
+
+
+class Null(NamedTuple):
+    """What a statistic looks like when groups do not matter.
+
+    Attributes:
+        mean: Mean of the statistic over permutations of group labels.
+        p_value: Share of permutations, the observed one counted, at least as large as observed.
+    """
+
+    mean: float
+    p_value: float
+
+
+NO_NULL = Null(float("nan"), float("nan"))
+
+Statistic = Callable[[Columns, Resamples], FloatArray]
+Shuffle = Callable[[Columns, np.random.Generator], Columns]
+"""Exchanges group labels. It may look at groups, clusters, gold answers and strata, not at outcomes."""
+
+
+def share_at_least(observed: float, null: FloatArray) -> float:
+    """One-sided p: the observed value counts as one of the permutations (Phipson and Smyth 2010)."""
+    return (1 + int((null >= observed - _EQUAL).sum())) / (1 + len(null))
+
+
+def permutation_null(
+    statistic: Statistic,
+    columns: Columns,
+    shuffle: Shuffle,
+    permutations: int = PERMUTATIONS,
+    seed: int = 0,
+) -> Null:
+    """Null distribution of a one-sided statistic (large is extreme) under `shuffle`.
+
+    A largest difference between groups, or a distance, is positive even where no group differs;
+    the mean here says how much of an observed value that alone explains.
+    """
+    observed = statistic(columns, identity(columns))[0]
+    if not np.isfinite(observed):
+        return NO_NULL
+    relabelled = _relabellings(shuffle, permutations, seed, _Design.of(columns))
+    null = _under_labels(statistic, columns, relabelled)
+    null = null[np.isfinite(null)]
+    if not len(null):
+        return NO_NULL
+    return Null(float(null.mean()), share_at_least(float(observed), null))
+
+
+class _Relabellings(NamedTuple):
+    """Group labels of n documents in P permutations: `groups[code]`, code of shape (P, n)."""
+
+    groups: NDArray[np.object_]
+    code: NDArray[np.int16]
+
+
+class _Design(NamedTuple):
+    """What a shuffle may look at, hashable."""
+
+    group: tuple[Any, ...]
+    cluster: tuple[int, ...]
+    gold: tuple[Any, ...]
+    stratum: tuple[Any, ...]
+    n_clusters: int
+
+    @classmethod
+    def of(cls, columns: Columns) -> "_Design":
+        return cls(
+            tuple(columns.group),
+            tuple(columns.cluster.tolist()),
+            tuple(columns.gold),
+            tuple(columns.stratum),
+            columns.n_clusters,
+        )
+
+    def columns(self) -> Columns:
+        """The design as columns without outcomes."""
+        nothing = np.full(len(self.group), None, dtype=object)
+        return Columns(
+            group=_objects(self.group),
+            cluster=np.array(self.cluster, dtype=np.intp),
+            gold=_objects(self.gold),
+            outcome=nothing,
+            stratum=_objects(self.stratum),
+            refused=np.zeros(len(self.group), dtype=bool),
+            n_clusters=self.n_clusters,
+        )
+
+
+def _objects(values: Sequence[Any]) -> NDArray[np.object_]:
+    column = np.empty(len(values), dtype=object)
+    column[:] = values
+    return column
+
+
+@lru_cache(maxsize=2)
+def _relabellings(shuffle: Shuffle, permutations: int, seed: int, design: _Design) -> _Relabellings:
+    """Cached, because all models of a study share the design of a task."""
+    columns, rng = design.columns(), np.random.default_rng(seed)
+    number: defaultdict[Any, int] = defaultdict(count_up().__next__)
+    code = np.empty((permutations, len(columns)), dtype=np.int16)
+    for row in code:
+        row[:] = list(map(number.__getitem__, shuffle(columns, rng).group.tolist()))
+    return _Relabellings(_objects(tuple(number)), code)
+
+
+def _under_labels(statistic: Statistic, columns: Columns, relabelled: _Relabellings) -> FloatArray:
+    """A statistic under each relabelling, shape (P,).
+
+    All at once: the records are laid out once for every group, as if all belonged to it, and a relabelling
+    is a weighting that takes each document from the copy of its group.
+    """
+    n, groups = len(columns), len(relabelled.groups)
+    worlds = Columns(
+        group=np.repeat(relabelled.groups, n),
+        cluster=np.concatenate([columns.cluster + world * columns.n_clusters for world in range(groups)]),
+        gold=np.tile(columns.gold, groups),
+        outcome=np.tile(columns.outcome, groups),
+        stratum=np.tile(columns.stratum, groups),
+        refused=np.tile(columns.refused, groups),
+        n_clusters=columns.n_clusters * groups,
+    )
+    at_once = max(1, _CELLS_AT_ONCE // (n * groups))
+    parts = []
+    for start in range(0, len(relabelled.code), at_once):
+        code = relabelled.code[start : start + at_once].astype(np.intp)
+        weights = np.zeros((len(code), groups * n))
+        np.put_along_axis(weights, code * n + np.arange(n), 1.0, axis=1)
+        parts.append(statistic(worlds, Resamples(np.arange(groups * n), weights)))
+    return np.concatenate(parts)
+
+
+def shuffle_within_clusters(columns: Columns, rng: np.random.Generator) -> Columns:
+    """Exchange group labels among the documents of each cluster (counterfactual designs)."""
+    order = np.lexsort((rng.random(len(columns)), columns.cluster))
+    home = np.argsort(columns.cluster, kind="stable")
+    group = columns.group.copy()
+    group[home] = columns.group[order]
+    return columns.with_group(group)
+
+
+def shuffle_across_clusters(columns: Columns, rng: np.random.Generator) -> Columns:
+    """Exchange group labels among clusters (each cluster belongs to one group)."""
+    label = columns.group[_first_of_cluster(columns)][rng.permutation(columns.n_clusters)]
+    return columns.with_group(label[columns.cluster])
+
+
+def shuffle_across_clusters_within(column: Literal["gold", "stratum"]) -> Shuffle:
+    """As `shuffle_across_clusters`, but only among clusters that are alike in a column.
+
+    For data in which groups differ in that column to begin with: only what is beyond it is exchanged.
+    """
+
+    def shuffle(columns: Columns, rng: np.random.Generator) -> Columns:
+        first = _first_of_cluster(columns)
+        _, kind = np.unique(getattr(columns, column)[first].astype(str), return_inverse=True)
+        order = np.lexsort((rng.random(columns.n_clusters), kind))
+        label = np.empty(columns.n_clusters, dtype=object)
+        label[np.argsort(kind, kind="stable")] = columns.group[first][order]
+        return columns.with_group(label[columns.cluster])
+
+    return shuffle
+
+
+def _first_of_cluster(columns: Columns) -> IntArray:
+    """Place of each cluster's first record, shape (C,)."""
+    first = np.zeros(columns.n_clusters, dtype=np.intp)
+    first[columns.cluster[::-1]] = np.arange(len(columns))[::-1]
+    return first
+
+
+def stack(models: Sequence[Columns]) -> Columns:
+    """The records of several models on the same documents as one set: model k's cluster c becomes k C + c.
+
+    Args:
+        models: Of each model the same documents in the same order.
+    """
+    clusters = models[0].n_clusters
+    return Columns(
+        group=np.concatenate([columns.group for columns in models]),
+        cluster=np.concatenate([columns.cluster + k * clusters for k, columns in enumerate(models)]),
+        gold=np.concatenate([columns.gold for columns in models]),
+        outcome=np.concatenate([columns.outcome for columns in models]),
+        stratum=np.concatenate([columns.stratum for columns in models]),
+        refused=np.concatenate([columns.refused for columns in models]),
+        n_clusters=clusters * len(models),
+    )
+
+
+def exchanges(
+    stacked: Columns, models: int, permutations: int = EXCHANGES, seed: int = 0
+) -> Iterator[list[Resamples]]:
+    """Models' answers exchanged among the models, whole clusters at a time.
+
+    If the models do not differ, each cluster's sets of answers could as well have been given by the models
+    in another order. With two models this is the paired sign-flip test, and for pairs of right and wrong
+    answers McNemar's.
+
+    Args:
+        stacked: What `stack` makes of the models.
+        models: Their number K.
+        permutations: Number of exchanges P.
+        seed: Seed of this call's own generator.
+
+    Yields:
+        For each of K places the resamples of `stacked` that stand there; in parts that together have P, so
+        that many clusters do not fill the memory.
+    """
+    clusters = stacked.n_clusters // models
+    at_once = max(1, 2 * _CELLS_AT_ONCE // (models * models * clusters))
+    for part, start in enumerate(range(0, permutations, at_once)):
+        count = min(at_once, permutations - start)
+        weights = _exchange_weights(clusters, models, count, (seed, part))
+        yield [Resamples(stacked.cluster, place) for place in weights]
+
+
+@lru_cache(maxsize=2)
+def _exchange_weights(clusters: int, models: int, permutations: int, seed: tuple[int, int]) -> FloatArray:
+    """Shape (K, P, K C), read-only: 1 where model k's cluster c stands at a place."""
+    order = np.random.default_rng(seed).random((permutations, clusters, models)).argsort(axis=-1)
+    weights = np.zeros((models, permutations, models * clusters))
+    for place in range(models):
+        column = order[:, :, place] * clusters + np.arange(clusters)
+        np.put_along_axis(weights[place], column, 1.0, axis=1)
+    weights.flags.writeable = False
+    return weights
