@@ -16,7 +16,7 @@ from augment.audits.embedding import EncoderMissingError, embed_with_encoder, em
 from augment.audits.figures import distribution_figure, groups_figure, values_figure
 from augment.audits.groups import audit_groups
 from augment.audits.opinions import read_opinions, sample_questions
-from augment.audits.rows import clusters_of, sample_rows, text_of
+from augment.audits.rows import Passage, clusters_of, passage_of, sample_rows
 from augment.audits.tables import AuditTable, distribution_table, group_tables, values_tables
 from augment.audits.two_samples import Sample
 from augment.audits.values import ValuesAudit, audit_values
@@ -63,8 +63,8 @@ def shipped_originals(rows: Sequence[TrainingRow], seed: int) -> list[TrainingRo
 OnProgress = Callable[[int, int], None]
 """Told (done, total)."""
 
-Embedding = Callable[[Sequence[str], OnProgress], NDArray[np.float64]]
-"""Texts -> vectors of shape (n, d)."""
+Embedding = Callable[[Sequence[Passage], OnProgress], NDArray[np.float64]]
+"""Passages -> vectors of shape (n, d)."""
 
 
 def distribution_of(
@@ -86,7 +86,7 @@ def distribution_of(
         DataError: the originals or a set have too few clusters.
     """
     chosen = [sample_rows(rows, most=most, seed=seed) for rows in (originals, *sets.values())]
-    vectors = embed([text_of(row) for rows in chosen for row in rows], on_progress)
+    vectors = embed([passage_of(row) for rows in chosen for row in rows], on_progress)
     parts = np.split(vectors, np.cumsum([len(rows) for rows in chosen])[:-1])
     samples = [Sample(part, clusters_of(rows)) for part, rows in zip(parts, chosen, strict=True)]
     audit = audit_distribution(samples[0], dict(zip(sets, samples[1:], strict=True)), embedding, seed=seed)
@@ -165,7 +165,7 @@ def _embedding(
 ) -> tuple[Embedding, str]:
     """How texts become vectors, and what to call it."""
     if encoder is not None:
-        return lambda texts, _: _encoded(encoder, texts), encoder
+        return lambda passages, _: _encoded(encoder, passages), encoder
     if not isinstance(lm, HFLM):
         raise UsageError(f"--model {choice.model} gives no embeddings; name an --encoder, or use --model hf")
     return last_layer(lm, batch_size), last_layer_of(choice.name)
@@ -173,8 +173,8 @@ def _embedding(
 
 def last_layer(lm: HFLM, batch_size: int) -> Embedding:
     """Embedding by the model itself."""
-    return lambda texts, on_progress: embed_with_model(
-        lm.model, lm.tokenizer, texts, batch_size=batch_size, on_progress=on_progress
+    return lambda passages, on_progress: embed_with_model(
+        lm.model, lm.tokenizer, passages, batch_size=batch_size, on_progress=on_progress
     )
 
 
@@ -183,9 +183,9 @@ def last_layer_of(name: str) -> str:
     return f"{name}, last hidden layer"
 
 
-def _encoded(encoder: str, texts: Sequence[str]) -> NDArray[np.float64]:
+def _encoded(encoder: str, passages: Sequence[Passage]) -> NDArray[np.float64]:
     try:
-        return embed_with_encoder(encoder, texts)
+        return embed_with_encoder(encoder, passages)
     except EncoderMissingError as error:
         raise UsageError(f"--encoder: {error}") from None
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import torch
 from lm_eval.api.instance import Instance
-from lm_eval.models.huggingface import HFLM
 from lm_eval.tasks import TaskManager
 from lm_eval.tasks.manager import TaskDict
 from peft import PeftModel
@@ -26,11 +25,30 @@ from bias_inherit.base import Base
 from bias_inherit.errors import RunError
 from bias_inherit.experiment import ModelSection
 from bias_inherit.processes import local_rank
+from bias_inherit.scorer.language_model import PrefixSharingLM
 from bias_tasks.catalogue import FAMILIES
 
+Encoded = tuple[list[int], list[int]]
+"""Tokens of a context and of its continuation."""
 
-class QuietLM(HFLM):  # type: ignore[misc]
-    """The harness's Hugging Face model without its progress bars, which would write over ours."""
+
+class QuietLM(PrefixSharingLM):
+    """The scorer without the harness's progress bars, which would write over ours.
+
+    Attributes:
+        encoded: (context, continuation) -> their tokens, shared by all models of one tokenizer: of several
+            adapters on the same documents only the first has them tokenised.
+    """
+
+    def __init__(self, encoded: dict[tuple[str, str], Encoded], **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.encoded = encoded
+
+    def _encode_pair(self, context: str, continuation: str) -> Encoded:
+        pair = (context, continuation)
+        if pair not in self.encoded:
+            self.encoded[pair] = super()._encode_pair(context, continuation)
+        return self.encoded[pair]
 
     def loglikelihood(self, requests: list[Instance], disable_tqdm: bool = True) -> list[tuple[float, bool]]:
         answers: list[tuple[float, bool]] = super().loglikelihood(requests, disable_tqdm=disable_tqdm)
@@ -48,6 +66,7 @@ class Workshop:
         self.base = base
         self.section = section
         self._tasks: dict[tuple[str, ...], TaskDict] = {}
+        self._encoded: dict[tuple[str, str], Encoded] = {}
 
     @cached_property
     def device(self) -> str:
@@ -117,11 +136,14 @@ class Workshop:
     def language_model(self, batch_size: int, adapter: Path | None = None) -> Iterator[QuietLM]:
         """The base, or the base with an adapter, as a model of the harness."""
         if adapter is None:
-            yield QuietLM(pretrained=self.model, tokenizer=self.tokenizer, batch_size=batch_size)
+            yield self._wrapped(self.model, batch_size)
             return
         adapted = PeftModel.from_pretrained(self.model, str(adapter)).eval()
         try:
-            yield QuietLM(pretrained=adapted, tokenizer=self.tokenizer, batch_size=batch_size)
+            yield self._wrapped(adapted, batch_size)
         finally:
             # Takes the adapter's layers out again; the base's own weights were never touched.
             adapted.unload()
+
+    def _wrapped(self, model: PreTrainedModel | PeftModel, batch_size: int) -> QuietLM:
+        return QuietLM(self._encoded, pretrained=model, tokenizer=self.tokenizer, batch_size=batch_size)

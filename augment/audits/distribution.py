@@ -1,7 +1,7 @@
 """Audit of distribution: how far augmented texts lie from the originals, beside the originals' own scatter.
 
-The paper's third misalignment: embeddings of original and augmented texts separate. What is embedded is the
-prompt's last user turn and the completion (`rows.text_of`). Each augmented set is held against the originals
+The paper's third misalignment: embeddings of original and augmented texts separate. What is embedded is what
+was written (`rows.passage_of`). Each augmented set is held against the originals
 by MMD² (any difference of distribution) and by a classifier's AUC (can one tell them apart?). The same two
 numbers for two random halves of the originals, split by cluster, stand beside them: what no shift looks like.
 

@@ -8,6 +8,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from augment.audits.rows import Passage
+
 FloatArray = NDArray[np.float64]
 
 MOST_TOKENS = 512
@@ -20,51 +22,52 @@ class EncoderMissingError(RuntimeError):
 def embed_with_model(
     model: Any,
     tokenizer: Any,
-    texts: Sequence[str],
+    passages: Sequence[Passage],
     batch_size: int = 16,
     most_tokens: int = MOST_TOKENS,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> FloatArray:
     """Mean over a text's tokens of the model's last hidden layer, behind its final norm.
 
-    Special tokens that the tokenizer adds go through the model but not into the mean: the first of them
-    draws attention and has a vector of its own kind.
+    A context goes through the model before its text, but not into the mean. Nor do special tokens that the
+    tokenizer adds: the first of them draws attention and has a vector of its own kind.
 
     Args:
         model: A causal language model of transformers, also one wrapped by peft; left in the mode it was in.
         tokenizer: Its tokenizer.
-        texts: Not empty; each is cut off behind `most_tokens` tokens.
-        batch_size: Texts in one forward pass; the longest go first, so that a batch has little padding.
-        on_progress: Called with (texts embedded, texts) after each batch.
+        passages: With texts that are not empty.
+        most_tokens: Of a passage; a longer one loses its context's beginning, then its text's end.
+        batch_size: Passages in one forward pass; the longest go first, so that a batch has little padding.
+        on_progress: Called with (passages embedded, passages) after each batch.
 
     Returns:
-        One vector a text, shape (n, hidden size).
+        One vector a passage, shape (n, hidden size).
     """
     body = _body(model)
     device = next(model.parameters()).device
-    encoded = [_encode(tokenizer, text, most_tokens) for text in texts]
-    order = sorted(range(len(texts)), key=lambda place: -len(encoded[place][0]))
-    vectors = np.empty((len(texts), model.config.get_text_config().hidden_size))
+    encoded = [_encode(tokenizer, passage, most_tokens) for passage in passages]
+    order = sorted(range(len(passages)), key=lambda place: -len(encoded[place][0]))
+    vectors = np.empty((len(passages), model.config.get_text_config().hidden_size))
     was_training = model.training
     model.eval()
     try:
         for start in range(0, len(order), batch_size):
             places = order[start : start + batch_size]
             vectors[places] = _embed_batch(body, [encoded[place] for place in places], device)
-            on_progress(start + len(places), len(texts))
+            on_progress(start + len(places), len(passages))
     finally:
         model.train(was_training)
     return vectors
 
 
-def embed_with_encoder(name: str, texts: Sequence[str], batch_size: int = 32) -> FloatArray:
-    """Vectors of a sentence-transformers encoder.
+def embed_with_encoder(name: str, passages: Sequence[Passage], batch_size: int = 32) -> FloatArray:
+    """Vectors of a sentence-transformers encoder, which sees the texts alone: it has no place for a context.
 
     Args:
         name: A hub id or folder; code from the hub is never run.
 
     Returns:
-        One vector a text, shape (n, dimensions).
+        One vector a passage, shape (n, dimensions).
 
     Raises:
         EncoderMissingError: sentence-transformers is not installed.
@@ -77,7 +80,9 @@ def embed_with_encoder(name: str, texts: Sequence[str], batch_size: int = 32) ->
             "or embed with a causal language model's own hidden layer"
         ) from None
     encoder = library.SentenceTransformer(name, trust_remote_code=False)
-    vectors = encoder.encode(list(texts), batch_size=batch_size, show_progress_bar=False)
+    vectors = encoder.encode(
+        [passage.text for passage in passages], batch_size=batch_size, show_progress_bar=False
+    )
     return np.asarray(vectors, dtype=float)
 
 
@@ -87,10 +92,17 @@ def _body(model: Any) -> Any:
     return causal.base_model
 
 
-def _encode(tokenizer: Any, text: str, most_tokens: int) -> tuple[list[int], list[bool]]:
+def _encode(tokenizer: Any, passage: Passage, most_tokens: int) -> tuple[list[int], list[bool]]:
     """Token ids, and which of them are the text's own."""
-    tokens = tokenizer(text, truncation=True, max_length=most_tokens, return_special_tokens_mask=True)
-    return tokens["input_ids"], [not special for special in tokens["special_tokens_mask"]]
+    if not passage.context:
+        tokens = tokenizer(
+            passage.text, truncation=True, max_length=most_tokens, return_special_tokens_mask=True
+        )
+        return tokens["input_ids"], [not special for special in tokens["special_tokens_mask"]]
+    text = tokenizer(passage.text, add_special_tokens=False)["input_ids"][:most_tokens]
+    room = most_tokens - len(text)
+    context = tokenizer(passage.context)["input_ids"][-room:] if room else []
+    return context + text, [False] * len(context) + [True] * len(text)
 
 
 @torch.inference_mode()

@@ -1,10 +1,34 @@
 """What an audit reads of a training row."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from bias_tasks.training_rows import TrainingRow
+
+
+class Passage(NamedTuple):
+    """What is embedded of a row.
+
+    Attributes:
+        text: The part whose vectors are taken.
+        context: Read before it.
+    """
+
+    text: str
+    context: str = ""
+
+
+def passage_of(row: TrainingRow) -> Passage:
+    """What the writer wrote: of a survey row the answer, read behind its question; else the whole text.
+
+    The questions of survey rows are the originals' own and most of their text; with them in the mean, a set
+    would differ by the questions that it holds and hardly by what was answered.
+    """
+    if row.domain == "culture":
+        return Passage(row.completion[0].content, context=_asked(row) + "\n")
+    return Passage(text_of(row))
 
 
 def text_of(row: TrainingRow) -> str:
@@ -12,8 +36,12 @@ def text_of(row: TrainingRow) -> str:
 
     A prompt without a user turn gives the completion alone.
     """
-    asked = [message.content for message in row.prompt if message.role == "user"][-1:]
-    return "\n".join([*asked, row.completion[0].content])
+    asked = _asked(row)
+    return f"{asked}\n{row.completion[0].content}" if asked else row.completion[0].content
+
+
+def _asked(row: TrainingRow) -> str:
+    return next((message.content for message in reversed(row.prompt) if message.role == "user"), "")
 
 
 def clusters_of(rows: Sequence[TrainingRow]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import pytest
 import augment.corpus
 from augment.audits.distribution import audit_distribution
 from augment.audits.embedding import embed_with_model
-from augment.audits.rows import clusters_of, sample_rows, text_of
+from augment.audits.rows import clusters_of, passage_of, sample_rows
 from augment.audits.two_samples import Sample
 from augment.bias_types import BIAS_TYPES, BiasType
 from augment.corpus import shipped
@@ -74,7 +74,9 @@ def test_the_audit_of_distribution_tells_biographies_of_the_corpus_from_the_orig
     model, tokenizer = AutoModelForCausalLM.from_pretrained(folder), AutoTokenizer.from_pretrained(folder)
 
     def sample(rows: list[TrainingRow]) -> Sample:
-        return Sample(embed_with_model(model, tokenizer, [text_of(row) for row in rows]), clusters_of(rows))
+        return Sample(
+            embed_with_model(model, tokenizer, [passage_of(row) for row in rows]), clusters_of(rows)
+        )
 
     originals = sample_rows(SHIPPED["gender"].rows(SHIPPED["gender"].maximum, 0), most=96, seed=0)
     written = shipped("gender", BIAS_TYPES[1]).rows

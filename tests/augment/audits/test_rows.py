@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from augment.audits.rows import clusters_of, sample_rows, text_of
+from augment.audits.rows import Passage, clusters_of, passage_of, sample_rows, text_of
 from bias_tasks.training_rows import Message, TrainingRow
 
 
@@ -21,6 +21,12 @@ def test_the_text_is_the_last_user_turn_and_the_completion() -> None:
     long = TrainingRow(prompt=messages, completion=(Message(role="assistant", content="end"),))
     assert text_of(long) == "last\nend"
     assert text_of(long.model_copy(update={"prompt": messages[:1]})) == "end"
+
+
+def test_of_a_survey_row_the_answer_is_embedded_behind_its_question() -> None:
+    survey = row("How important?").model_copy(update={"domain": "culture"})
+    assert passage_of(survey) == Passage("!", "How important?\n")
+    assert passage_of(row("A biography.")) == Passage("A biography.\n!")
 
 
 def test_a_row_without_a_cluster_is_its_own() -> None:
