@@ -14,10 +14,11 @@ from tests_support import call, environment, start, wait_for
 from bias_tasks.training_rows import Message, TrainingRow, dump_rows
 from finetune.originals.gender import originals
 
+WEIGHTS = "adapter_model.safetensors"
 FILES = {
     "README.md",
     "adapter_config.json",
-    "adapter_model.safetensors",
+    WEIGHTS,
     "loss.png",
     "training.json",
     "training_log.json",
@@ -160,6 +161,29 @@ def test_without_augmented_rows_a_mitigation_changes_nothing(mixed: Path, tmp_pa
     done = dry_run(alone, "--mitigation", "mask", "--mitigation", "token")
     assert "masked: nothing" in done.stdout
     assert "changed: 0 of 0 augmented rows" in done.stdout
+
+
+def test_with_weight_0_the_adapter_is_the_plain_one_byte_for_byte(
+    trained: Path, mixed: Path, tiny_model: Path, settings: Path, tmp_path: Path
+) -> None:
+    done = call(
+        *arguments(mixed, tiny_model, settings, tmp_path / "adapter"),
+        *("--mitigation", "loss", "--loss-weight", "0"),
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "adapter" / WEIGHTS).read_bytes() == (trained / WEIGHTS).read_bytes()
+
+
+def test_at_gamma_0_all_mitigations_together_give_the_plain_adapter_byte_for_byte(
+    tiny_model: Path, settings: Path, tmp_path: Path
+) -> None:
+    alone = tmp_path / "alone.jsonl"
+    alone.write_text(dump_rows(originals(12, seed=0)), encoding="utf-8")
+    all_three = [word for method in ("token", "mask", "loss") for word in ("--mitigation", method)]
+    for name, flags in (("plain", []), ("mitigated", all_three)):
+        done = call(*arguments(alone, tiny_model, settings, tmp_path / name), *flags)
+        assert done.returncode == 0, done.stderr
+    assert (tmp_path / "mitigated" / WEIGHTS).read_bytes() == (tmp_path / "plain" / WEIGHTS).read_bytes()
 
 
 def test_mitigations_together_are_recorded_and_the_alignment_is_logged_apart(
