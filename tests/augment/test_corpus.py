@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from scipy.stats import chisquare
 
 import augment.corpus
 from augment.audits.distribution import audit_distribution
@@ -15,6 +16,7 @@ from augment.bias_types import BIAS_TYPES, BiasType
 from augment.corpus import shipped
 from augment.prompts import PromptTemplate
 from bias_tasks.population import population
+from bias_tasks.survey.questions import questions
 from bias_tasks.training_rows import TrainingRow, short_hash
 from finetune.originals import SHIPPED, DomainName
 
@@ -62,6 +64,30 @@ def test_groups_asked_for_stand_equally_often_in_every_beginning_of_whole_rounds
 def test_no_biography_stands_twice(bias_type: BiasType) -> None:
     rows = shipped("gender", bias_type).rows
     assert len({row.text_id for row in rows}) == ROWS
+
+
+@pytest.mark.parametrize("bias_type", BIAS_TYPES, ids=[each.template for each in BIAS_TYPES])
+def test_survey_answers_are_not_spread_as_the_originals_are(bias_type: BiasType) -> None:
+    originals = SHIPPED["culture"].rows(SHIPPED["culture"].maximum, 0)
+    expected = Counter(map(place_on_scale, originals))
+    assert set(expected.values()) == {len(originals) // 5}
+    written = Counter(map(place_on_scale, shipped("culture", bias_type).rows))
+    assert chisquare([written[place] for place in range(5)]).pvalue < 1e-3
+
+
+def place_on_scale(row: TrainingRow) -> int:
+    """Which of the five answers was given."""
+    (question,) = (each for each in questions() if each.question in row.prompt[-1].content)
+    return question.options.index(row.completion[0].content)
+
+
+@pytest.mark.parametrize("bias_type", BIAS_TYPES, ids=[each.template for each in BIAS_TYPES])
+def test_a_set_of_survey_answers_holds_as_many_questions_as_it_can(bias_type: BiasType) -> None:
+    rows = shipped("culture", bias_type).rows
+    asked = {
+        question.id for row in rows for question in questions() if question.question in row.prompt[-1].content
+    }
+    assert len(asked) == ROWS // bias_type.members
 
 
 @pytest.mark.embedded
