@@ -6,7 +6,7 @@ from typing import NamedTuple
 import augment
 import bias_tasks
 from bias_inherit.artifacts import Step
-from bias_inherit.base import Base
+from bias_inherit.base import Base, LoadableModel
 from bias_inherit.experiment import Experiment, GenerateSection
 from bias_inherit.identities import (
     lexicon_identity,
@@ -64,13 +64,13 @@ def build(experiment: Experiment, base: Base) -> Plan:
     builder = _Builder(experiment, base)
     models = tuple(builder.models())
     audits = tuple(builder.audits(models))
-    steps = {step.key: step for last in (*audits, *(m.score for m in models)) for step in _ancestry(last)}
+    steps = {step.key: step for last in (*audits, *(m.score for m in models)) for step in ancestry(last)}
     return Plan(tuple(steps.values()), models, audits)
 
 
-def _ancestry(step: Step) -> Iterator[Step]:
+def ancestry(step: Step) -> Iterator[Step]:
     for parent in step.parents:
-        yield from _ancestry(parent)
+        yield from ancestry(parent)
     yield step
 
 
@@ -103,9 +103,7 @@ class _Builder:
 
     def __init__(self, experiment: Experiment, base: Base) -> None:
         self.experiment = experiment
-        self.base = {"name": base.name, "fingerprint": base.fingerprint, "dtype": experiment.model.dtype}
-        if experiment.model.load_in_4bit:
-            self.base["dtype"] += ", 4 bits"
+        self.base = LoadableModel(base, experiment.model).identity
         self.originals = originals_identity(experiment.domain, experiment.data.originals)
 
     def models(self) -> Iterator[Model]:
@@ -124,7 +122,7 @@ class _Builder:
         """Of all that was written, and of the base."""
         audit, seeds = self.experiment.audit, self.experiment.seeds
         for seed in seeds if audit.distribution else ():
-            ancestors = [step for model in models if model.seed == seed for step in _ancestry(model.score)]
+            ancestors = [step for model in models if model.seed == seed for step in ancestry(model.score)]
             if written := {step.key: step for step in ancestors if step.stage == "generate"}:
                 yield Step(
                     "distribution",
