@@ -9,7 +9,7 @@ import typer
 
 from bias_inherit.augment_cli import augment_app
 from bias_inherit.errors import UsageError
-from bias_inherit.experiment_cli import clean, run, status
+from bias_inherit.experiment_cli import clean, plan, run, status
 from bias_inherit.finetune_cli import finetune
 from bias_inherit.mix_cli import mix
 from bias_inherit.screen import clear_errors, console, say, tell
@@ -21,6 +21,7 @@ app = typer.Typer(
     help="Which social biases does a model inherit from LLM-written training data, how much, and what helps?",
 )
 app.add_typer(augment_app, name="augment")
+app.command()(plan)
 app.command()(run)
 app.command()(status)
 app.command()(clean)

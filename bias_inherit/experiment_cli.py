@@ -1,9 +1,9 @@
-"""The command line of experiments: run, status, clean."""
+"""The command line of experiments: plan, run, status, clean."""
 
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
@@ -12,8 +12,9 @@ from bias_inherit.screen import clear_errors, console, say, tell
 
 if TYPE_CHECKING:
     from bias_inherit.artifacts import Store
-    from bias_inherit.experiment import Experiment
-    from bias_inherit.plan import Plan
+    from bias_inherit.estimates import Rates
+    from bias_inherit.experiment import Study
+    from bias_inherit.prepare import Prepared
 
 FileArgument = Annotated[
     Path, typer.Argument(help="Experiment file (YAML), for example harness_configs/quickstart.yaml.")
@@ -22,6 +23,52 @@ OutOption = Annotated[
     Optional[Path],  # noqa: UP045 - typer reads the annotation at run time
     typer.Option("--out", help="Run folder; by default runs/NAME-OF-THE-EXPERIMENT.", show_default=False),
 ]
+
+
+def plan(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="Experiment files; several are added up.", show_default=False),
+    ],
+    out: OutOption = None,
+    calibration: Annotated[
+        bool,
+        typer.Option(
+            "--calibration/--no-calibration",
+            help="Whether to load the base and measure this machine for ten seconds, where the base is here "
+            "and finished steps do not tell how long things take.",
+        ),
+    ] = True,
+) -> None:
+    """What an experiment comes to before anything starts: steps, what is shared, tokens, time, disk."""
+    with clear_errors():
+        from bias_inherit.outline import outline, together
+
+        if out and len(files) > 1:
+            raise UsageError("--out: one run folder for several files; plan them one by one")
+        outlines = []
+        for file in files:
+            foreseen, store = _foreseen(file, out)
+            rates, why_not = _measured(foreseen, store) if calibration else (None, "without a calibration")
+            outlines.append(outline(foreseen, store, rates, why_not))
+            for line in outlines[-1].lines:
+                say(line)
+        say(together(outlines))
+
+
+def _measured(foreseen: "Prepared", store: "Store") -> "tuple[Rates | None, str]":
+    """This machine's rates, or why there are none."""
+    from bias_inherit.outline import base_folder, needs_calibration
+
+    model = foreseen.materials.models[0]
+    if not needs_calibration(foreseen, store):
+        return None, ""
+    if base_folder(model) is None:
+        return None, f"{model.base.name} is not on this machine, and a plan fetches nothing"
+    from bias_inherit.calibration import calibrate
+
+    tell(f"measuring this machine with {model.base.name} (--no-calibration leaves it out)")
+    return calibrate(model), ""
 
 
 def run(
@@ -52,32 +99,25 @@ def run(
     """
     with clear_errors():
         from bias_inherit.artifacts import Store
-        from bias_inherit.base import LoadableModel, resolve_base
         from bias_inherit.executors.local import LocalExecutor
         from bias_inherit.executors.worker import Worker
-        from bias_inherit.experiment import load_experiment
+        from bias_inherit.experiment import load_study
         from bias_inherit.known_base import remember
-        from bias_inherit.plan import build
+        from bias_inherit.prepare import prepare
         from bias_inherit.run import missing_steps, run_plan
 
-        experiment = load_experiment(file)
+        study = load_study(file)
         os.environ.setdefault("TQDM_DISABLE", "1")
-        store = Store(_folder(experiment, out), experiment.name)
-        base = resolve_base(experiment.model, notify=tell)
-        plan = build(experiment, base)
-        models = [LoadableModel(base, experiment.model)]
+        store = Store(_folder(study, out), study.name)
+        prepared = prepare(study, notify=tell)
+        plan, materials = prepared.plan, prepared.materials
         with store.locked():
-            remember(models, store.root)
+            remember(materials.models, store.root)
             missing = missing_steps(plan, store, only or ())
             done = len(plan.steps) - len(missing.wanted) - missing.others
-            console.print(f"[bold]{experiment.name}[/]: {len(plan.steps)} steps, {done} done already")
+            console.print(f"[bold]{study.name}[/]: {len(plan.steps)} steps, {done} done already")
             run_plan(
-                plan,
-                store,
-                missing,
-                lambda: LocalExecutor(Worker(store, experiment, models)),
-                console,
-                keep_going,
+                plan, store, missing, lambda: LocalExecutor(Worker(store, materials)), console, keep_going
             )
             if missing.others:
                 say(f"{missing.others} more steps of the plan are not done; the report comes when all are")
@@ -90,7 +130,7 @@ def run(
             else:
                 from bias_inherit.report.terminal import summary_table
 
-                console.print(summary_table(build_report(plan, store, base, experiment)))
+                console.print(summary_table(build_report(plan, store, prepared.base, study)))
         say(f"report: {store.root / 'report' / PAGE}")
 
 
@@ -99,13 +139,13 @@ def status(file: FileArgument, out: OutOption = None) -> None:
     with clear_errors():
         from bias_inherit.status import lines, status_of
 
-        known = _known(file, out)
-        found = status_of(known.plan, known.store)
+        foreseen, store = _foreseen(file, out)
+        found = status_of(foreseen.plan, store)
         if found.is_at_work:
             now = "a run is at work"
         else:
-            now = "no run is at work" if known.store.root.exists() else "nothing there yet"
-        say(f"{known.experiment.name}: {known.store.root}, {now}")
+            now = "no run is at work" if store.root.exists() else "nothing there yet"
+        say(f"{store.experiment}: {store.root}, {now}")
         for line in lines(found):
             say(line)
 
@@ -123,20 +163,20 @@ def clean(
         from bias_inherit.cleaning import leftovers, remove
         from bias_inherit.quantities import size
 
-        known = _known(file, out)
-        if not known.is_certain:
+        foreseen, store = _foreseen(file, out)
+        if not foreseen.is_certain:
             raise UsageError(
-                f"{known.store.root}: which results belong to the base {known.experiment.model.pretrained} "
-                "cannot be told here; run the experiment first, where the base is"
+                f"{store.root}: which results belong to the base {foreseen.base.name} cannot be told here; "
+                "run the experiment first, where the base is"
             )
-        with known.store.locked():
-            found = leftovers(known.plan, known.store)
+        with store.locked():
+            found = leftovers(foreseen.plan, store)
             for leftover in found:
                 say(f"{size(leftover.size):>8}  {leftover.name}")
             freed = size(sum(leftover.size for leftover in found))
             if not found:
-                say(f"{known.store.root}: nothing to remove")
-            elif yes or _agreed(f"remove these {len(found)} from {known.store.root} and free {freed}?"):
+                say(f"{store.root}: nothing to remove")
+            elif yes or _agreed(f"remove these {len(found)} from {store.root} and free {freed}?"):
                 remove(found)
                 say(f"removed {len(found)}, freed {freed}")
 
@@ -147,30 +187,16 @@ def _agreed(question: str) -> bool:
     return typer.confirm(question)
 
 
-class _Known(NamedTuple):
-    """An experiment as far as its file and its run folder tell.
-
-    Attributes:
-        is_certain: Whether the keys of steps are those of `run`; where they are not, nothing was done yet.
-    """
-
-    experiment: "Experiment"
-    plan: "Plan"
-    store: "Store"
-    is_certain: bool
-
-
-def _known(file: Path, out: Path | None) -> _Known:
+def _foreseen(file: Path, out: Path | None) -> "tuple[Prepared, Store]":
+    """An experiment as far as its file and its run folder tell."""
     from bias_inherit.artifacts import Store
-    from bias_inherit.experiment import load_experiment
-    from bias_inherit.known_base import known_base
-    from bias_inherit.plan import build
+    from bias_inherit.experiment import load_study
+    from bias_inherit.prepare import foresee
 
-    experiment = load_experiment(file)
-    store = Store(_folder(experiment, out), experiment.name)
-    known = known_base(experiment.model, store.root)
-    return _Known(experiment, build(experiment, known.base), store, known.is_certain)
+    study = load_study(file)
+    store = Store(_folder(study, out), study.name)
+    return foresee(study, store.root), store
 
 
-def _folder(experiment: "Experiment", out: Path | None) -> Path:
-    return out or Path("runs") / experiment.name
+def _folder(study: "Study", out: Path | None) -> Path:
+    return out or Path("runs") / study.name

@@ -4,6 +4,7 @@
 """
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,7 +31,7 @@ class KnownBase(NamedTuple):
     folder: Path | None
 
 
-def remember(models: list[LoadableModel], root: Path) -> None:
+def remember(models: Sequence[LoadableModel], root: Path) -> None:
     """Note the bases of a run in its folder."""
     found = {"bases": [_entry(model) for model in models]}
     if _read(root) != found:

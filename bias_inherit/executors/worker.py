@@ -4,7 +4,7 @@ import os
 import platform
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from bias_inherit.base import LoadableModel
 from bias_inherit.errors import RunError, UsageError, trouble_of_the_machine
 from bias_inherit.executors import Done, Ended, Failed
 from bias_inherit.experiment import Experiment
+from bias_inherit.prepare import Materials
 from bias_inherit.versions import RECORDED
 from bias_tasks.training_rows import DataError
 
@@ -25,15 +26,10 @@ if TYPE_CHECKING:
 class Worker:
     """One process's hands."""
 
-    def __init__(self, store: Store, experiment: Experiment, models: Sequence[LoadableModel]) -> None:
-        """
-        Args:
-            models: All bases that steps may name.
-        """
+    def __init__(self, store: Store, materials: Materials) -> None:
         self._store = store
         self._attempts = Attempts(store.root)
-        self._experiment = experiment
-        self._models = models
+        self._materials = materials
         self._at_hand: tuple[LoadableModel, Workshop] | None = None
 
     def suits(self, step: Step) -> bool:
@@ -55,9 +51,7 @@ class Worker:
             except Exception as error:
                 return Failed(step, one_line(error), traceback.format_exc(), stops_all=True)
             try:
-                facts = _perform(
-                    step, self._store.work_folder(step), self._store, workshop, self._experiment, tell
-                )
+                facts = _perform(step, self._store, workshop, self._materials, tell)
                 seconds = time.time() - started
                 self._store.commit(
                     step,
@@ -89,14 +83,14 @@ class Worker:
             self._at_hand = None  # lets go of the other base before this one is loaded
             self._at_hand = (model, _open_workshop(model))
         workshop = self._at_hand[1]
-        if "base" in step.inputs:
+        if "base" in step.inputs and step.stage != "adapter":
             _ = workshop.model
         return workshop
 
     def _model_of(self, step: Step) -> LoadableModel:
         if "base" in step.inputs:
-            return next(model for model in self._models if model.identity == step.inputs["base"])
-        return self._at_hand[0] if self._at_hand else self._models[0]
+            return next(m for m in self._materials.models if m.identity == step.inputs["base"])
+        return self._at_hand[0] if self._at_hand else self._materials.models[0]
 
 
 def one_line(error: Exception) -> str:
@@ -123,6 +117,24 @@ def _open_workshop(model: LoadableModel) -> "Workshop":
 
 def _perform(
     step: Step,
+    store: Store,
+    workshop: "Workshop",
+    materials: Materials,
+    on_progress: Callable[[int, int], None],
+) -> dict[str, Any]:
+    from bias_inherit.steps.adapter import run_adapter
+    from bias_inherit.steps.score import run_score
+
+    work = store.work_folder(step)
+    if step.stage == "score":
+        return run_score(step, work, store, workshop, on_progress)
+    if not isinstance(materials.study, Experiment):
+        return run_adapter(work, materials.adapters[step.inputs["adapter"]])
+    return _perform_of_experiment(step, work, store, workshop, materials.study, on_progress)
+
+
+def _perform_of_experiment(
+    step: Step,
     work: Path,
     store: Store,
     workshop: "Workshop",
@@ -132,7 +144,6 @@ def _perform(
     from bias_inherit.steps.audit import run_distribution, run_values
     from bias_inherit.steps.generate import run_generate
     from bias_inherit.steps.mix import run_mix
-    from bias_inherit.steps.score import run_score
     from bias_inherit.steps.train import run_train
 
     match step.stage:
@@ -144,7 +155,5 @@ def _perform(
             return run_values(step, work, workshop, experiment, on_progress)
         case "mix":
             return run_mix(step, work, store, experiment)
-        case "train":
-            return run_train(step, work, store, workshop, experiment, on_progress)
         case _:
-            return run_score(step, work, store, workshop, on_progress)
+            return run_train(step, work, store, workshop, experiment, on_progress)
