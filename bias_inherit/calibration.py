@@ -58,7 +58,7 @@ def calibrate(model: LoadableModel) -> Rates:
         adapted(input_ids=ids, labels=ids).loss.backward()
         optimizer.step()
         optimizer.zero_grad()
-        return ids.numel()
+        return _TRAINED_ROWS * _LENGTH
 
     return Rates(read_rate, written_rate, _rate(train, _SECONDS["trained"]))
 

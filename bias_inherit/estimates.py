@@ -120,11 +120,8 @@ class TokenEstimator:
         outcome = shipped(step.inputs["domain"], BIAS_TYPES[step.inputs["bias_type"]]).record.outcome
         if outcome is None or outcome.prompt_tokens is None or outcome.generated_tokens is None:
             return Tokens()
-        rows = step.inputs["rows"]
-        return Tokens(
-            rows * outcome.prompt_tokens / outcome.attempts,
-            rows * outcome.generated_tokens / outcome.attempts,
-        )
+        attempts = outcome.attempts / step.inputs["rows"]
+        return Tokens(outcome.prompt_tokens / attempts, outcome.generated_tokens / attempts)
 
     def _of_training(self, step: Step) -> Tokens:
         (mixed,) = step.parents
@@ -161,9 +158,8 @@ def _bytes_per_token(tokenizer: Path) -> float:
     from tokenizers import Tokenizer
 
     loaded = Tokenizer.from_file(str(tokenizer))
-    texts = [
-        row.completion[-1].content + row.prompt[-1].content for row in SHIPPED["gender"].rows(_SAMPLE, 0)
-    ]
+    rows = SHIPPED["gender"].rows(_SAMPLE, 0)
+    texts = [row.prompt[-1].content + row.completion[-1].content for row in rows]
     return sum(len(text.encode()) for text in texts) / sum(len(loaded.encode(text).ids) for text in texts)
 
 
@@ -200,7 +196,14 @@ def adapter_bytes(experiment: Experiment, base: Path | None) -> int | None:
 
 def scored_bytes(step: Step) -> int:
     """Size of the result files of one scoring."""
-    loads = [(limit, workload()[task]) for task, limit in step.inputs["tasks"].items() if task in workload()]
-    return (
-        sum(min(limit or load.documents, load.documents) for limit, load in loads) * BYTES_PER_SCORED_DOCUMENT
-    )
+    return scored_documents(step.inputs["tasks"]) * BYTES_PER_SCORED_DOCUMENT
+
+
+def scored_documents(tasks: Mapping[str, int | None]) -> int:
+    """How many documents a scoring has; those of public sets are not counted.
+
+    Args:
+        tasks: Task -> limit.
+    """
+    sizes = {task: load.documents for task, load in workload().items() if task in tasks}
+    return sum(min(tasks[task] or documents, documents) for task, documents in sizes.items())

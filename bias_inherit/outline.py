@@ -12,6 +12,7 @@ from bias_inherit.estimates import (
     Tokens,
     adapter_bytes,
     scored_bytes,
+    scored_documents,
     seconds_per_token,
     workload,
 )
@@ -106,7 +107,8 @@ def _lines(prepared: Prepared, store: Store, rates: Rates | None, not_calibrated
     yield f"  to do: about {_count(total.read)} tokens to read, {_count(total.written)} to write, " + (
         f"{_count(total.trained)} to train on"
     )
-    yield f"  time: {_time(to_do, amounts, seconds_per_token(steps, store, estimator), rates, not_calibrated)}"
+    known = seconds_per_token(steps, store, estimator)
+    yield f"  time: {_time(to_do, amounts, known, rates, not_calibrated)}"
     yield f"  disk: {_disk(to_do, prepared)}"
 
 
@@ -128,11 +130,9 @@ def _about(stage: str, steps: Sequence[Step], prepared: Prepared) -> str:
             return f"{rows:,} rows; sets " + ", ".join(f"{what}: {n}" for n, what in kinds if n)
         case "score":
             tasks = steps[0].inputs["tasks"]
-            loads = [(limit, workload()[task]) for task, limit in tasks.items() if task in workload()]
-            documents = sum(min(limit or load.documents, load.documents) for limit, load in loads)
-            uncounted = len(tasks) - len(loads)
-            public = f", and those of {uncounted} public sets" if uncounted else ""
-            return f"{len(tasks)} tasks, {documents:,} documents{public}; the base among the models"
+            public = sum(task not in workload() for task in tasks)
+            more = f" and those of {public} public sets" if public else ""
+            return f"{len(tasks)} tasks, {scored_documents(tasks):,} documents{more}"
         case "train":
             seeds = len({step.inputs["seed"] for step in steps})
             return f"{len(steps) / seeds:g} a seed"
@@ -147,10 +147,12 @@ def _shared(experiment: Experiment, prepared: Prepared) -> Iterator[str]:
     mitigations = len(experiment.mitigate.settings())
     alone = len(experiment.seeds) * types * mitigations * len(experiment.mix.gammas) * experiment.rounds
     if len(trained) < alone:
+        once = "once" if len(references) == 1 else f"{len(references)} times"
+        serves = [(types, "sets"), (mitigations, "mitigations"), (experiment.rounds, "rounds")]
         yield (
-            f"  shared: γ = 0 is trained {len(references)} time{'s' if len(references) > 1 else ''} and serves "
-            f"all {types} sets, {mitigations} mitigations and {experiment.rounds} rounds; if nothing were "
-            f"shared, {alone} trainings"
+            f"  shared: γ = 0 is trained {once} and serves "
+            + " and ".join(f"{n} {what}" for n, what in serves if n > 1)
+            + f"; without sharing, {alone} trainings"
         )
 
 
@@ -181,7 +183,8 @@ def _time(
 
 
 def _rates(rates: Rates) -> str:
-    return f"{rates.read:,.0f} tokens read, {rates.written:,.0f} written, {rates.trained:,.0f} trained on a second"
+    amounts = f"{rates.read:,.0f} read, {rates.written:,.0f} written, {rates.trained:,.0f} trained on"
+    return f"{amounts} (tokens a second)"
 
 
 def _disk(to_do: Sequence[Step], prepared: Prepared) -> str:

@@ -1,6 +1,7 @@
 """`bias-inherit plan`: the graph in words, and what it will cost."""
 
 import resource
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -147,7 +148,7 @@ def distinct_bytes(texts: list[str]) -> int:
     """Nodes of the tree of prefixes."""
     ordered = sorted(text.encode() for text in texts)
     total = len(ordered[0])
-    for before, text in zip(ordered, ordered[1:], strict=False):
+    for before, text in pairwise(ordered):
         shared = next((i for i, (a, b) in enumerate(zip(before, text, strict=False)) if a != b), len(before))
         total += len(text) - min(shared, len(text))
     return total
