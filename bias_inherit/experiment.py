@@ -177,6 +177,19 @@ class ScoreSection(_Section):
         return self.limits.get(task, self.limit)
 
 
+class RaySection(_Section):
+    """What a step takes of a Ray cluster; decides no result.
+
+    Attributes:
+        num_gpus: By default 1 where the cluster has any.
+        workers: Steps at a time; by default as many as the cluster has room for.
+    """
+
+    num_cpus: float = Field(default=1, gt=0)
+    num_gpus: float | None = Field(default=None, ge=0)
+    workers: int | None = Field(default=None, ge=1)
+
+
 class Experiment(_Section):
     """One experiment file.
 
@@ -197,6 +210,7 @@ class Experiment(_Section):
     finetune: TrainingSettings
     rounds: Annotated[int, Field(ge=1)] = 1
     score: ScoreSection = ScoreSection()
+    ray: RaySection = RaySection()
 
     @model_validator(mode="after")
     def _augmented_rows_come_from_one_place(self) -> "Experiment":
@@ -236,6 +250,7 @@ class Evaluation(_Section):
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
     checkpoints: tuple[Checkpoint, ...] = Field(min_length=1)
     score: ScoreSection = ScoreSection()
+    ray: RaySection = RaySection()
 
     @field_validator("checkpoints")
     @classmethod

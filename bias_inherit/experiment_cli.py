@@ -1,7 +1,9 @@
 """The command line of experiments: plan, run, status, clean."""
 
+import importlib.util
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -13,8 +15,9 @@ from bias_inherit.screen import clear_errors, console, say, tell
 if TYPE_CHECKING:
     from bias_inherit.artifacts import Store
     from bias_inherit.estimates import Rates
+    from bias_inherit.executors import Executor
     from bias_inherit.experiment import Study
-    from bias_inherit.prepare import Prepared
+    from bias_inherit.prepare import Materials, Prepared
 
 FileArgument = Annotated[
     Path, typer.Argument(help="Experiment file (YAML), for example harness_configs/quickstart.yaml.")
@@ -91,6 +94,31 @@ def run(
             help="Whether a failed step stops the steps that do not hang on it.",
         ),
     ] = True,
+    executor: Annotated[
+        str,
+        typer.Option(
+            "--executor",
+            help="local: this process; ray: the Ray cluster that is running, or one on this machine.",
+        ),
+    ] = "local",
+    num_cpus: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option("--num-cpus", help="ray: of a step; by default the file's, or 1.", show_default=False),
+    ] = None,
+    num_gpus: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option(
+            "--num-gpus",
+            help="ray: of a step; by default the file's, or 1 where the cluster has any.",
+            show_default=False,
+        ),
+    ] = None,
+    workers: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(
+            "--workers", help="ray: steps at a time; by default what the cluster holds.", show_default=False
+        ),
+    ] = None,
 ) -> None:
     """Generate, mix, fine-tune, score and report, as an experiment file says.
 
@@ -99,14 +127,14 @@ def run(
     """
     with clear_errors():
         from bias_inherit.artifacts import Store
-        from bias_inherit.executors.local import LocalExecutor
-        from bias_inherit.executors.worker import Worker
         from bias_inherit.experiment import load_study
         from bias_inherit.known_base import remember
         from bias_inherit.prepare import prepare
         from bias_inherit.run import missing_steps, run_plan
 
         study = load_study(file)
+        asked = {"num_cpus": num_cpus, "num_gpus": num_gpus, "workers": workers}
+        opened = _executor(executor, study, {name: n for name, n in asked.items() if n is not None})
         os.environ.setdefault("TQDM_DISABLE", "1")
         store = Store(_folder(study, out), study.name)
         prepared = prepare(study, notify=tell)
@@ -116,9 +144,7 @@ def run(
             missing = missing_steps(plan, store, only or ())
             done = len(plan.steps) - len(missing.wanted) - missing.others
             console.print(f"[bold]{study.name}[/]: {len(plan.steps)} steps, {done} done already")
-            run_plan(
-                plan, store, missing, lambda: LocalExecutor(Worker(store, materials)), console, keep_going
-            )
+            run_plan(plan, store, missing, lambda: opened(store, materials), console, keep_going)
             if missing.others:
                 say(f"{missing.others} more steps of the plan are not done; the report comes when all are")
                 return
@@ -132,6 +158,33 @@ def run(
 
                 console.print(summary_table(build_report(plan, store, prepared.base, study)))
         say(f"report: {store.root / 'report' / PAGE}")
+
+
+def _executor(
+    name: str, study: "Study", options: dict[str, float]
+) -> "Callable[[Store, Materials], Executor]":
+    """What opens an executor.
+
+    Raises:
+        UsageError: there is none of this name, or it is not installed.
+    """
+    if name == "local":
+        from bias_inherit.executors.local import LocalExecutor
+        from bias_inherit.executors.worker import Worker
+
+        if options:
+            raise UsageError(f"--{next(iter(options)).replace('_', '-')} is for --executor ray")
+        return lambda store, materials: LocalExecutor(Worker(store, materials))
+    if name != "ray":
+        raise UsageError(f"--executor: there is no {name!r}; expected local or ray")
+    if importlib.util.find_spec("ray") is None:
+        raise UsageError("--executor ray needs Ray: pip install 'bias-inherit[ray]'")
+    from bias_inherit.executors.ray import RayExecutor
+    from bias_inherit.experiment import RaySection
+    from bias_inherit.user_input import validated
+
+    section = validated(RaySection, {**study.ray.model_dump(), **options}, "--executor ray: ")
+    return lambda store, materials: RayExecutor(store, materials, section)
 
 
 def status(file: FileArgument, out: OutOption = None) -> None:

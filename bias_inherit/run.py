@@ -119,9 +119,10 @@ class _Schedule:
             RunError: something is wrong that would let every step fail.
         """
         while True:
-            if keep_going or not self._failed:
+            goes_on = keep_going or not self._failed
+            if goes_on:
                 self._begin_all()
-            if not self._running:
+            if not self._running and not (goes_on and self._ready()):
                 return self._failed
             if ended := self._executor.next_ended(self._display.progress):
                 self._end(ended)
