@@ -109,9 +109,11 @@ class Store:
         """
         path = self.artifact(step) / MANIFEST
         try:
-            manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, json.JSONDecodeError):
-            raise RunError(f"{path}: unreadable; delete the folder {path.parent} to redo the step") from None
+            manifest = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            manifest = None
+        if not isinstance(manifest, dict) or "files" not in manifest:
+            raise RunError(f"{path}: unreadable; delete the folder {path.parent} to redo the step")
         return manifest
 
     def work_folder(self, step: Step) -> Path:

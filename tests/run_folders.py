@@ -20,3 +20,9 @@ def results(folder: Path) -> dict[str, dict[str, str]]:
             for name, digest in manifest["files"].items()
         }
     return found
+
+
+def started(folder: Path) -> dict[str, float]:
+    """Finished step -> when it began; another time would mean that it was done again."""
+    manifests = [json.loads(path.read_text("utf-8")) for path in folder.glob("artifacts/*/manifest.json")]
+    return {manifest["key"]: manifest["started"] for manifest in manifests}

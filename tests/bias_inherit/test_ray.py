@@ -1,6 +1,5 @@
 """A study on a real cluster of two nodes, one of which is killed in the middle."""
 
-import json
 import subprocess
 import time
 from collections.abc import Iterator
@@ -8,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from run_folders import results
+from run_folders import results, started
 from tests_support import call, experiment, start, write
 
 ray = pytest.importorskip("ray")
@@ -45,12 +44,6 @@ def cluster() -> Iterator[Any]:
     made = Cluster(initialize_head=True, head_node_args=NODE)
     yield made
     made.shutdown()
-
-
-def started(folder: Path) -> dict[str, float]:
-    """When each finished step began."""
-    manifests = [json.loads(path.read_text("utf-8")) for path in folder.glob("artifacts/*/manifest.json")]
-    return {manifest["key"]: manifest["started"] for manifest in manifests}
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,8 @@
 
 import io
 import json
+import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -169,3 +171,42 @@ def test_a_look_at_a_folder_makes_none(tmp_path: Path) -> None:
     store = Store(tmp_path / "run", "graph")
     assert not store.is_locked()
     assert not store.root.exists()
+
+
+def _claim(root: Path) -> str:
+    try:
+        with Store(root, "graph").locked():
+            time.sleep(0.01)
+            return "held"
+    except RunError as error:
+        return str(error)
+
+
+def test_of_many_that_start_at_once_in_a_new_folder_each_holds_it_alone_or_is_told(tmp_path: Path) -> None:
+    root = tmp_path / "run"
+    with ProcessPoolExecutor(8) as pool:
+        outcomes = list(pool.map(_claim, [root] * 24))
+    assert "held" in outcomes
+    assert all(outcome == "held" or "another run is at work" in outcome for outcome in outcomes)
+    assert json.loads((root / "experiment.json").read_text(encoding="utf-8")) == {"name": "graph"}
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[1]"], ids=["empty", "cut short", "something else"])
+def test_a_damaged_manifest_is_named_with_the_remedy(damage: str, tmp_path: Path) -> None:
+    plan, store = graph([[], [0]]), Store(tmp_path / "run", "graph")
+    do(plan, store, InstantExecutor(store))
+    manifest = store.artifact(plan.steps[0]) / "manifest.json"
+    manifest.write_text(damage, encoding="utf-8")
+    with pytest.raises(RunError, match=f"{manifest}: unreadable; delete the folder"):
+        do(plan, store, InstantExecutor(store))
+
+
+def test_a_file_that_was_cut_short_is_named_with_the_remedy(tmp_path: Path) -> None:
+    plan, store = graph([[], [0]]), Store(tmp_path / "run", "graph")
+    do(plan, store, InstantExecutor(store))
+    result = store.artifact(plan.steps[0]) / "result.txt"
+    result.write_text("", encoding="utf-8")
+    executor = InstantExecutor(store)
+    with pytest.raises(RunError, match=f"{result}: changed or missing since its step finished; delete"):
+        do(plan, store, executor)
+    assert executor.begun == []

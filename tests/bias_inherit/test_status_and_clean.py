@@ -1,5 +1,6 @@
 """`bias-inherit status` and `bias-inherit clean`, on artifacts made without a model."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -122,3 +123,24 @@ def test_clean_removes_nothing_where_it_cannot_tell_what_belongs(tmp_path: Path)
     assert done.returncode == 2
     assert "cannot be told here" in done.stderr
     assert len(list((store.root / "artifacts").iterdir())) == len(plan.steps)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounting a file system needs root")
+def test_in_a_folder_that_cannot_be_written_status_works_and_what_writes_says_so(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "tmpfs", str(disk)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("this machine does not let us mount a file system")
+    try:
+        file = write_experiment(tmp_path)
+        _, plan, store = planned(file, disk / "run")
+        do(plan, store, InstantExecutor(store), ["γ = 0"])
+        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        told = call("status", file, "--out", store.root)
+        assert table(told.stdout)["all"] == ["3", "0", "0", "13"]
+        cleaned = call("clean", file, "--out", store.root, "--yes")
+        assert cleaned.returncode == 1
+        assert cleaned.stderr == f"error: {store.root / '.lock'}: Read-only file system\n"
+    finally:
+        subprocess.run(["umount", "-l", str(disk)], check=False)
