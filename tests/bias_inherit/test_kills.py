@@ -43,7 +43,7 @@ def test_however_often_it_is_killed_it_ends_with_the_same_artifacts(tiny_model: 
         finished: dict[str, float] = {}
         while True:
             run = start("run", file, "--out", folder, stderr=subprocess.PIPE)
-            wait = random_moment.uniform(0, to_first_step + 2 * whole / KILLS)
+            wait = random_moment.uniform(0, to_first_step + whole / 4)
             try:
                 _, errors = run.communicate(timeout=wait if kills < KILLS else None)
                 assert run.returncode == 0, errors
