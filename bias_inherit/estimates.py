@@ -76,6 +76,12 @@ def workload() -> Mapping[str, TaskLoad]:
     return TypeAdapter(dict[str, TaskLoad]).validate_python(yaml.safe_load(text))
 
 
+def rows_of(generation: Step) -> int:
+    """How many rows a set has, or will have."""
+    own = generation.inputs.get("own")
+    return int(own["rows"] if own else generation.inputs["rows"])
+
+
 class TokenEstimator:
     """Tokens of the steps of one study."""
 
@@ -98,7 +104,9 @@ class TokenEstimator:
             case "train":
                 return self._of_training(step)
             case "distribution":
-                return Tokens(read=(len(step.parents) + 1) * step.inputs["most"] * self._original)
+                most = step.inputs["most"]
+                rows = most + sum(min(rows_of(parent), most) for parent in step.parents)
+                return Tokens(read=rows * self._original)
             case "values":
                 return Tokens(read=step.inputs["questions"] * _TOKENS_OF_A_SURVEY_QUESTION)
             case "score":

@@ -11,6 +11,7 @@ from bias_inherit.estimates import (
     TokenEstimator,
     Tokens,
     adapter_bytes,
+    rows_of,
     scored_bytes,
     scored_documents,
     seconds_per_token,
@@ -21,15 +22,16 @@ from bias_inherit.known_base import local_folder
 from bias_inherit.prepare import Prepared
 from bias_inherit.quantities import duration, size
 
-_PLURAL = {
-    "generate": "generations",
-    "distribution": "audits of texts",
-    "values": "audits of values",
-    "mix": "mixes",
-    "train": "trainings",
-    "adapter": "adapters",
-    "score": "scorings",
+_NAMES = {
+    "generate": ("generation", "generations"),
+    "distribution": ("audit of texts", "audits of texts"),
+    "values": ("audit of values", "audits of values"),
+    "mix": ("mix", "mixes"),
+    "train": ("training", "trainings"),
+    "adapter": ("adapter", "adapters"),
+    "score": ("scoring", "scorings"),
 }
+"""Of one step of a stage and of several, in the order of the work."""
 
 
 class Outline(NamedTuple):
@@ -58,8 +60,9 @@ def together(outlines: Sequence[Outline]) -> str:
     """The sum over several files."""
     a_seed = sum(each.trainings_a_seed for each in outlines)
     stages = [step.stage for each in outlines for step in each.steps]
-    told = ", ".join(f"{stages.count(stage):,} {_PLURAL[stage]}" for stage in _PLURAL if stage in stages)
-    return f"together: {a_seed:g} trainings a seed ({told})"
+    counts = {stage: stages.count(stage) for stage in _NAMES if stage in stages}
+    told = ", ".join(f"{count:,} {_NAMES[stage][count > 1]}" for stage, count in counts.items())
+    return f"together: {a_seed:g} training{'' if a_seed == 1 else 's'} a seed ({told})"
 
 
 def needs_calibration(prepared: Prepared, store: Store) -> bool:
@@ -113,13 +116,13 @@ def _lines(prepared: Prepared, store: Store, rates: Rates | None, not_calibrated
 
 
 def _place(step: Step) -> int:
-    return list(_PLURAL).index(step.stage)
+    return list(_NAMES).index(step.stage)
 
 
 def _about(stage: str, steps: Sequence[Step], prepared: Prepared) -> str:
     match stage:
         case "generate":
-            rows = sum(step.inputs.get("rows") or step.inputs["own"]["rows"] for step in steps)
+            rows = sum(map(rows_of, steps))
             ready = sum("base" not in step.inputs for step in steps)
             by_trained = sum(bool(step.parents) for step in steps)
             kinds = [
@@ -132,7 +135,8 @@ def _about(stage: str, steps: Sequence[Step], prepared: Prepared) -> str:
             tasks = steps[0].inputs["tasks"]
             public = sum(task not in workload() for task in tasks)
             more = f" and those of {public} public sets" if public else ""
-            return f"{len(tasks)} tasks, {scored_documents(tasks):,} documents{more}"
+            plural = "s" if len(tasks) > 1 else ""
+            return f"{len(tasks)} task{plural}, {scored_documents(tasks):,} documents{more}"
         case "train":
             seeds = len({step.inputs["seed"] for step in steps})
             return f"{len(steps) / seeds:g} a seed"
