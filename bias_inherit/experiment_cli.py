@@ -68,6 +68,7 @@ def _measured(foreseen: "Prepared", store: "Store") -> "tuple[Rates | None, str]
         return None, ""
     if base_folder(model) is None:
         return None, f"{model.base.name} is not on this machine, and a plan fetches nothing"
+    os.environ["HF_HUB_OFFLINE"] = "1"
     from bias_inherit.calibration import calibrate
 
     tell(f"measuring this machine with {model.base.name} (--no-calibration leaves it out)")

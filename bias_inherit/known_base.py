@@ -68,6 +68,18 @@ def local_folder(section: ModelSection) -> Path | None:
     return folder if (folder / "config.json").is_file() else None
 
 
+def cached_folder(section: ModelSection) -> Path | None:
+    """Where a base of the hub lies in the hub's cache, if its weights are there."""
+    from huggingface_hub import try_to_load_from_cache
+
+    try:
+        config = try_to_load_from_cache(section.pretrained, "config.json", revision=section.revision)
+    except ValueError:  # no name that the hub could have
+        return None
+    folder = Path(config).parent if isinstance(config, str) else None
+    return folder if folder and any(folder.glob("*.safetensors")) else None
+
+
 def _entry(model: LoadableModel) -> dict[str, Any]:
     folder = local_folder(model.section)
     return {

@@ -18,7 +18,7 @@ from bias_inherit.estimates import (
     workload,
 )
 from bias_inherit.experiment import Evaluation, Experiment
-from bias_inherit.known_base import local_folder
+from bias_inherit.known_base import cached_folder, local_folder
 from bias_inherit.prepare import Prepared
 from bias_inherit.quantities import duration, size
 
@@ -77,7 +77,7 @@ def needs_calibration(prepared: Prepared, store: Store) -> bool:
 
 def base_folder(model: LoadableModel) -> Path | None:
     """Where a base's files lie, if they are on this machine: nothing is fetched for a plan."""
-    return local_folder(model.section)
+    return local_folder(model.section) or cached_folder(model.section)
 
 
 def _estimator(prepared: Prepared) -> TokenEstimator:
@@ -100,7 +100,7 @@ def _lines(prepared: Prepared, store: Store, rates: Rates | None, not_calibrated
     for stage in dict.fromkeys(step.stage for step in sorted(steps, key=_place)):
         of_stage = [step for step in steps if step.stage == stage]
         done = sum(step.key in there for step in of_stage)
-        yield f"  {stage:<13}{len(of_stage):>6}{done:>6}  {_about(stage, of_stage, prepared)}".rstrip()
+        yield f"  {stage:<13}{len(of_stage):>6}{done:>6}  {_about(stage, of_stage)}".rstrip()
     if isinstance(study, Experiment):
         yield from _shared(study, prepared)
     estimator = _estimator(prepared)
@@ -119,7 +119,7 @@ def _place(step: Step) -> int:
     return list(_NAMES).index(step.stage)
 
 
-def _about(stage: str, steps: Sequence[Step], prepared: Prepared) -> str:
+def _about(stage: str, steps: Sequence[Step]) -> str:
     match stage:
         case "generate":
             rows = sum(map(rows_of, steps))

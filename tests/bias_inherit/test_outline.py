@@ -1,6 +1,7 @@
 """`bias-inherit plan`: the graph in words, and what it will cost."""
 
 import resource
+import shutil
 from itertools import pairwise
 from pathlib import Path
 
@@ -113,6 +114,17 @@ def test_a_calibration_is_made_where_the_base_is_and_told(finished: Finished, tm
     without = call("plan", finished.file, "--out", tmp_path / "elsewhere", "--no-calibration")
     assert "time: not estimated: without a calibration" in without.stdout
     assert not without.stderr
+
+
+def test_a_base_in_the_hub_s_cache_is_on_this_machine(tiny_model: Path, tmp_path: Path) -> None:
+    cached = tmp_path / "hub" / "hub" / "models--nobody--tiny"
+    (cached / "refs").mkdir(parents=True)
+    (cached / "refs" / "main").write_text("0" * 40, encoding="utf-8")
+    shutil.copytree(tiny_model, cached / "snapshots" / ("0" * 40))
+    done = call("plan", write_experiment(tmp_path), "--no-calibration", HF_HOME=str(tmp_path / "hub"))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("instant: nobody/tiny; ")
+    assert "5 adapters of" in done.stdout
 
 
 def test_of_a_finished_experiment_nothing_is_left(finished: Finished) -> None:
