@@ -69,6 +69,7 @@ def build(experiment: Experiment, base: Base) -> Plan:
 
 
 def ancestry(step: Step) -> Iterator[Step]:
+    """All that a step hangs on, parents before children, and the step itself."""
     for parent in step.parents:
         yield from ancestry(parent)
     yield step

@@ -16,9 +16,9 @@ from ray.exceptions import RayActorError
 
 from bias_inherit.artifacts import Step, Store
 from bias_inherit.attempts import Attempts
-from bias_inherit.errors import RunError
+from bias_inherit.errors import RunError, trouble_of_the_machine
 from bias_inherit.executors import Done, Ended, Failed, Lost, OnProgress
-from bias_inherit.executors.worker import Worker
+from bias_inherit.executors.worker import Worker, failed
 from bias_inherit.experiment import RaySection
 from bias_inherit.prepare import Materials
 
@@ -58,8 +58,8 @@ class Hands:
                     manifest = self._store.manifest(step)
                     return Done(step, manifest["facts"], manifest["seconds"])
                 return self._worker.carry_out(step, lambda done, total: None)
-        except RunError as error:
-            return Failed(step, str(error), "", stops_all=False)
+        except Exception as error:
+            return failed(step, error, stops_all=trouble_of_the_machine(error) is not None)
 
 
 class _Hired(NamedTuple):

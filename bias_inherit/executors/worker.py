@@ -38,37 +38,25 @@ class Worker:
 
     def carry_out(self, step: Step, on_progress: Callable[[int, int], None]) -> Ended:
         """Turn a step into its artifact, going on from what an earlier try left."""
-        note = self._attempts.begin(step)
-
-        def tell(done: int, total: int) -> None:
-            note(done, total)
-            on_progress(done, total)
-
         started = time.time()
         try:
             try:
+                note = self._attempts.begin(step)
                 workshop = self._workshop(step)
             except Exception as error:
-                return Failed(step, one_line(error), traceback.format_exc(), stops_all=True)
+                return failed(step, error, stops_all=True)
+
+            def tell(done: int, total: int) -> None:
+                note(done, total)
+                on_progress(done, total)
+
             try:
                 facts = _perform(step, self._store, workshop, self._materials, tell)
                 seconds = time.time() - started
-                self._store.commit(
-                    step,
-                    {
-                        "facts": facts,
-                        "versions": {name: version(name) for name in RECORDED},
-                        "machine": (
-                            f"{platform.machine()}, Python {platform.python_version()}, {workshop.device}"
-                        ),
-                        "started": started,
-                        "seconds": round(seconds, 1),
-                    },
-                )
+                self._store.commit(step, {"facts": facts, **_circumstances(workshop, started, seconds)})
                 return Done(step, facts, seconds)
             except Exception as error:
-                stops_all = trouble_of_the_machine(error) is not None
-                return Failed(step, one_line(error), traceback.format_exc(), stops_all)
+                return failed(step, error, stops_all=trouble_of_the_machine(error) is not None)
         finally:
             self._attempts.end(step)
 
@@ -93,7 +81,21 @@ class Worker:
         return self._at_hand[0] if self._at_hand else self._materials.models[0]
 
 
-def one_line(error: Exception) -> str:
+def _circumstances(workshop: "Workshop", started: float, seconds: float) -> dict[str, Any]:
+    return {
+        "versions": {name: version(name) for name in RECORDED},
+        "machine": f"{platform.machine()}, Python {platform.python_version()}, {workshop.device}",
+        "started": started,
+        "seconds": round(seconds, 1),
+    }
+
+
+def failed(step: Step, error: Exception, stops_all: bool) -> Failed:
+    """How a step ended that raised an error."""
+    return Failed(step, _one_line(error), "".join(traceback.format_exception(error)), stops_all)
+
+
+def _one_line(error: Exception) -> str:
     """What went wrong, as a user reads it."""
     if trouble := trouble_of_the_machine(error):
         return trouble
