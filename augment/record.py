@@ -1,13 +1,15 @@
 """The sidecar of an augmented set: everything that decides it, and how it came about."""
 
 import hashlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
-from augment.generation import Generated, Request
 from augment.settings import GenerationSettings
 from bias_tasks.training_rows import short_hash
+
+if TYPE_CHECKING:
+    from augment.generation import Generated, Request  # brings the harness, which a reader does not need
 
 
 class Asked(BaseModel):
@@ -64,7 +66,7 @@ class Record(BaseModel):
     outcome: Outcome | None
 
 
-def asked(request: Request, model: str, model_args: dict[str, Any], versions: dict[str, str]) -> Asked:
+def asked(request: "Request", model: str, model_args: dict[str, Any], versions: dict[str, str]) -> Asked:
     """What a request asks for, as it is recorded."""
     return Asked(
         domain=request.domain.name,
@@ -82,7 +84,7 @@ def asked(request: Request, model: str, model_args: dict[str, Any], versions: di
     )
 
 
-def outcome(generated: Generated, written: bytes, tokens: tuple[int, int] | None) -> Outcome:
+def outcome(generated: "Generated", written: bytes, tokens: tuple[int, int] | None) -> Outcome:
     """How a request went.
 
     Args:

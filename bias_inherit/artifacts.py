@@ -16,11 +16,16 @@ from pathlib import Path
 from typing import Any
 
 from bias_inherit.errors import RunError, UsageError
-from bias_inherit.locks import exclusively
+from bias_inherit.locks import exclusively, is_held
 from bias_tasks.training_rows import short_hash
 
 MANIFEST = "manifest.json"
 _MARKER = "experiment.json"
+_LOCK = ".lock"
+_A_GLANCE = 0.3
+"""Seconds; `status` holds the lock for some microseconds to see whether anybody else does."""
+_PART = ".part"
+_LEFT_BY_A_KILLED_START = {_LOCK, f".{_MARKER}{_PART}"}
 
 
 @dataclass(frozen=True)
@@ -56,19 +61,20 @@ def file_hash(path: Path) -> str:
 
 
 class Store:
-    """The artifacts of one run folder."""
+    """The artifacts of one run folder. Nothing is written before the folder is locked."""
 
     def __init__(self, root: Path, experiment: str) -> None:
         """
         Args:
-            root: The run folder; made if it is not there.
+            root: The run folder; made when it is first locked.
             experiment: Name of the experiment, which a folder belongs to for good.
 
         Raises:
             UsageError: the folder belongs to another experiment, or holds something else.
         """
         self.root = root
-        self._claim(experiment)
+        self.experiment = experiment
+        self._is_ours()
 
     def artifact(self, step: Step) -> Path:
         """Where a finished step's result lies."""
@@ -91,6 +97,10 @@ class Store:
                 )
         return True
 
+    def is_there(self, step: Step) -> bool:
+        """Whether the result is there; at a glance, without a look at its files."""
+        return (self.artifact(step) / MANIFEST).is_file()
+
     def manifest(self, step: Step) -> dict[str, Any]:
         """The manifest of a finished step.
 
@@ -99,9 +109,11 @@ class Store:
         """
         path = self.artifact(step) / MANIFEST
         try:
-            manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, json.JSONDecodeError):
-            raise RunError(f"{path}: unreadable; delete the folder {path.parent} to redo the step") from None
+            manifest = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            manifest = None
+        if not isinstance(manifest, dict) or "files" not in manifest:
+            raise RunError(f"{path}: unreadable; delete the folder {path.parent} to redo the step")
         return manifest
 
     def work_folder(self, step: Step) -> Path:
@@ -110,6 +122,24 @@ class Store:
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
+    @contextmanager
+    def alone_on(self, step: Step, patience: float) -> Iterator[None]:
+        """Keep other workers of a cluster off a step.
+
+        A run that was killed may leave a worker behind on another machine, for some moments.
+
+        Args:
+            patience: Seconds to wait for such a worker to end.
+
+        Raises:
+            RunError: somebody else keeps at work on the step.
+        """
+        # Never removed: who waits for a lock must not be left with a file that nobody else sees.
+        folder = self.root / ".locks"
+        folder.mkdir(exist_ok=True)
+        with exclusively(folder / step.key, "another process is at work on this step", patience):
+            yield
+
     def commit(self, step: Step, facts: Mapping[str, Any]) -> None:
         """Turn a step's work folder into its artifact.
 
@@ -117,6 +147,8 @@ class Store:
             facts: What is worth recording besides inputs and file hashes: durations, versions, counts.
         """
         work = self.work_folder(step)
+        for half_written in work.rglob(f".*{_PART}"):
+            half_written.unlink()
         files = {
             path.relative_to(work).as_posix(): file_hash(path)
             for path in sorted(work.rglob("*"))
@@ -140,28 +172,37 @@ class Store:
         """Keep other runs out of this folder; the system lets go when the process ends, however it ends.
 
         Raises:
+            UsageError: the folder became another experiment's meanwhile.
             RunError: another run is at work here.
         """
+        self.root.mkdir(parents=True, exist_ok=True)
         with exclusively(
-            self.root / ".lock",
+            self.root / _LOCK,
             f"another run is at work on {self.root}; wait for it, or choose another folder with --out",
+            _A_GLANCE,
         ):
+            if not self._is_ours():
+                write_json(self.root / _MARKER, {"name": self.experiment})
             yield
 
-    def _claim(self, experiment: str) -> None:
+    def is_locked(self) -> bool:
+        """Whether a run is at work here."""
+        return is_held(self.root / _LOCK)
+
+    def _is_ours(self) -> bool:
+        """Whether the folder is this experiment's already; a new one may become it."""
         marker = self.root / _MARKER
         if marker.exists():
             owner = _owner(marker)
-            if owner != experiment:
+            if owner != self.experiment:
                 raise UsageError(
-                    f"{self.root} is the run folder of the experiment {owner!r}, not of {experiment!r}; "
+                    f"{self.root} is the run folder of the experiment {owner!r}, not of {self.experiment!r}; "
                     "choose another folder with --out"
                 )
-            return
-        if self.root.exists() and any(entry.name != ".lock" for entry in self.root.iterdir()):
+            return True
+        if self.root.exists() and {entry.name for entry in self.root.iterdir()} - _LEFT_BY_A_KILLED_START:
             raise UsageError(f"{self.root} is not empty and no run folder; choose another folder with --out")
-        self.root.mkdir(parents=True, exist_ok=True)
-        write_json(marker, {"name": experiment})
+        return False
 
 
 def _owner(marker: Path) -> str:
@@ -183,7 +224,7 @@ def write_text(path: Path, text: str) -> None:
 
 def write_bytes(path: Path, content: bytes) -> None:
     """A file, written beside, flushed to the disk and renamed."""
-    beside = path.with_name(f".{path.name}.part")
+    beside = path.with_name(f".{path.name}{_PART}")
     try:
         with beside.open("wb") as file:
             file.write(content)

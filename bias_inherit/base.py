@@ -25,6 +25,23 @@ class Base(NamedTuple):
     fingerprint: str
 
 
+class LoadableModel(NamedTuple):
+    """A base model and how it is loaded."""
+
+    base: Base
+    section: ModelSection
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """What decides the results of steps that load it."""
+        in_4bit = ", 4 bits" if self.section.load_in_4bit else ""
+        return {
+            "name": self.base.name,
+            "fingerprint": self.base.fingerprint,
+            "dtype": f"{self.section.dtype}{in_4bit}",
+        }
+
+
 def resolve_base(section: ModelSection, notify: Callable[[str], None]) -> Base:
     """Find the base model.
 

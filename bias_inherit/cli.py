@@ -9,6 +9,7 @@ import typer
 
 from bias_inherit.augment_cli import augment_app
 from bias_inherit.errors import UsageError
+from bias_inherit.experiment_cli import clean, plan, run, status
 from bias_inherit.finetune_cli import finetune
 from bias_inherit.mix_cli import mix
 from bias_inherit.screen import clear_errors, console, say, tell
@@ -20,6 +21,10 @@ app = typer.Typer(
     help="Which social biases does a model inherit from LLM-written training data, how much, and what helps?",
 )
 app.add_typer(augment_app, name="augment")
+app.command()(plan)
+app.command()(run)
+app.command()(status)
+app.command()(clean)
 app.command()(mix)
 app.command()(finetune)
 
@@ -37,51 +42,6 @@ def options(
     ] = False,
 ) -> None:
     pass
-
-
-OutOption = Annotated[
-    Optional[Path],  # noqa: UP045 - typer reads the annotation at run time
-    typer.Option("--out", help="Run folder; by default runs/NAME-OF-THE-EXPERIMENT.", show_default=False),
-]
-
-
-@app.command()
-def run(
-    file: Annotated[
-        Path, typer.Argument(help="Experiment file (YAML), for example harness_configs/quickstart.yaml.")
-    ],
-    out: OutOption = None,
-) -> None:
-    """Generate, mix, fine-tune, score and report, as an experiment file says.
-
-    Finished steps are kept and never done again; after an interruption the same command goes on.
-    """
-    with clear_errors():
-        from bias_inherit.experiment import load_experiment
-
-        experiment = load_experiment(file)
-        folder = out or Path("runs") / experiment.name
-        os.environ.setdefault("TQDM_DISABLE", "1")
-        from bias_inherit.artifacts import Store
-        from bias_inherit.base import resolve_base
-        from bias_inherit.plan import build
-        from bias_inherit.run import run_plan
-
-        base = resolve_base(experiment.model, notify=tell)
-        plan = build(experiment, base)
-        store = Store(folder, experiment.name)
-        with store.locked():
-            run_plan(plan, store, base, experiment, console)
-            # Here, not above: drawing needs libraries that a finished run need not load.
-            from bias_inherit.report.build import PAGE, build_report, is_current
-
-            if is_current(plan, store):
-                say("all is done")
-            else:
-                from bias_inherit.report.terminal import summary_table
-
-                console.print(summary_table(build_report(plan, store, base, experiment)))
-        say(f"report: {folder / 'report' / PAGE}")
 
 
 @app.command()

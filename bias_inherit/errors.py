@@ -23,6 +23,21 @@ def is_out_of_space(error: BaseException) -> bool:
     return "no space left on device" in str(error).lower()
 
 
+_OF_THE_MACHINE = (errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ESTALE, errno.EMFILE)
+
+
+def trouble_of_the_machine(error: BaseException) -> str | None:
+    """What is wrong with the disk or its rights, in one line; None if the error is of another kind.
+
+    Such an error meets every step alike, so that nothing is gained by going on with the next.
+    """
+    if is_out_of_space(error):
+        return "no space left on the device; free some and run the same command again: it goes on"
+    if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
+        return f"{error.filename or 'the run folder'}: {error.strerror}"
+    return None
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The end of a line about an unknown word; empty if nothing is near it."""
     close = difflib.get_close_matches(word, known, n=1)

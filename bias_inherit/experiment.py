@@ -177,6 +177,19 @@ class ScoreSection(_Section):
         return self.limits.get(task, self.limit)
 
 
+class RaySection(_Section):
+    """What a step takes of a Ray cluster; decides no result.
+
+    Attributes:
+        num_gpus: By default 1 where the cluster has any.
+        workers: Steps at a time; by default as many as the cluster has room for.
+    """
+
+    num_cpus: float = Field(default=1, gt=0)
+    num_gpus: float | None = Field(default=None, ge=0)
+    workers: int | None = Field(default=None, ge=1)
+
+
 class Experiment(_Section):
     """One experiment file.
 
@@ -197,6 +210,7 @@ class Experiment(_Section):
     finetune: TrainingSettings
     rounds: Annotated[int, Field(ge=1)] = 1
     score: ScoreSection = ScoreSection()
+    ray: RaySection = RaySection()
 
     @model_validator(mode="after")
     def _augmented_rows_come_from_one_place(self) -> "Experiment":
@@ -209,8 +223,62 @@ class Experiment(_Section):
         return self
 
 
+class Checkpoint(ModelSection):
+    """A model that is there already.
+
+    Attributes:
+        name: What the report calls it.
+        peft: An adapter on it, a folder or a hub id.
+    """
+
+    name: str = Field(min_length=1)
+    peft: str | None = None
+
+    @property
+    def section(self) -> ModelSection:
+        """How its base is loaded."""
+        return ModelSection(**self.model_dump(include=set(ModelSection.model_fields)))
+
+
+class Evaluation(_Section):
+    """A file that only scores: nothing is written, mixed or trained.
+
+    Attributes:
+        checkpoints: The first is what the others are compared with.
+    """
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    checkpoints: tuple[Checkpoint, ...] = Field(min_length=1)
+    score: ScoreSection = ScoreSection()
+    ray: RaySection = RaySection()
+
+    @field_validator("checkpoints")
+    @classmethod
+    def _names_tell_them_apart(cls, checkpoints: tuple[Checkpoint, ...]) -> tuple[Checkpoint, ...]:
+        names = [checkpoint.name for checkpoint in checkpoints]
+        if twice := [name for name in names if names.count(name) > 1]:
+            raise ValueError(f"two are called {twice[0]!r}; give each a name of its own")
+        return checkpoints
+
+
+Study = Experiment | Evaluation
+"""What a file for `bias-inherit run` may describe."""
+
+
+def load_study(path: Path) -> Study:
+    """Read and check an experiment file; one with `checkpoints` only scores.
+
+    Raises:
+        UsageError: what is wrong, where, and what was expected.
+    """
+    fields = read_mapping(path, Experiment.model_fields)
+    if "checkpoints" in fields:
+        return validated(Evaluation, fields, f"{path}: ")
+    return validated(Experiment, fields, f"{path}: ")
+
+
 def load_experiment(path: Path) -> Experiment:
-    """Read and check an experiment file.
+    """Read and check an experiment file that trains.
 
     Raises:
         UsageError: what is wrong, where, and what was expected.

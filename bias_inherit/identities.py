@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bias_tasks
 import finetune.mitigations
@@ -15,7 +15,9 @@ from bias_inherit.errors import UsageError
 from bias_inherit.experiment import OwnData
 from bias_tasks.training_rows import TrainingRow, short_hash
 from finetune.originals import SHIPPED, DomainName
-from finetune.sources import RowSource, read_source
+
+if TYPE_CHECKING:
+    from finetune.sources import RowSource
 
 _DATA_SUFFIXES = {".yaml", ".jinja", ".jsonl"}
 
@@ -40,7 +42,7 @@ def originals_identity(domain: DomainName, chosen: int | OwnData | None) -> dict
     return own_identity(chosen, "original")
 
 
-def own_identity(own: OwnData, kind: RowSource) -> dict[str, Any]:
+def own_identity(own: OwnData, kind: "RowSource") -> dict[str, Any]:
     """What identifies rows of one's own, and how many there are.
 
     Raises:
@@ -50,12 +52,14 @@ def own_identity(own: OwnData, kind: RowSource) -> dict[str, Any]:
     return {"rows": len(rows), "hash": short_hash([row.text_id for row in rows])}
 
 
-def own_rows(own: OwnData, kind: RowSource) -> list[TrainingRow]:
+def own_rows(own: OwnData, kind: "RowSource") -> list[TrainingRow]:
     """Rows of one's own.
 
     Raises:
         DataError: they cannot be read.
     """
+    from finetune.sources import read_source  # here: it brings `datasets`, which most plans do not need
+
     return read_source(own.source, own.columns, kind, own.question)
 
 

@@ -1,13 +1,13 @@
 """The plan: an experiment as a graph of steps, each keyed by what decides its result."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import augment
 import bias_tasks
 from bias_inherit.artifacts import Step
-from bias_inherit.base import Base
-from bias_inherit.experiment import Experiment, GenerateSection
+from bias_inherit.base import Base, LoadableModel
+from bias_inherit.experiment import Experiment, GenerateSection, ScoreSection
 from bias_inherit.identities import (
     lexicon_identity,
     opinions_identity,
@@ -26,7 +26,7 @@ class Model(NamedTuple):
     Attributes:
         label: What the report calls it.
         score: Its scoring step.
-        train: Its training step; None for the untouched base.
+        train: Its training step; None for the untouched base, and for a model that was there already.
         bias_types: The types pooled in its augmented set; none for the base and for γ = 0.
         gamma: None for the base.
         mitigation: How it was trained, for readers.
@@ -51,8 +51,8 @@ class Plan(NamedTuple):
     audits: tuple[Step, ...]
 
     def reference(self, seed: int) -> Model:
-        """The model of γ = 0 with a seed: what every other is compared with."""
-        return next(model for model in self.models if model.gamma == 0 and model.seed == seed)
+        """What every other model of a seed is compared with: γ = 0, or the first where none is trained."""
+        return next((m for m in self.models if m.gamma == 0 and m.seed == seed), self.models[0])
 
 
 def build(experiment: Experiment, base: Base) -> Plan:
@@ -64,13 +64,14 @@ def build(experiment: Experiment, base: Base) -> Plan:
     builder = _Builder(experiment, base)
     models = tuple(builder.models())
     audits = tuple(builder.audits(models))
-    steps = {step.key: step for last in (*audits, *(m.score for m in models)) for step in _ancestry(last)}
+    steps = {step.key: step for last in (*audits, *(m.score for m in models)) for step in ancestry(last)}
     return Plan(tuple(steps.values()), models, audits)
 
 
-def _ancestry(step: Step) -> Iterator[Step]:
+def ancestry(step: Step) -> Iterator[Step]:
+    """All that a step hangs on, parents before children, and the step itself."""
     for parent in step.parents:
-        yield from _ancestry(parent)
+        yield from ancestry(parent)
     yield step
 
 
@@ -103,14 +104,12 @@ class _Builder:
 
     def __init__(self, experiment: Experiment, base: Base) -> None:
         self.experiment = experiment
-        self.base = {"name": base.name, "fingerprint": base.fingerprint, "dtype": experiment.model.dtype}
-        if experiment.model.load_in_4bit:
-            self.base["dtype"] += ", 4 bits"
+        self.base = LoadableModel(base, experiment.model).identity
         self.originals = originals_identity(experiment.domain, experiment.data.originals)
 
     def models(self) -> Iterator[Model]:
         """The base, γ = 0 of each seed, and every mix with every mitigation in every round."""
-        yield Model("base", self._score("base", ()), None, self.experiment.seeds[0])
+        yield Model("base", self._score("base"), None, self.experiment.seeds[0])
         for seed in self.experiment.seeds:
             for gamma in self.experiment.mix.gammas:
                 if not gamma:
@@ -124,7 +123,7 @@ class _Builder:
         """Of all that was written, and of the base."""
         audit, seeds = self.experiment.audit, self.experiment.seeds
         for seed in seeds if audit.distribution else ():
-            ancestors = [step for model in models if model.seed == seed for step in _ancestry(model.score)]
+            ancestors = [step for model in models if model.seed == seed for step in ancestry(model.score)]
             if written := {step.key: step for step in ancestors if step.stage == "generate"}:
                 yield Step(
                     "distribution",
@@ -182,7 +181,7 @@ class _Builder:
         )
         return Model(
             label,
-            self._score(label, (trained,)),
+            self._score(label, trained),
             trained,
             cell.seed,
             cell.bias_types,
@@ -238,17 +237,26 @@ class _Builder:
     def _of_seed(self, seed: int) -> str:
         return f", seed {seed}" if len(self.experiment.seeds) > 1 else ""
 
-    def _score(self, label: str, parents: tuple[Step, ...]) -> Step:
-        score = self.experiment.score
-        return Step(
-            "score",
-            label,
-            {
-                "base": self.base,
-                "tasks": {task: score.limit_of(task) for task in score.tasks},
-                "batch_size": score.batch_size,
-                "chat_template": score.chat_template,
-                "data": package_hash(bias_tasks, "."),
-            },
-            parents,
-        )
+    def _score(self, label: str, *adapters: Step) -> Step:
+        return scoring(label, self.base, self.experiment.score, *adapters)
+
+
+def scoring(label: str, base: Mapping[str, str], score: ScoreSection, *adapters: Step) -> Step:
+    """The step that scores a base.
+
+    Args:
+        base: What identifies it.
+        adapters: The step that leaves the adapter on it, if it has one.
+    """
+    return Step(
+        "score",
+        label,
+        {
+            "base": base,
+            "tasks": {task: score.limit_of(task) for task in score.tasks},
+            "batch_size": score.batch_size,
+            "chat_template": score.chat_template,
+            "data": package_hash(bias_tasks, "."),
+        },
+        adapters,
+    )

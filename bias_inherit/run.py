@@ -1,107 +1,171 @@
-"""Carry out a plan: every step that is not there yet, parents first."""
+"""Carry out a plan: every step that is not there yet, parents first, whatever happens to others."""
 
-import os
-import platform
 import shutil
-import time
-from collections.abc import Callable
-from importlib.metadata import version
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from fnmatch import fnmatchcase
+from typing import Any, NamedTuple
 
 from rich.console import Console
 
 from bias_inherit.artifacts import Step, Store
-from bias_inherit.base import Base
-from bias_inherit.experiment import Experiment
-from bias_inherit.plan import Plan
-from bias_inherit.screen import progress
+from bias_inherit.attempts import Attempts
+from bias_inherit.errors import RunError, UsageError, did_you_mean
+from bias_inherit.executors import Done, Ended, Executor, Failed, Lost
+from bias_inherit.live import LiveDisplay
+from bias_inherit.plan import Plan, ancestry
+from bias_inherit.versions import changed_versions
 
-if TYPE_CHECKING:
-    from bias_inherit.workshop import Workshop
-
-_RECORDED = ("bias-inherit", "lm-eval", "transformers", "peft", "torch", "datasets", "numpy")
+_SHOWN = 3
+"""Reasons in the last line of a run; `status` shows all."""
 
 
-def run_plan(plan: Plan, store: Store, base: Base, experiment: Experiment, console: Console) -> None:
-    """Do what is missing.
+class Missing(NamedTuple):
+    """What there is to do.
+
+    Attributes:
+        wanted: Steps that are not done and were asked for, parents first.
+        others: How many more steps of the plan are not done.
+    """
+
+    wanted: tuple[Step, ...]
+    others: int
+
+
+def missing_steps(plan: Plan, store: Store, only: Sequence[str] = ()) -> Missing:
+    """The steps that are not done.
+
+    Args:
+        only: Stages, labels, or patterns of labels (`type 1*`): these steps and what they hang on.
 
     Raises:
-        RunError: a step failed; what was finished before it stays.
+        UsageError: nothing in the plan is called so.
+        RunError: a file of a finished step was changed or is missing.
     """
-    missing = [step for step in plan.steps if not store.is_done(step)]
-    console.print(
-        f"[bold]{experiment.name}[/]: {len(plan.steps)} steps, {len(plan.steps) - len(missing)} done already"
-    )
-    if not missing:
-        return
-    _remove_stale_work(store, {step.key for step in missing})
-    workshop = _open_workshop(base, experiment)
-    for number, step in enumerate(missing, start=1):
-        title = f"[{number}/{len(missing)}] {step.stage}: {step.label}"
-        _run_step(step, title, store, workshop, experiment, console)
+    not_done = [step for step in plan.steps if not store.is_done(step)]
+    chosen = _chosen(plan, only) if only else {step.key for step in plan.steps}
+    wanted = tuple(step for step in not_done if step.key in chosen)
+    return Missing(wanted, len(not_done) - len(wanted))
 
 
-def _open_workshop(base: Base, experiment: Experiment) -> "Workshop":
-    if Path(base.source).is_dir():
-        # Without it every look-up of a local model retries the hub for most of a minute.
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    # Here, not above: a run that finds everything done need not load torch.
-    from bias_inherit.quiet import quieten_libraries
-    from bias_inherit.workshop import Workshop
-
-    quieten_libraries()
-    return Workshop(base, experiment.model)
-
-
-def _run_step(
-    step: Step, title: str, store: Store, workshop: "Workshop", experiment: Experiment, console: Console
-) -> None:
-    work = store.work_folder(step)
-    started = time.time()
-    with progress(title, console) as on_progress:
-        facts = _perform(step, work, store, workshop, experiment, on_progress)
-    seconds = time.time() - started
-    store.commit(
-        step,
-        {
-            "facts": facts,
-            "versions": {name: version(name) for name in _RECORDED},
-            "machine": f"{platform.machine()}, Python {platform.python_version()}, {workshop.device}",
-            "started": started,
-            "seconds": round(seconds, 1),
-        },
-    )
-    console.print(f"{title}  {_summary(facts)}  {seconds:.0f} s")
+def _chosen(plan: Plan, only: Sequence[str]) -> set[str]:
+    keys: set[str] = set()
+    for name in only:
+        found = [s for s in plan.steps if name == s.stage or name == s.label or fnmatchcase(s.label, name)]
+        if not found:
+            known = sorted({step.stage for step in plan.steps} | {step.label for step in plan.steps})
+            raise UsageError(
+                f"--only: no step is called {name!r}{did_you_mean(name, known)}; give a stage or a label, as "
+                "bias-inherit status shows them, or a pattern such as 'type 1*'"
+            )
+        keys |= {step.key for last in found for step in ancestry(last)}
+    return keys
 
 
-def _perform(
-    step: Step,
-    work: Path,
+def run_plan(
+    plan: Plan,
     store: Store,
-    workshop: "Workshop",
-    experiment: Experiment,
-    on_progress: Callable[[int, int], None],
-) -> dict[str, Any]:
-    from bias_inherit.steps.audit import run_distribution, run_values
-    from bias_inherit.steps.generate import run_generate
-    from bias_inherit.steps.mix import run_mix
-    from bias_inherit.steps.score import run_score
-    from bias_inherit.steps.train import run_train
+    missing: Missing,
+    open_executor: Callable[[], Executor],
+    console: Console,
+    keep_going: bool = True,
+) -> None:
+    """Do what is missing.
 
-    match step.stage:
-        case "generate":
-            return run_generate(step, work, store, workshop, experiment, on_progress)
-        case "distribution":
-            return run_distribution(step, work, store, workshop, experiment, on_progress)
-        case "values":
-            return run_values(step, work, workshop, experiment, on_progress)
-        case "mix":
-            return run_mix(step, work, store, experiment)
-        case "train":
-            return run_train(step, work, store, workshop, experiment, on_progress)
-        case _:
-            return run_score(step, work, store, workshop, on_progress)
+    Args:
+        open_executor: Called if there is anything to do.
+        keep_going: Whether steps that do not hang on a failed one are still done.
+
+    Raises:
+        RunError: a step failed; what was finished stays, and why it failed is in the run folder.
+    """
+    wanted = missing.wanted
+    if changes := changed_versions(store.manifest(step) for step in plan.steps if store.is_there(step)):
+        _line(console, f"note: {changes}")
+    if not wanted:
+        return
+    _remove_stale_work(store, {step.key for step in plan.steps})
+    attempts = Attempts(store.root)
+    attempts.forget_running()
+    executor = open_executor()
+    try:
+        with LiveDisplay(len(wanted), console) as display:
+            failed = _Schedule(wanted, executor, attempts, display).run(keep_going)
+    finally:
+        executor.close()
+    if failed:
+        raise RunError(_told(failed, wanted, store))
+
+
+class _Schedule:
+    """Begins each step once all that it hangs on is done."""
+
+    def __init__(
+        self, wanted: Sequence[Step], executor: Executor, attempts: Attempts, display: LiveDisplay
+    ) -> None:
+        self._pending = {step.key: step for step in wanted}
+        self._running: dict[str, Step] = {}
+        self._failed: list[Failed] = []
+        self._executor = executor
+        self._attempts = attempts
+        self._display = display
+
+    def run(self, keep_going: bool) -> list[Failed]:
+        """All steps that can be done.
+
+        Returns:
+            What failed.
+
+        Raises:
+            RunError: something is wrong that would let every step fail.
+        """
+        while True:
+            goes_on = keep_going or not self._failed
+            if goes_on:
+                self._begin_all()
+            if not self._running and not (goes_on and self._ready()):
+                return self._failed
+            if ended := self._executor.next_ended(self._display.progress):
+                self._end(ended)
+
+    def _begin_all(self) -> None:
+        while step := self._executor.take(self._ready()):
+            self._running[step.key] = self._pending.pop(step.key)
+            self._display.begin(step)
+
+    def _ready(self) -> list[Step]:
+        """Steps whose parents are done; a parent that failed stays unfinished, and so do all below it."""
+        unfinished = {*self._pending, *self._running, *(failure.step.key for failure in self._failed)}
+        return [
+            step
+            for step in self._pending.values()
+            if not any(parent.key in unfinished for parent in step.parents)
+        ]
+
+    def _end(self, ended: Ended) -> None:
+        del self._running[ended.step.key]
+        if isinstance(ended, Done):
+            self._display.end(ended.step, f"{_summary(ended.facts)}  {ended.seconds:.0f} s")
+            return
+        if isinstance(ended, Lost):
+            self._pending = {ended.step.key: ended.step, **self._pending}
+            self._display.lose(ended.step)
+            return
+        if ended.stops_all:
+            raise RunError(ended.reason)
+        self._attempts.fail(ended.step, ended.reason, ended.details)
+        self._display.end(ended.step, f"FAILED: {ended.reason}")
+        self._failed.append(ended)
+
+
+def _told(failed: Sequence[Failed], wanted: Sequence[Step], store: Store) -> str:
+    """How a run with failures ended, in one line."""
+    first = [f"{step.stage}: {step.label}: {reason}" for step, reason, *_ in failed[:_SHOWN]]
+    more = [f"{len(failed) - _SHOWN} more"] if len(failed) > _SHOWN else []
+    left = sum(not store.is_there(step) for step in wanted) - len(failed)
+    return (
+        f"{len(failed)} of {len(wanted)} steps failed, {left} more are not done ({'; '.join(first + more)}); "
+        f"the same command tries again; details: {store.root / 'failed'}"
+    )
 
 
 def _summary(facts: dict[str, Any]) -> str:
@@ -115,9 +179,13 @@ def _summary(facts: dict[str, Any]) -> str:
     return "; ".join(parts)
 
 
-def _remove_stale_work(store: Store, wanted: set[str]) -> None:
+def _line(console: Console, text: str) -> None:
+    console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def _remove_stale_work(store: Store, belonging: set[str]) -> None:
     """Work folders of steps that no longer belong to the plan; only their half results would be lost."""
     folder = store.root / "work"
     for entry in folder.iterdir() if folder.exists() else ():
-        if entry.name not in wanted:
+        if entry.name not in belonging:
             shutil.rmtree(entry)

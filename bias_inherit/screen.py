@@ -15,7 +15,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-from bias_inherit.errors import RunError, UsageError, is_out_of_space
+from bias_inherit.errors import RunError, UsageError, trouble_of_the_machine
 from bias_tasks.training_rows import DataError
 
 # A name may hold `:train:`, which is no emoji.
@@ -38,8 +38,8 @@ def clear_errors() -> Iterator[None]:
     except KeyboardInterrupt:
         _fail("interrupted; what was finished is kept, the same command goes on from there", 130)
     except Exception as error:
-        if is_out_of_space(error):
-            _fail("no space left on the device; free some and run the same command again: it goes on", 1)
+        if trouble := trouble_of_the_machine(error):
+            _fail(trouble, 1)
         if isinstance(error, OSError) and error.filename:
             _fail(f"{error.filename}: {error.strerror}", 1)
         raise

@@ -72,7 +72,8 @@ def _first_problem(model: type[BaseModel], error: ValidationError) -> str:
         message = first["msg"].removeprefix("Value error, ")
         # A check over a whole section names what it found itself.
         found = "" if isinstance(first["input"], dict) else f" (found {first['input']!r})"
-        text = f"{place}: {message[0].lower()}{message[1:]}{found}"
+        # A check over the whole file has no place.
+        text = f"{place}: {message[0].lower()}{message[1:]}{found}".removeprefix(": ")
     return text + (f" (and {len(problems) - 1} more)" if len(problems) > 1 else "")
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import datasets
 import yaml
+
+if TYPE_CHECKING:
+    import datasets
 
 
 def read_yaml(module_file: str, name: str) -> Any:
@@ -19,8 +21,10 @@ def read_yaml(module_file: str, name: str) -> Any:
     return yaml.load(Path(module_file).with_name(name).read_bytes(), Loader=loader)  # noqa: S506
 
 
-def as_test_split(documents: Iterable[Mapping[str, Any]]) -> dict[str, datasets.Dataset]:
+def as_test_split(documents: Iterable[Mapping[str, Any]]) -> "dict[str, datasets.Dataset]":
     """Documents as the only split of a harness data set."""
+    import datasets  # here: who only reads YAML need not wait for it
+
     return {"test": datasets.Dataset.from_list([dict(document) for document in documents])}
 
 

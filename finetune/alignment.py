@@ -6,10 +6,12 @@ those of one batch of one process. A batch that holds one source only has no suc
 for its sake, because that would change γ.
 """
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import torch
 from pydantic import BaseModel, ConfigDict, Field
+
+if TYPE_CHECKING:
+    import torch
 
 Pooling = Literal["completion", "all"]
 
@@ -32,8 +34,8 @@ class AlignmentSettings(BaseModel):
 
 
 def source_distance(
-    hidden: torch.Tensor, pooled: torch.Tensor, augmented: torch.Tensor
-) -> torch.Tensor | None:
+    hidden: "torch.Tensor", pooled: "torch.Tensor", augmented: "torch.Tensor"
+) -> "torch.Tensor | None":
     """Squared Euclidean distance between the mean representations of a batch's two sources.
 
     A row's representation is the mean over its pooled tokens, a source's the mean over its rows.
@@ -46,6 +48,8 @@ def source_distance(
     Returns:
         A scalar in at least float32, or None where the batch lacks a source.
     """
+    import torch  # here: who only reads settings, as `plan` and `status` do, need not wait for it
+
     if augmented.all() or not augmented.any():
         return None
     states = hidden.to(torch.promote_types(hidden.dtype, torch.float32))

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -53,10 +54,13 @@ def environment(**changes: str) -> dict[str, str]:
     return {**os.environ, "OMP_NUM_THREADS": "1", "COLUMNS": "200", **changes}
 
 
-def start(*arguments: str | Path, **options: Any) -> subprocess.Popen[str]:
+def start(
+    *arguments: str | Path, variables: Mapping[str, str] | None = None, **options: Any
+) -> subprocess.Popen[str]:
     """Start the command line and leave it running; silent unless the options say otherwise."""
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    return subprocess.Popen(command(*arguments), env=environment(), text=True, **{**silent, **options})
+    env = environment(**(variables or {}))
+    return subprocess.Popen(command(*arguments), env=env, text=True, **{**silent, **options})
 
 
 def wait_for(pattern: str, folder: Path, process: subprocess.Popen[str]) -> None:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from augment.audits.drawing import Drawing
 from bias_inherit.artifacts import Store, write_json, write_text
 from bias_inherit.base import Base
-from bias_inherit.experiment import Experiment
+from bias_inherit.experiment import Study
 from bias_inherit.plan import Plan
 from bias_inherit.report.data import ReportData, collect
 from bias_inherit.report.figures import difference_figure, gap_figure, loss_figure
@@ -38,7 +38,7 @@ def is_current(plan: Plan, store: Store) -> bool:
     return bool(stored.get("key") == report_key(plan)) and (folder / PAGE).exists()
 
 
-def build_report(plan: Plan, store: Store, base: Base, experiment: Experiment) -> ReportData:
+def build_report(plan: Plan, store: Store, base: Base, experiment: Study) -> ReportData:
     """Write `report/index.html` and the numbers behind it, `report/report.json`."""
     data = collect(plan, store, base, experiment)
     folder = store.root / "report"

@@ -14,7 +14,7 @@ from bias_inherit.adapter import LOG
 from bias_inherit.artifacts import Step, Store
 from bias_inherit.base import Base
 from bias_inherit.compare import Difference, Estimate, compare, estimates
-from bias_inherit.experiment import Experiment
+from bias_inherit.experiment import Experiment, Study
 from bias_inherit.harness_output import ScoredModel, read_output
 from bias_inherit.plan import Plan
 from bias_inherit.steps.generate import AUDIT, ROWS
@@ -30,7 +30,7 @@ class Cell(NamedTuple):
 
     Attributes:
         metrics: Metric -> value with standard error.
-        differences: Metric -> paired difference to γ = 0; empty for γ = 0 itself.
+        differences: Metric -> paired difference to the reference; empty for the reference itself.
     """
 
     model: str
@@ -99,10 +99,15 @@ class TrainingCurve(NamedTuple):
 
 
 class ReportData(NamedTuple):
-    """Everything that the page and the terminal table show."""
+    """Everything that the page and the terminal table show.
 
-    experiment: Experiment
+    Attributes:
+        reference: What models are compared with.
+    """
+
+    experiment: Study
     base: Base
+    reference: str
     models: list[str]
     tasks: list[TaskResult]
     generated: list[GeneratedSet]
@@ -111,17 +116,18 @@ class ReportData(NamedTuple):
     manifests: list[Mapping[str, Any]]
 
 
-def collect(plan: Plan, store: Store, base: Base, experiment: Experiment) -> ReportData:
+def collect(plan: Plan, store: Store, base: Base, experiment: Study) -> ReportData:
     """Read a finished plan's artifacts and compute every figure from the samples."""
     scored = {model.label: read_output(store.artifact(model.score) / HARNESS_OUTPUT) for model in plan.models}
     differences = {
         model.label: _differences(scored[plan.reference(model.seed).label], scored[model.label])
         for model in plan.models
-        if model.gamma != 0
+        if model != plan.reference(model.seed)
     }
     return ReportData(
         experiment=experiment,
         base=base,
+        reference="γ = 0" if isinstance(experiment, Experiment) else plan.models[0].label,
         models=[model.label for model in plan.models],
         tasks=[
             TaskResult(

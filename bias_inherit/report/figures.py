@@ -11,7 +11,7 @@ from bias_inherit.report.data import Cell, ReportData
 
 
 def difference_figure(data: ReportData) -> Drawing:
-    """Δgap against γ = 0, per task and model, with 95 % intervals."""
+    """Δgap against the reference, per task and model, with 95 % intervals."""
 
     def draw(axes: Axes) -> None:
         compared = [
@@ -39,7 +39,7 @@ def difference_figure(data: ReportData) -> Drawing:
                     markerfacecolor=filled,
                 )
         axes.axvline(0, color=GREY, linewidth=0.8)
-        axes.set_xlabel("Δ gap against γ = 0 (right: more disparity); filled: stands out")
+        axes.set_xlabel(f"Δ gap against {data.reference} (right: more disparity); filled: stands out")
 
     return _task_figure(data, draw)
 

@@ -25,7 +25,7 @@ def summary_table(data: ReportData) -> Table:
         pad_edge=False,
     )
     table.add_column("task, model", no_wrap=True)
-    for heading in ("score ± se", "gap ± se", "null", "Δ gap to γ = 0 [95 %]"):
+    for heading in ("score ± se", "gap ± se", "null", f"Δ gap to {data.reference} [95 %]"):
         table.add_column(heading, justify="right", no_wrap=True)
     for result in data.tasks:
         table.add_row(result.task.name, style="bold")

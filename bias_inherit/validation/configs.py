@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bias_inherit.errors import UsageError, did_you_mean
-from bias_inherit.experiment import load_experiment
+from bias_inherit.experiment import load_study
 from bias_inherit.registration import pointer_folder, task_folder
 from bias_inherit.validation.findings import Finding, failed, ok, unknown_keys
 from bias_inherit.validation.names import Names, as_list, is_group, manager_of, our_index
@@ -27,10 +27,10 @@ _NEVER_NULL = ("cache_requests", "hf_hub_log_args")
 def check_experiment(path: Path) -> Finding:
     """Check a file for `bias-inherit run`."""
     try:
-        experiment = load_experiment(path)
+        study = load_study(path)
     except UsageError as error:
         return failed(str(path), str(error).removeprefix(f"{path}: "))
-    return ok(str(path), f"experiment {experiment.name}")
+    return ok(str(path), f"experiment {study.name}")
 
 
 def check_config(path: Path, notify: Callable[[str], None]) -> Finding:

@@ -131,7 +131,7 @@ def _keys_of_kinds() -> dict[Kind, list[str]]:
     from lm_eval.config.task import TaskConfig
 
     return {
-        Kind.EXPERIMENT: list(Experiment.model_fields),
+        Kind.EXPERIMENT: [*Experiment.model_fields, "checkpoints"],
         Kind.CONFIG: [field.name for field in fields(EvaluatorConfig)],
         Kind.PARTIAL: ["include", *(field.name for field in fields(TaskConfig))],
     }

@@ -1,0 +1,72 @@
+"""Ten seconds with the base: how fast this machine reads, writes and trains with it."""
+
+import time
+from collections.abc import Callable
+
+import torch
+from peft import LoraConfig, get_peft_model
+
+from bias_inherit.base import LoadableModel
+from bias_inherit.estimates import Rates
+from bias_inherit.quiet import quieten_libraries
+from bias_inherit.workshop import Workshop
+
+_SECONDS = {"read": 3.0, "written": 3.0, "trained": 4.0}
+_LENGTH = 128
+_TRAINED_ROWS = 4
+_WRITTEN_ROWS = 16
+_WRITTEN_LENGTH = 16
+
+
+def calibrate(model: LoadableModel) -> Rates:
+    """Measure on made-up tokens, in batches of the size that steps use.
+
+    Raises:
+        RunError: the base cannot be loaded.
+    """
+    quieten_libraries()
+    workshop = Workshop(model.base, model.section)
+    base = workshop.model
+    vocabulary = base.config.get_text_config().vocab_size
+    ids = (
+        torch.arange(_TRAINED_ROWS * _LENGTH, device=base.device).reshape(_TRAINED_ROWS, _LENGTH) % vocabulary
+    )
+
+    def read() -> int:
+        with torch.inference_mode():
+            base(input_ids=ids[:1], logits_to_keep=1)
+        return _LENGTH
+
+    def write() -> int:
+        prompts = ids[:1, :32].repeat(_WRITTEN_ROWS, 1)
+        length = _WRITTEN_LENGTH
+        base.generate(
+            input_ids=prompts,
+            attention_mask=torch.ones_like(prompts),
+            do_sample=False,
+            min_new_tokens=length,
+            max_new_tokens=length,
+            pad_token_id=workshop.tokenizer.pad_token_id,
+        )
+        return _WRITTEN_ROWS * length
+
+    read_rate, written_rate = _rate(read, _SECONDS["read"]), _rate(write, _SECONDS["written"])
+    adapted = get_peft_model(base, LoraConfig(target_modules="all-linear", task_type="CAUSAL_LM"))
+    optimizer = torch.optim.AdamW([p for p in adapted.parameters() if p.requires_grad])
+
+    def train() -> int:
+        adapted(input_ids=ids, labels=ids).loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+        return _TRAINED_ROWS * _LENGTH
+
+    return Rates(read_rate, written_rate, _rate(train, _SECONDS["trained"]))
+
+
+def _rate(work: Callable[[], int], seconds: float) -> float:
+    """Tokens a second; at least once, after a first time that does not count."""
+    work()
+    tokens, started = 0, time.perf_counter()
+    while (elapsed := time.perf_counter() - started) < seconds or not tokens:
+        tokens += work()
+    return tokens / elapsed

@@ -1,0 +1,105 @@
+"""From a file to its plan and all that carrying it out takes, with the bases found or only foreseen."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from bias_inherit.base import Base, LoadableModel, resolve_base
+from bias_inherit.errors import RunError
+from bias_inherit.evaluation import Adapter, plan_evaluation, resolve_adapter
+from bias_inherit.experiment import Checkpoint, Experiment, ModelSection, Study
+from bias_inherit.known_base import known_base
+from bias_inherit.plan import Plan, build
+
+UNKNOWN_ADAPTER = Adapter(Path(), "unknown")
+
+
+class Materials(NamedTuple):
+    """What steps are made from besides each other's results.
+
+    Attributes:
+        models: All bases; the first is the experiment's.
+        adapters: Fingerprint -> folder, of adapters that were trained elsewhere.
+    """
+
+    study: Study
+    models: tuple[LoadableModel, ...]
+    adapters: Mapping[str, Path]
+
+
+class Prepared(NamedTuple):
+    """A file's plan.
+
+    Attributes:
+        is_certain: Whether the keys of steps are those of a run; where they are not, a base is not at hand.
+    """
+
+    materials: Materials
+    plan: Plan
+    is_certain: bool
+
+    @property
+    def base(self) -> Base:
+        """The experiment's base, or the first checkpoint's."""
+        return self.materials.models[0].base
+
+
+def prepare(study: Study, notify: Callable[[str], None]) -> Prepared:
+    """With all bases and adapters found, and fetched where they are not here.
+
+    Args:
+        notify: Told what takes long.
+
+    Raises:
+        RunError: one cannot be found.
+        UsageError: the plan cannot be made.
+    """
+    bases = {section: resolve_base(section, notify) for section in _sections(study)}
+    adapters = {checkpoint: resolve_adapter(checkpoint) for checkpoint in _adapted(study)}
+    return _prepared(study, bases, adapters, is_certain=True)
+
+
+def foresee(study: Study, root: Path) -> Prepared:
+    """With bases as the last run in a folder found them; nothing is fetched or loaded.
+
+    Raises:
+        UsageError: the plan cannot be made.
+    """
+    known = {section: known_base(section, root) for section in _sections(study)}
+    adapters = {checkpoint: _adapter_here(checkpoint) for checkpoint in _adapted(study)}
+    bases = {section: found.base for section, found in known.items()}
+    is_certain = (
+        all(found.is_certain for found in known.values()) and UNKNOWN_ADAPTER not in adapters.values()
+    )
+    return _prepared(study, bases, adapters, is_certain)
+
+
+def _prepared(
+    study: Study, bases: Mapping[ModelSection, Base], adapters: Mapping[Checkpoint, Adapter], is_certain: bool
+) -> Prepared:
+    models = tuple(LoadableModel(base, section) for section, base in bases.items())
+    if isinstance(study, Experiment):
+        plan = build(study, models[0].base)
+    else:
+        loadable = {model.section: model for model in models}
+        plan = plan_evaluation(study, [loadable[c.section] for c in study.checkpoints], adapters)
+    folders = {adapter.fingerprint: adapter.folder for adapter in adapters.values()}
+    return Prepared(Materials(study, models, folders), plan, is_certain)
+
+
+def _sections(study: Study) -> list[ModelSection]:
+    """How each base is loaded, one entry for each that differs."""
+    if isinstance(study, Experiment):
+        return [study.model]
+    return list(dict.fromkeys(checkpoint.section for checkpoint in study.checkpoints))
+
+
+def _adapted(study: Study) -> list[Checkpoint]:
+    return [] if isinstance(study, Experiment) else [c for c in study.checkpoints if c.peft]
+
+
+def _adapter_here(checkpoint: Checkpoint) -> Adapter:
+    try:
+        return resolve_adapter(checkpoint, fetch=False)
+    except RunError:
+        return UNKNOWN_ADAPTER
