@@ -75,11 +75,9 @@ def compare(
         for file in export or ():
             if file.suffix not in FORMATS:
                 raise UsageError(f"{file}: expected a file ending in {', '.join(FORMATS)}")
-        models = chosen([read_output(folder, tell) for folder in (reference, other)], tasks)
-        comparison = compare_models(*models)
-        names = Names(
-            *(f"{model.name} ({folder})" for model, folder in zip(models, (reference, other), strict=True))
-        )
+        first, second = chosen(read_output(reference, tell), read_output(other, tell), tasks)
+        comparison = compare_models(first, second)
+        names = Names(f"{first.name} ({reference})", f"{second.name} ({other})")
         shown = [d for d in comparison.differences if every_slice or d.metric in HEADLINE_METRICS]
         console.print(comparison_table(shown))
         say(f"first: {names.reference}\nsecond: {names.other}")
@@ -89,24 +87,27 @@ def compare(
             write(file, comparison, names, shown)
 
 
-def chosen(models: "list[ScoredModel]", patterns: list[str] | None) -> "list[ScoredModel]":
-    """The models with the samples of some tasks only.
+def chosen(
+    first: "ScoredModel", second: "ScoredModel", patterns: list[str] | None
+) -> "tuple[ScoredModel, ScoredModel]":
+    """The two models with the samples of some tasks only.
 
     Raises:
         UsageError: a pattern fits no task of either model.
     """
     if not patterns:
-        return models
+        return first, second
     globs = [glob.strip() for part in patterns for glob in part.split(",")]
-    there = list(dict.fromkeys(task for model in models for task in model.samples))
+    there = list(dict.fromkeys([*first.samples, *second.samples]))
     for glob in globs:
         if not any(fnmatchcase(task, glob) for task in there):
             raise UsageError(f"--tasks: no samples of {glob} in either folder; there are {', '.join(there)}")
     wanted = {task for task in there for glob in globs if fnmatchcase(task, glob)}
-    return [
-        model._replace(samples={task: found for task, found in model.samples.items() if task in wanted})
-        for model in models
-    ]
+    return _only(first, wanted), _only(second, wanted)
+
+
+def _only(model: "ScoredModel", tasks: set[str]) -> "ScoredModel":
+    return model._replace(samples={task: found for task, found in model.samples.items() if task in tasks})
 
 
 def write(file: Path, comparison: "Comparison", names: "Names", shown: "list[Difference]") -> None:

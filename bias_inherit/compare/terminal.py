@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bias_inherit.compare.rows import Difference
+from bias_tasks.catalogue import TASKS
 from bias_tasks.statistics import Interval
 
 _DASH = "–"
@@ -17,7 +18,7 @@ _HEADINGS = ("first", "second", "Δ [95 %]", "p", "q", "effect", "MDE", "n/cl.")
 def comparison_table(differences: Iterable[Difference]) -> Table:
     """One row a metric, under a heading for each task."""
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("metric", overflow="fold", min_width=len("bias_inherit_occupation"))
+    table.add_column("metric", overflow="fold", min_width=max(map(len, TASKS)))
     for heading in _HEADINGS:
         table.add_column(heading, justify="right", no_wrap=True)
     task = None

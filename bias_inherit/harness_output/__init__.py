@@ -4,7 +4,7 @@ Nothing that is read is ever executed, no link out of the folder is followed, an
 larger than is said in `files` and `samples_file`. What cannot be used is told in a line each, and left out.
 """
 
-from bias_inherit.harness_output.files import BadOutputError, Folder
+from bias_inherit.harness_output.files import BadOutputError, Folder, Found
 from bias_inherit.harness_output.reading import (
     OnProblem,
     ScoredModel,
@@ -12,17 +12,19 @@ from bias_inherit.harness_output.reading import (
     read_run,
     refuse,
 )
-from bias_inherit.harness_output.results_file import ResultsFile, read_results
+from bias_inherit.harness_output.results_file import ResultsFile, check_shape, read_results
 from bias_inherit.harness_output.samples_file import Sample
 from bias_inherit.harness_output.visible import visible
 
 __all__ = [
     "BadOutputError",
     "Folder",
+    "Found",
     "OnProblem",
     "ResultsFile",
     "Sample",
     "ScoredModel",
+    "check_shape",
     "read_output",
     "read_results",
     "read_run",
