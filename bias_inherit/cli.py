@@ -8,6 +8,7 @@ from typing import Annotated, Optional
 import typer
 
 from bias_inherit.augment_cli import augment_app
+from bias_inherit.board_cli import board
 from bias_inherit.compare_cli import compare
 from bias_inherit.errors import UsageError
 from bias_inherit.finetune_cli import finetune
@@ -24,6 +25,7 @@ app.add_typer(augment_app, name="augment")
 app.command()(mix)
 app.command()(finetune)
 app.command()(compare)
+app.command()(board)
 
 
 def _version(wanted: bool) -> None:

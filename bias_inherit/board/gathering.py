@@ -1,7 +1,7 @@
 """All results files below some folders, read by several processes."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -55,9 +55,9 @@ def gather(folders: Sequence[Path], out: Path, with_samples: bool, bar: Bar) -> 
     return ReadRuns(runs, problems)
 
 
-def _read_all(jobs: list[_Job]):  # type: ignore[no-untyped-def]
-    workers = min(os.cpu_count() or 1, len(jobs) // FEWEST_FOR_TWO) if jobs and jobs[0].with_samples else 1
-    if workers < 2:
+def _read_all(jobs: list[_Job]) -> Iterator[ReadRuns]:
+    workers = min(os.cpu_count() or 1, len(jobs) // FEWEST_FOR_TWO)
+    if workers < 2 or not jobs[0].with_samples:
         yield from map(_read, jobs)
         return
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:

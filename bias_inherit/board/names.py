@@ -9,10 +9,12 @@ LONGEST_SLUG = 60
 
 
 def labels(names: Iterable[str]) -> dict[str, str]:
-    """Name -> what is shown: of a path on somebody's machine as many last parts as tell it from the others."""
+    """Name -> what is shown: of a path on a disk as many last parts as tell it from the others."""
     listed = sorted(set(names))
     shown = dict(zip(listed, listed, strict=True))
-    paths = {name: _parts(name) for name in listed if name.startswith(("/", "./", "../", "~")) or "\\" in name}
+    paths = {
+        name: _parts(name) for name in listed if name.startswith(("/", "./", "../", "~")) or "\\" in name
+    }
     for name, parts in paths.items():
         for count in range(1, len(parts) + 1):
             tail = parts[-count:]
@@ -20,6 +22,10 @@ def labels(names: Iterable[str]) -> dict[str, str]:
                 shown[name] = "/".join(tail)
                 break
     return shown
+
+
+def _is_path(name: str) -> bool:
+    return name.startswith(("/", "./", "../", "~")) or "\\" in name
 
 
 def _parts(name: str) -> list[str]:

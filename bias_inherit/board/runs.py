@@ -131,7 +131,7 @@ def read_runs(root: Path, found: Found, with_samples: bool = True) -> ReadRuns:
     the model with others are computed from the samples.
     """
     folder, problems = Folder(root), list[str]()
-    shown = visible(found.path.relative_to(root))
+    shown = visible(Path(root.resolve().name, found.path.relative_to(root)))
     try:
         if with_samples:
             model = read_run(folder, found, problems.append)

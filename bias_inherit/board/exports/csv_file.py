@@ -8,7 +8,18 @@ from collections.abc import Iterable
 from bias_inherit.board.leagues import League, title
 from bias_inherit.board.standings import Column
 
-COLUMNS = ("league", "model", "column", "metric", "value", "stderr", "low_95", "high_95", "best_rank", "worst_rank")
+COLUMNS = (
+    "league",
+    "model",
+    "column",
+    "metric",
+    "value",
+    "stderr",
+    "low_95",
+    "high_95",
+    "best_rank",
+    "worst_rank",
+)
 
 
 def to_csv(leagues: Iterable[tuple[League, list[Column]]]) -> str:

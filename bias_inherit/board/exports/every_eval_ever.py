@@ -1,4 +1,4 @@
-"""Records of Every Eval Ever, schema 0.3.0: one file a model, `data/bias_inherit/DEVELOPER/MODEL/UUID.json`."""
+"""Records of Every Eval Ever, schema 0.3.0: one file a model at `data/bias_inherit/DEVELOPER/MODEL/`."""
 
 import json
 import math

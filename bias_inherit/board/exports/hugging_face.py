@@ -1,7 +1,7 @@
 """The results files that the Hugging Face leaderboard template reads.
 
-`results/ORGANISATION/MODEL/results_DATE.json`, each with `config` (`model_dtype`, `model_name`, `model_sha`) and
-`results` (task -> metric -> number). The template has no leagues: one of them is one leaderboard there.
+`results/ORGANISATION/MODEL/results_DATE.json`, each with `config` (`model_dtype`, `model_name`, `model_sha`)
+and `results` (task -> metric -> number). The template has no leagues: one of them is one leaderboard there.
 """
 
 import math
