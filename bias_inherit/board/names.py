@@ -12,10 +12,8 @@ def labels(names: Iterable[str]) -> dict[str, str]:
     """Name -> what is shown: of a path on a disk as many last parts as tell it from the others."""
     listed = sorted(set(names))
     shown = dict(zip(listed, listed, strict=True))
-    paths = {
-        name: _parts(name) for name in listed if name.startswith(("/", "./", "../", "~")) or "\\" in name
-    }
-    for name, parts in paths.items():
+    for name in filter(_is_path, listed):
+        parts = _parts(name)
         for count in range(1, len(parts) + 1):
             tail = parts[-count:]
             if not any(other != name and _parts(other)[-count:] == tail for other in listed):

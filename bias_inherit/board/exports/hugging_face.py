@@ -5,6 +5,7 @@ and `results` (task -> metric -> number). The template has no leagues: one of th
 """
 
 import math
+import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
@@ -13,6 +14,9 @@ from bias_inherit.board.leagues import League
 from bias_inherit.board.names import word
 from bias_inherit.board.runs import HEADLINES
 from bias_inherit.harness_output import visible
+from bias_tasks.training_rows import short_hash
+
+LONGEST_NAME = 96
 
 
 class File(NamedTuple):
@@ -46,14 +50,17 @@ def leaderboard_files(league: League) -> Iterator[File]:
 
 
 def organisation_and_model(name: str) -> tuple[str, str]:
-    """Two parts of a path, whatever the model is called."""
-    parts = [part for part in name.replace("\\", "/").split("/") if part.strip(". ")]
-    is_on_the_hub = len(parts) == 2 and not name.startswith(("/", ".", "~"))
-    safe = [_safe(part) for part in parts[-2:]] or ["model"]
-    return (safe[0], safe[1]) if is_on_the_hub else ("local", safe[-1])
+    """Two parts of a path, whatever the model is called.
+
+    A name of the hub stays as it is. Any other becomes `local/NAME-HASH`, so that no two fall together.
+    """
+    parts = name.split("/")
+    if len(parts) == 2 and all(_is_safe(part) for part in parts):
+        return parts[0], parts[1]
+    last = next((part for part in reversed(re.split(r"[/\\]", name)) if part.strip(". ")), "")
+    kept = re.sub(r"[^A-Za-z0-9_.-]+", "-", last)[:LONGEST_NAME].strip("-.") or "model"
+    return "local", f"{kept}-{short_hash(name)[:8]}"
 
 
-def _safe(part: str) -> str:
-    """Letters of the hub's names as they are; everything else as a hyphen."""
-    kept = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_.") else "-" for sign in part)
-    return kept.strip(".-")[:96] or "model"
+def _is_safe(part: str) -> bool:
+    return bool(re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.@-]*", part)) and len(part) <= LONGEST_NAME

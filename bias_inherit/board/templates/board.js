@@ -6,11 +6,14 @@
   const byId = (id) => document.getElementById(id);
   const SVG = "http://www.w3.org/2000/svg";
   const [VALUE, LOW, HIGH, BEST, WORST, IS_GAP] = [0, 1, 2, 3, 4, 5];
-  const MANY = 60;
+  const MANY = 60; // models, above which the scatter leaves bars out
+  const FIRST = 100; // rows, before all are asked for: a table of 500 takes a browser a while to lay out
 
   // What is shown. `sort` is {metric, column, down}; metric "name" sorts by name.
   const state = { league: 0, column: 0, metric: "both", filter: "", sort: { metric: "score", column: 0, down: true } };
-  let shown = []; // models of the table, in its order: {model, row, mark}
+  let shown = []; // entries of the models that the filter leaves, in the table's order
+  let all = false; // whether every row is shown
+  let entries = new Map(); // model -> {model, row, rank, mark}, of the chosen league, tasks and numbers
 
   const league = () => data.leagues[state.league];
   const metrics = () => (state.metric === "both" ? ["score", "gap"] : [state.metric]);
@@ -82,33 +85,48 @@
     return cell;
   }
 
+  // The sorted column is shaded by its <col>, so that sorting leaves the cells alone.
+  function buildColumns() {
+    const { sort } = state;
+    const group = element("colgroup");
+    group.append(element("col"), element("col"));
+    for (const column of columnsShown()) {
+      for (const metric of metrics()) {
+        const current = sort.metric === metric && sort.column === column;
+        group.append(element("col", current ? { class: "sorted" } : {}));
+      }
+    }
+    byId("board").querySelector("colgroup")?.remove();
+    byId("board").tHead.before(group);
+  }
+
   function buildHead() {
     const top = element("tr");
     const bottom = element("tr");
     top.append(element("td", { class: "group" }), element("td", { class: "group" }));
     bottom.append(heading("name", -1, "model", "Sort by name"));
-    const by = state.sort.metric === "name" ? "" : ` by ${state.sort.metric}`;
     bottom.append(element("th", { scope: "col", title: "The ranks that the differences between models allow" }));
-    bottom.lastChild.append(element("span", { class: "plain" }, `rank${by}`));
+    bottom.lastChild.append(element("span", { class: "plain" }, "rank"));
     for (const column of columnsShown()) {
       const { label, note } = league().columns[column];
       top.append(element("th", { class: "group", scope: "colgroup", colspan: metrics().length, title: note }, label));
-      for (const metric of metrics()) {
-        bottom.append(heading(metric, column, metric, `Sort by ${metric}: ${note}`));
-      }
+      metrics().forEach((metric, rank) => {
+        const cell = heading(metric, column, metric, `Sort by ${metric}: ${note}`);
+        if (!rank) cell.classList.add("first");
+        bottom.append(cell);
+      });
     }
     byId("board").tHead.replaceChildren(top, bottom);
   }
 
-  function numberCell(cell, metric, column) {
+  function numberCell(cell, metric) {
     const made = element("td");
-    if (state.sort.metric === metric && state.sort.column === column) made.className = "sorted";
     if (!cell) {
       made.textContent = "–";
       return made;
     }
     const faint = metric === "gap" && !cell[IS_GAP];
-    made.append(element("span", faint ? { class: "faint" } : {}, fixed(cell[VALUE])));
+    made.append(faint ? element("span", { class: "faint" }, fixed(cell[VALUE])) : fixed(cell[VALUE]));
     const interval = cell[LOW] === null ? "no interval" : `${fixed(cell[LOW])}–${fixed(cell[HIGH])}`;
     made.append(element("span", { class: "interval" }, interval));
     made.title = `${ranks(cell)} of ${league().models.length}` + (faint ? "; not told apart from no gap" : "");
@@ -127,31 +145,50 @@
     return (down ? other[VALUE] - one[VALUE] : one[VALUE] - other[VALUE]) || first.label.localeCompare(second.label);
   }
 
+  function entryOf(model) {
+    if (entries.has(model)) return entries.get(model);
+    const row = element("tr");
+    const name = element("th", { scope: "row" });
+    name.append(element("a", { href: model.page, title: model.name }, model.label));
+    const rank = element("td");
+    row.append(name, rank);
+    for (const place of columnsShown()) {
+      metrics().forEach((metric, number) => {
+        const cell = numberCell(numbers(model, metric, place), metric);
+        if (!number) cell.classList.add("first");
+        row.append(cell);
+      });
+    }
+    const entry = { model, row, rank, mark: null };
+    for (const [start, end] of [["mouseenter", "mouseleave"], ["focusin", "focusout"]]) {
+      row.addEventListener(start, () => light(entry, true));
+      row.addEventListener(end, () => light(entry, false));
+    }
+    entries.set(model, entry);
+    return entry;
+  }
+
   function buildBody() {
     const wanted = state.filter.toLowerCase();
-    const models = league().models.filter(
-      (model) => model.name.toLowerCase().includes(wanted) && metrics().some((m) => numbers(model, m, state.column) || model.tasks),
-    );
-    models.sort(compare);
+    const isThere = (model) => columnsShown().some((place) => numbers(model, "score", place));
+    const models = league().models.filter((model) => model.name.toLowerCase().includes(wanted) && isThere(model));
     const { metric, column } = state.sort;
-    shown = models.map((model) => {
-      const row = element("tr");
-      const name = element("th", { scope: "row" });
-      name.append(element("a", { href: model.page, title: model.name }, model.label));
-      row.append(name, element("td", {}, metric === "name" ? "" : ranks(numbers(model, metric, column))));
-      for (const place of columnsShown()) {
-        for (const which of metrics()) row.append(numberCell(numbers(model, which, place), which, place));
-      }
-      return { model, row, mark: null };
-    });
-    byId("board").tBodies[0].replaceChildren(...shown.map((entry) => entry.row));
+    shown = models.sort(compare).map(entryOf);
+    const rows = all ? shown : shown.slice(0, FIRST);
+    for (const entry of rows) {
+      entry.rank.textContent = metric === "name" ? "" : ranks(numbers(entry.model, metric, column));
+    }
+    byId("board").tBodies[0].replaceChildren(...rows.map((entry) => entry.row));
+    byId("more").hidden = rows.length === shown.length;
+    byId("more").textContent = `Show all ${shown.length} models`;
   }
 
   function buildStatus() {
     const { metric, column, down } = state.sort;
     const by = metric === "name" ? "name" : `${metric} of ${league().columns[column].label}`;
     byId("status").textContent =
-      `${shown.length} of ${league().models.length} models, sorted by ${by}, ${down ? "largest" : "smallest"} first.`;
+      `${shown.length} of ${league().models.length} models, sorted by ${by}, ${down ? "largest" : "smallest"} first.` +
+      (metric === "name" ? "" : ` Ranks are by the same.`);
     byId("caption").textContent = `${league().title}. Below each value its 95 % interval.`;
   }
 
@@ -164,8 +201,12 @@
   }
 
   function buildScatter() {
-    const [left, right, top, bottom] = [64, 744, 14, 384];
     const svg = byId("scatter");
+    // Drawn in the width that there is, so that its letters keep their size on a phone.
+    const width = Math.min(760, Math.max(280, svg.parentNode.clientWidth));
+    const height = Math.round(Math.max(300, width * 0.55));
+    const [left, right, top, bottom] = [64, width - 16, 14, height - 56];
+    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     const points = shown
       .map((entry) => [entry, numbers(entry.model, "score", state.column), numbers(entry.model, "gap", state.column)])
       .filter(([, score, gap]) => score && gap);
@@ -196,23 +237,26 @@
       mark.append(point);
       mark.addEventListener("mouseenter", () => light(entry, true));
       mark.addEventListener("mouseleave", () => light(entry, false));
-      point.addEventListener("click", () => entry.row.scrollIntoView({ block: "center" }));
+      point.addEventListener("click", () => {
+        if (!entry.row.isConnected) showAll(true);
+        entry.row.scrollIntoView({ block: "center" });
+      });
       entry.mark = mark;
       svg.append(mark);
-    }
-    for (const entry of shown) {
-      for (const [start, end] of [["mouseenter", "mouseleave"], ["focusin", "focusout"]]) {
-        entry.row.addEventListener(start, () => light(entry, true));
-        entry.row.addEventListener(end, () => light(entry, false));
-      }
     }
   }
 
   function build() {
+    buildColumns();
     buildHead();
     buildBody();
     buildStatus();
     buildScatter();
+  }
+
+  function showAll(wanted) {
+    all = wanted;
+    buildBody();
   }
 
   // The sorted column stays if it is still shown.
@@ -225,6 +269,7 @@
 
   byId("league").addEventListener("change", (event) => {
     state.league = Number(event.target.value);
+    entries = new Map();
     state.column = 0;
     state.sort = { metric: metrics()[0], column: 0, down: metrics()[0] === "score" };
     fillTasks();
@@ -232,11 +277,13 @@
   });
   byId("tasks").addEventListener("change", (event) => {
     state.column = Number(event.target.value);
+    entries = new Map();
     keepSort();
     build();
   });
   byId("metric").addEventListener("change", (event) => {
     state.metric = event.target.value;
+    entries = new Map();
     keepSort();
     build();
   });
@@ -244,6 +291,13 @@
     state.filter = event.target.value;
     build();
   });
+  byId("more").addEventListener("click", () => {
+    const next = byId("board").tBodies[0].lastChild;
+    showAll(true);
+    next.nextSibling.querySelector("a").focus();
+  });
+  window.addEventListener("resize", buildScatter);
+  window.addEventListener("beforeprint", () => showAll(true));
   fillTasks();
   build();
 })();
