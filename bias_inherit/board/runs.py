@@ -29,6 +29,7 @@ from bias_tasks.statistics import (
     FEWEST_CLUSTERS,
     LEVEL,
     NO_INTERVAL,
+    ROUNDING,
     SIGNIFICANCE,
     Interval,
     cluster_bootstrap,
@@ -187,7 +188,7 @@ def _on_task(task: str, results: ResultsFile, model: ScoredModel) -> OnTask:
     if samples:
         computed = estimates(model, task)
         metrics = {
-            metric: told._replace(interval=computed[metric].interval) for metric, told in metrics.items()
+            metric: _with_interval(told, computed[metric].interval) for metric, told in metrics.items()
         }
     return OnTask(
         _scope(task, results),
@@ -197,6 +198,11 @@ def _on_task(task: str, results: ResultsFile, model: ScoredModel) -> OnTask:
         n_clusters,
         _draws(task, samples) if samples else None,
     )
+
+
+def _with_interval(told: Estimate, interval: Interval) -> Estimate:
+    """The interval from samples, unless no resample differed: then it says nothing."""
+    return told if interval.high - interval.low < ROUNDING else told._replace(interval=interval)
 
 
 def _scope(task: str, results: ResultsFile) -> Scope:
@@ -219,8 +225,9 @@ def _told(task: str, results: ResultsFile, n_clusters: int) -> dict[str, Estimat
             continue
         value, error = (results.value(task, name) for name in (metric, f"{metric}_stderr"))
         if metric in HEADLINES:
-            if not math.isnan(value) and not 0 <= value <= 1:
-                raise BadOutputError(f"{metric} {value:g} does not lie in [0, 1]")
+            for name, told in ((metric, value), (f"{metric}_stderr", error)):
+                if not math.isnan(told) and not 0 <= told <= 1:
+                    raise BadOutputError(f"{name} {told:g} does not lie in [0, 1]")
             is_gap = metric != "gap" or results.value(task, "gap_p") <= SIGNIFICANCE
             found[metric] = Estimate(value, error, rough_interval(value, error, n_clusters, is_gap))
         elif not math.isnan(value):
@@ -241,7 +248,8 @@ def rough_interval(value: float, stderr: float, n_clusters: int, leaves_0: bool 
     if n_clusters < FEWEST_CLUSTERS or not (math.isfinite(value) and stderr >= 0):
         return NO_INTERVAL
     reach = float(stdtrit(n_clusters - 1, (1 + LEVEL) / 2)) * stderr
-    reach = max(reach, 0.0) if stderr > 1e-9 else float(unseen_share(n_clusters))
+    if stderr < ROUNDING:
+        reach = float(unseen_share(n_clusters))
     return Interval(max(0.0, value - reach) if leaves_0 else 0.0, min(1.0, value + reach))
 
 

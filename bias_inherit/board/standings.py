@@ -12,7 +12,7 @@ from bias_inherit.board.runs import HEADLINES, OnTask, rough_interval
 from bias_inherit.compare import Estimate
 from bias_tasks.catalogue import ALL_TASKS, TaskEntry
 from bias_tasks.records import BoolArray, FloatArray
-from bias_tasks.statistics import SIGNIFICANCE, unseen_share
+from bias_tasks.statistics import ROUNDING, SIGNIFICANCE, unseen_share
 
 SETS: dict[str, Callable[[TaskEntry], bool]] = {
     "all tasks": lambda _: True,
@@ -110,7 +110,7 @@ def _measure(models: Sequence[OnTask | None], place: int) -> _Measured:
     clusters = [model.n_clusters for model in models if model]
     # All answers alike: what so many clusters that showed nothing allow, as a standard error.
     unseen = np.array([_unseen(model.n_clusters) if model else math.nan for model in models])
-    errors = np.where(errors > 1e-9, errors, unseen)
+    errors = np.where(errors < ROUNDING, unseen, errors)
     variances = errors[:, None] ** 2 + errors[None, :] ** 2
     _pair(variances, models, place, unseen)
     return _Measured(

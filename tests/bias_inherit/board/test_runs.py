@@ -53,6 +53,16 @@ def test_models_that_answered_the_same_documents_are_paired_whatever_their_order
     assert (one.values == two.values).all()
 
 
+def test_a_slice_in_which_no_resample_differs_has_no_interval(tmp_path: Path) -> None:
+    model = occupation(lambda i, gender: "nurse")
+    write_run(tmp_path, model)
+    (run,) = read(tmp_path).runs
+    found = run.tasks[OCCUPATION].metrics
+    assert found["tpr_gap__nurse"].value == 0
+    assert math.isnan(found["tpr_gap__nurse"].interval.low)
+    assert found["score"].interval == pytest.approx((1 - unseen_share(40), 1), abs=0.02)
+
+
 def test_one_file_with_two_families_is_two_runs(tmp_path: Path) -> None:
     write_results(
         tmp_path, "house/model", {HATE: (0.8, 0.1), "bias_public_hate": (0.7, 0.1), "arc_easy": (0.5, 0)}
