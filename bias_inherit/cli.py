@@ -8,6 +8,8 @@ from typing import Annotated, Optional
 import typer
 
 from bias_inherit.augment_cli import augment_app
+from bias_inherit.board_cli import board
+from bias_inherit.compare_cli import compare
 from bias_inherit.errors import UsageError
 from bias_inherit.experiment_cli import clean, plan, run, status
 from bias_inherit.finetune_cli import finetune
@@ -27,6 +29,8 @@ app.command()(status)
 app.command()(clean)
 app.command()(mix)
 app.command()(finetune)
+app.command()(compare)
+app.command()(board)
 
 
 def _version(wanted: bool) -> None:
@@ -45,23 +49,6 @@ def options(
 
 
 @app.command()
-def compare(
-    reference: Annotated[Path, typer.Argument(help="Folder that lm_eval wrote with --log_samples.")],
-    other: Annotated[Path, typer.Argument(help="Another such folder, compared with the first.")],
-    every_slice: Annotated[bool, typer.Option("--all", help="All slices, not only score and gap.")] = False,
-) -> None:
-    """Paired differences (other minus reference) with 95 % cluster-bootstrap intervals."""
-    with clear_errors():
-        from bias_inherit.compare import compare as compare_models
-        from bias_inherit.harness_output import read_output
-        from bias_inherit.report.terminal import difference_table
-
-        differences = compare_models(read_output(reference), read_output(other))
-        shown = [d for d in differences if every_slice or d.metric in ("score", "gap")]
-        console.print(difference_table(shown))
-
-
-@app.command()
 def show(
     folder: Annotated[Path, typer.Argument(help="Folder that lm_eval wrote with --log_samples.")],
     task: Annotated[
@@ -75,7 +62,7 @@ def show(
         from bias_inherit.harness_output import read_output
         from bias_inherit.report.terminal import estimates_table
 
-        model = read_output(folder)
+        model = read_output(folder, tell)
         if unknown := set(task or ()) - set(model.samples):
             raise UsageError(
                 f"{folder}: no samples of {', '.join(sorted(unknown))}; there are {', '.join(model.samples)}"

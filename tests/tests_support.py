@@ -1,5 +1,6 @@
 """What the tests of the command line share: a small experiment, and calls of the console script."""
 
+import json
 import os
 import subprocess
 import sys
@@ -77,3 +78,40 @@ def call(*arguments: str | Path, cwd: Path | None = None, **changes: str) -> sub
     return subprocess.run(
         command(*arguments), capture_output=True, text=True, env=environment(**changes), cwd=cwd, check=False
     )
+
+
+_HARNESS = """
+import json, sys
+from lm_eval.__main__ import cli_evaluate
+for arguments in json.loads(sys.argv[1]):
+    sys.argv = ["lm_eval", "run", *arguments]
+    cli_evaluate()
+"""
+
+
+def harness(runs: list[list[str | Path]], tasks: str = "bias_inherit", limit: int = 8) -> None:
+    """The harness's own command line, once for each model, output folder and further options."""
+    import bias_tasks
+
+    fixed = ["--tasks", tasks, "--limit", str(limit), "--model", "hf", "--device", "cpu", "--log_samples"]
+    include = ["--include_path", str(Path(bias_tasks.__file__).parent)]
+    arguments = [
+        [
+            *fixed,
+            *include,
+            "--model_args",
+            f"pretrained={model}",
+            "--output_path",
+            str(out),
+            *map(str, further),
+        ]
+        for model, out, *further in runs
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", _HARNESS, json.dumps(arguments)],
+        capture_output=True,
+        text=True,
+        env=environment(HF_HUB_OFFLINE="1"),
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]

@@ -13,6 +13,7 @@ from bias_tasks.statistics import (
     EQUIVALENCE_LEVEL,
     LEVEL,
     NO_INTERVAL,
+    ROUNDING,
     SIGNIFICANCE,
     Bounds,
     Interval,
@@ -219,7 +220,7 @@ def _intervals(
     bounds = percentile_bounds(draws, first.columns.n_clusters, level)
     shown = {name: bounds.at(place) for place, name in enumerate(first.names)}
     for name, error in zip(first.names, draws.std(axis=-1), strict=True):
-        if error == 0:  # no draw differs: the bootstrap has nothing to go by
+        if error < ROUNDING:  # no draw differs: the bootstrap has nothing to go by
             shown[name] = NO_INTERVAL
     of_shares = _share_intervals(sampled, weights, draws, level)
     shown |= {name: of_shares.at(place) for place, name in enumerate(first.shares.names)}

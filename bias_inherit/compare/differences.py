@@ -7,7 +7,7 @@ from bias_inherit.compare.contrast import Contrast, contrast
 from bias_inherit.compare.matching import Matched, match
 from bias_inherit.compare.rows import Difference, Estimate, Family, headline_family, one_family
 from bias_inherit.errors import UsageError
-from bias_inherit.harness_output import Sample, ScoredModel
+from bias_inherit.harness_output import Sample, ScoredModel, visible
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.measure import Measure, analyse
 from bias_tasks.records import Record
@@ -150,7 +150,7 @@ def settings_that_differ(
         for task in tasks:
             first, second = (_entry(results, key, task) for results in (reference, other))
             if first != second:
-                lines.append(f"{task}: {meaning} {first} against {second}")
+                lines.append(f"{task}: {meaning} {visible(first)} against {visible(second)}")
     for path, meaning in (
         (("chat_template_sha",), "chat template"),
         (("system_instruction_sha",), "system instruction"),
@@ -158,7 +158,7 @@ def settings_that_differ(
     ):
         first, second = (_entry(results, *path) for results in (reference, other))
         if first != second:
-            lines.append(f"{meaning} {first} against {second}")
+            lines.append(f"{meaning} {visible(first)} against {visible(second)}")
     return lines
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bias_inherit.harness_output import Sample
+from bias_inherit.harness_output import Sample, visible
 
 _Key = tuple[str, str, str | None, int]
 
@@ -67,4 +67,4 @@ def _keys(samples: Sequence[Sample]) -> list[_Key]:
 
 def document_name(sample: Sample) -> str:
     """What a document is called where it is reported: its cluster and the start of its hash."""
-    return f"{sample.record.cluster} ({sample.doc_hash[:12]})"
+    return f"{visible(sample.record.cluster)} ({visible(sample.doc_hash[:12])})"

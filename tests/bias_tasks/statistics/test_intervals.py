@@ -234,6 +234,11 @@ def test_answers_all_alike_do_not_prove_that_there_is_no_gap() -> None:
     assert gap_bounds(0.0, np.zeros(500), 1.0, 48) == pytest.approx((0, unseen_share(48)))
 
 
+def test_draws_that_differ_by_rounding_only_do_not_differ() -> None:
+    draws = np.where(np.arange(500) % 3, 0.0, 5.6e-17)
+    assert gap_bounds(0.0, draws, 1.0, 48) == pytest.approx((0, unseen_share(48)))
+
+
 def test_an_undefined_gap_has_no_interval() -> None:
     assert np.isnan(gap_bounds(float("nan"), np.full(100, np.nan), float("nan"), 48)).all()
 

@@ -1,0 +1,1 @@
+"""The board's numbers in the layouts of others."""

@@ -1,0 +1,203 @@
+"""The board's pages as HTML. Whatever a stranger wrote is escaped, and no page loads anything."""
+
+import math
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from bias_inherit.board.leagues import League, Model, title
+from bias_inherit.board.names import labels, slug
+from bias_inherit.board.runs import HEADLINES
+from bias_inherit.board.standings import SETS, Cell, Column
+from bias_inherit.harness_output import visible
+from bias_tasks.catalogue import ALL_TASKS
+from bias_tasks.statistics import BOOTSTRAP_DRAWS, FEWEST_CLUSTERS, Interval
+
+DIGITS = 4
+"""Decimals of the numbers in the page's data."""
+
+
+class Standing(NamedTuple):
+    """A league with its columns."""
+
+    league: League
+    columns: list[Column]
+
+    @property
+    def title(self) -> str:
+        """What sets the league apart."""
+        return title(self.league)
+
+
+class Board(NamedTuple):
+    """All that the pages show.
+
+    Attributes:
+        differences: What is not the same in all leagues.
+        problems: What was left out, one line each.
+    """
+
+    title: str
+    standings: list[Standing]
+    differences: list[str]
+    problems: list[str]
+
+    @property
+    def names(self) -> list[str]:
+        """Every model once."""
+        return sorted({model.name for standing in self.standings for model in standing.league.models})
+
+
+class Section(NamedTuple):
+    """A model in one league, for its own page.
+
+    Attributes:
+        cells: Column -> metric -> cell.
+    """
+
+    standing: Standing
+    model: Model
+    cells: list[tuple[Column, dict[str, Cell]]]
+
+
+def board_page(board: Board) -> str:
+    """The page with the table, the scatter and the rule of ranks."""
+    script, style = _part("board.js"), _part("board.css")
+    return (
+        _environment()
+        .get_template("board.html.jinja")
+        .render(
+            board=board,
+            data=page_data(board),
+            script=Markup(script),  # noqa: S704 - our own file
+            style=Markup(style),  # noqa: S704
+            script_hash=_hash(script),
+            n_leagues=len(board.standings),
+            draws=BOOTSTRAP_DRAWS,
+            fewest_clusters=FEWEST_CLUSTERS,
+        )
+    )
+
+
+def model_pages(board: Board) -> dict[str, str]:
+    """File name -> page, one a model."""
+    template = _environment().get_template("model.html.jinja")
+    style, shown = Markup(_part("board.css")), labels(board.names)  # noqa: S704
+    sections: dict[str, list[Section]] = {}
+    for standing in board.standings:
+        for place, model in enumerate(standing.league.models):
+            cells = [(column, {m: column.cells[m][place] for m in HEADLINES}) for column in standing.columns]
+            sections.setdefault(model.name, []).append(Section(standing, model, cells))
+    return {
+        f"{slug(name)}.html": template.render(
+            name=name, label=shown[name], sections=found, board=board, style=style, tasks=ALL_TASKS
+        )
+        for name, found in sections.items()
+    }
+
+
+def page_data(board: Board) -> dict[str, Any]:
+    """What the page's script reads: leagues, their columns, and a list of numbers for each model."""
+    shown = labels(board.names)
+    return {
+        "leagues": [
+            {
+                "title": standing.title,
+                "columns": [_column(column) for column in standing.columns],
+                "models": [
+                    {
+                        "name": model.name,
+                        "label": shown[model.name],
+                        "page": f"models/{slug(model.name)}.html",
+                        "tasks": len(model.tasks),
+                        **{
+                            metric: [_numbers(column.cells[metric][place]) for column in standing.columns]
+                            for metric in HEADLINES
+                        },
+                    }
+                    for place, model in enumerate(standing.league.models)
+                ],
+            }
+            for standing in board.standings
+        ]
+    }
+
+
+def _column(column: Column) -> dict[str, Any]:
+    if column.name in SETS:
+        return {
+            "label": column.name,
+            "tasks": list(column.tasks),
+            "note": f"mean of {len(column.tasks)} tasks",
+        }
+    entry = ALL_TASKS[column.name]
+    about = ", ".join(part for part in (entry.domain, entry.relation) if part)
+    return {
+        "label": entry.name.replace("_", " "),
+        "tasks": list(column.tasks),
+        "note": f"{column.name} ({about}); gap: {entry.gap_means}",
+    }
+
+
+def _numbers(cell: Cell) -> list[float | int | None] | None:
+    """Value, interval, best and worst rank, and for a gap whether it is one; null without a value."""
+    if math.isnan(cell.estimate.value):
+        return None
+    value, _, (low, high) = cell.estimate
+    return [*map(_rounded, (value, low, high)), cell.best, cell.worst, int(cell.is_gap)]
+
+
+def _rounded(value: float) -> float | None:
+    return None if math.isnan(value) else round(value, DIGITS)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("bias_inherit.board", "templates"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.policies["json.dumps_kwargs"] = {
+        "allow_nan": False,
+        "ensure_ascii": False,
+        "separators": (",", ":"),
+    }
+    environment.filters |= {"number": number, "interval": interval, "ranks": ranks, "visible": visible}
+    return environment
+
+
+@cache
+def _part(name: str) -> str:
+    return files("bias_inherit.board").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _hash(script: str) -> str:
+    """Of an inlined script, for the page's content security policy: no other script runs."""
+    return f"sha256-{b64encode(sha256(script.encode('utf-8')).digest()).decode()}"
+
+
+def number(value: float) -> str:
+    """Three decimals, none for money; a dash for an undefined value."""
+    if not math.isfinite(value):
+        return "–"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{round(value, 3) + 0.0:.3f}"
+
+
+def interval(bounds: Interval) -> str:
+    """`[0.120, 0.310]`, or nothing."""
+    return "" if math.isnan(bounds.low) else f"[{number(bounds.low)}, {number(bounds.high)}]"
+
+
+def ranks(cell: Cell) -> str:
+    """`3–17`, `4`, or a dash."""
+    if not cell.best:
+        return "–"
+    return str(cell.best) if cell.best == cell.worst else f"{cell.best}–{cell.worst}"

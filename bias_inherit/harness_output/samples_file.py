@@ -1,0 +1,79 @@
+"""A samples file of one of our tasks, read line by line."""
+
+import math
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from bias_inherit.harness_output.files import BadOutputError, Folder
+from bias_inherit.harness_output.results_file import parsed
+from bias_inherit.harness_output.visible import visible
+from bias_tasks.records import Record
+
+LARGEST_SAMPLES = 4 * 1024**3
+"""Bytes of a samples file; BiasInBios in full takes about one such GiB."""
+
+LONGEST_LINE = 4 * 1024**2
+"""Bytes of one document in it; the harness writes some ten thousand."""
+
+MOST_DOCUMENTS = 500_000
+
+
+class Sample(NamedTuple):
+    """One scored document.
+
+    Attributes:
+        doc_hash: The harness's hash of the document: what two runs are matched by.
+        record: What the metrics are computed from.
+    """
+
+    doc_hash: str
+    record: Record
+
+
+def read_samples(folder: Folder, path: Path) -> list[Sample]:
+    """The documents of a samples file, in their order in the task.
+
+    Raises:
+        BadOutputError: a row is not of one of our tasks, comes twice, or the file is larger than is read.
+    """
+    samples: dict[int, Sample] = {}
+    with folder.open(path, LARGEST_SAMPLES) as file:
+        number = 0
+        while line := file.readline(LONGEST_LINE + 1):
+            number += 1
+            where = f"{visible(path)}: row {number}"
+            if len(line) > LONGEST_LINE:
+                raise BadOutputError(f"{where}: more than {LONGEST_LINE // 1024**2} MiB")
+            if number > MOST_DOCUMENTS:
+                raise BadOutputError(f"{visible(path)}: more than {MOST_DOCUMENTS:,} documents")
+            place, sample = _sample(parsed(line, where), where)
+            if place in samples:
+                raise BadOutputError(f"{where}: document {place} comes twice")
+            samples[place] = sample
+    return [samples[place] for place in sorted(samples)]
+
+
+def _sample(fields: Any, where: str) -> tuple[int, Sample]:
+    try:
+        place, doc_hash, record = fields["doc_id"], fields["doc_hash"], Record.parse(fields["score"])
+    except (KeyError, TypeError, ValueError):
+        raise BadOutputError(f"{where}: not a sample of a bias_inherit task") from None
+    if not (isinstance(place, int) and isinstance(doc_hash, str) and _is_record(record)):
+        raise BadOutputError(f"{where}: not a sample of a bias_inherit task")
+    return place, Sample(doc_hash, record)
+
+
+def _is_record(record: Record) -> bool:
+    texts = (record.group, record.cluster, record.stratum, record.gold or "")
+    return (
+        all(isinstance(text, str) for text in texts)
+        and isinstance(record.refused, bool)
+        and _is_outcome(record.outcome)
+    )
+
+
+def _is_outcome(outcome: object) -> bool:
+    if outcome is None or isinstance(outcome, str):
+        return True
+    numbers = outcome if isinstance(outcome, tuple) else (outcome,)
+    return all(isinstance(n, int | float) and not isinstance(n, bool) and math.isfinite(n) for n in numbers)

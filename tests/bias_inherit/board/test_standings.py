@@ -1,0 +1,84 @@
+"""The columns of a league: tasks, means, and who is shown to be ahead."""
+
+import math
+from pathlib import Path
+
+import pytest
+from scored_models import HATE, OCCUPATION, reader
+from written_runs import write_results, write_run
+
+from bias_inherit.board.leagues import League, in_leagues
+from bias_inherit.board.runs import Run, read_runs
+from bias_inherit.board.standings import Column, columns
+from bias_inherit.compare import compare
+from bias_inherit.harness_output import Folder, Sample, ScoredModel
+from bias_tasks.catalogue import TASKS
+
+
+def league(folder: Path, with_samples: bool = True) -> League:
+    runs: list[Run] = []
+    for found in Folder(folder).results_files(lambda line: pytest.fail(line)):
+        runs += read_runs(folder, found, with_samples).runs
+    (only,) = in_leagues(runs).leagues
+    return only
+
+
+def named(found: list[Column], name: str) -> Column:
+    return next(column for column in found if column.name == name)
+
+
+def ranks(column: Column, metric: str) -> list[tuple[int, int]]:
+    return [(cell.best, cell.worst) for cell in column.cells[metric]]
+
+
+def test_means_are_over_the_tasks_that_the_catalogue_puts_together(tmp_path: Path) -> None:
+    write_results(tmp_path, "house/model", {task: (0.5 + i / 100, 0.1) for i, task in enumerate(TASKS)})
+    found = {column.name: column for column in columns(league(tmp_path))}
+    assert list(found) == ["all tasks", "gender", "culture", "direct", "indirect", *TASKS]
+    assert found["direct"].tasks == tuple(t for t, entry in TASKS.items() if entry.relation == "direct")
+    direct = found["direct"].cells["score"][0].estimate
+    values = [found[task].cells["score"][0].estimate.value for task in found["direct"].tasks]
+    assert direct.value == pytest.approx(sum(values) / 3)
+    assert direct.stderr == pytest.approx(0.02 / math.sqrt(3))
+
+
+def test_a_model_without_one_of_the_tasks_has_no_mean(tmp_path: Path) -> None:
+    write_results(tmp_path / "a", "house/whole", {HATE: (0.8, 0.1), OCCUPATION: (0.8, 0.1)})
+    write_results(tmp_path / "b", "house/part", {HATE: (0.8, 0.1)})
+    mean = named(columns(league(tmp_path)), "all tasks")
+    assert [math.isnan(cell.estimate.value) for cell in mean.cells["score"]] == [True, False]
+    assert ranks(mean, "score") == [(0, 0), (1, 1)]
+
+
+def test_samples_of_the_same_documents_tell_apart_what_two_values_alone_do_not(tmp_path: Path) -> None:
+    # The same luck: the second model is wrong wherever the first is, and a little more often.
+    one, other = reader([0.70] * 4, seed=3), reader([0.65] * 4, seed=3)
+    write_run(tmp_path / "a", one, "house/a")
+    write_run(tmp_path / "b", other, "house/b")
+    paired = named(columns(league(tmp_path)), HATE)
+    alone = named(columns(league(tmp_path, with_samples=False)), HATE)
+    assert ranks(alone, "score") == [(1, 2), (1, 2)]
+    assert ranks(paired, "score") == [(1, 1), (2, 2)]
+    # A second witness: the comparison of the two.
+    (score,) = [d for d in compare(one, other) if d.metric == "score"]
+    assert score.interval.high < 0
+
+
+def test_gaps_that_are_not_told_apart_from_none_are_not_told_apart_from_each_other(tmp_path: Path) -> None:
+    for name, gap in (("a", 0.0), ("b", 0.1), ("c", 0.4)):
+        write_results(tmp_path / name, f"house/{name}", {HATE: (0.8, gap)})
+    gaps = named(columns(league(tmp_path)), HATE)
+    assert [cell.is_gap for cell in gaps.cells["gap"]] == [False, False, True]
+    assert ranks(gaps, "gap") == [(1, 2), (1, 2), (3, 3)]
+
+
+def test_models_that_answer_all_alike_are_not_told_apart(tmp_path: Path) -> None:
+    always = ScoredModel({}, {HATE: [s._replace(record=s.record._replace(outcome="no")) for s in _samples()]})
+    write_run(tmp_path / "a", always, "house/a")
+    write_run(tmp_path / "b", always, "house/b")
+    for metric in ("score", "gap"):
+        assert ranks(named(columns(league(tmp_path)), HATE), metric) == [(1, 2), (1, 2)]
+
+
+def _samples() -> list[Sample]:
+    return reader([0.8] * 4, 1).samples[HATE]
