@@ -95,14 +95,21 @@ def wait_for_a_moment(
     if moments.random() < AT_THE_START:
         wait = moments.uniform(0, undisturbed.to_first_step)
     else:
-        notes = folder / "running"
-        while run.poll() is None and not any(n.stat().st_mtime > begun for n in notes.glob("[!.]*.json")):
+        while run.poll() is None and not is_at_work(folder, begun):
             time.sleep(0.02)
         wait = moments.uniform(0, undisturbed.whole / 8)
     try:
         run.wait(wait)
     except subprocess.TimeoutExpired:
         return
+
+
+def is_at_work(folder: Path, since: float) -> bool:
+    """Whether a step began since; notes of the run that was killed before may still lie there."""
+    try:
+        return any(note.stat().st_mtime > since for note in (folder / "running").glob("[!.]*.json"))
+    except FileNotFoundError:
+        return False  # it went away between two looks
 
 
 def test_however_often_it_is_killed_it_ends_with_the_same_artifacts(tiny_model: Path, tmp_path: Path) -> None:
