@@ -12,7 +12,7 @@ from bias_inherit.screen import clear_errors, progress, say, tell
 def board(
     results: Annotated[
         list[Path],
-        typer.Argument(metavar="RESULTS_DIR...", help="Folders with results of lm_eval, at any depth."),
+        typer.Argument(metavar="RESULTS_DIR", help="Folders with results of lm_eval, at any depth."),
     ],
     out: Annotated[
         Path,

@@ -82,7 +82,7 @@ def write_board(board: Board, out: Path, now: float) -> Built:
         (out / MODELS / name).write_text(page, encoding="utf-8")
     write_text(out / TABLE, to_csv([(standing.league, standing.columns) for standing in board.standings]))
     for number, standing in enumerate(board.standings, start=1):
-        league = PurePosixPath("hugging_face", f"league-{number}-{word(standing.title)}")
+        league = PurePosixPath("hugging_face", f"league-{number}-{word(standing.league.title)}")
         for file in leaderboard_files(standing.league):
             _write(out / EXPORTS / league / file.path, file.content)
         for file in records(standing.league, now):

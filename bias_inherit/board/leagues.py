@@ -1,5 +1,6 @@
 """Runs that were scored alike, and may be ranked together."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -22,9 +23,11 @@ class League(NamedTuple):
     """Models that were asked the same in the same way.
 
     Attributes:
+        title: What sets the league apart, in one line; no two leagues have the same.
         scopes: Task -> how it was asked.
     """
 
+    title: str
     settings: Settings
     scopes: dict[str, Scope]
     models: list[Model]
@@ -54,9 +57,23 @@ def in_leagues(runs: Iterable[Run]) -> Leagues:
         else:
             gathered.append((run.settings, asked, [run]))
     problems: list[str] = []
-    leagues = [League(settings, scopes, _models(members, problems)) for settings, scopes, members in gathered]
+    leagues = [
+        League(_title(settings, list(scopes.values())), settings, scopes, _models(members, problems))
+        for settings, scopes, members in gathered
+    ]
     leagues.sort(key=lambda league: (-len(league.models), -len(league.scopes), league.settings))
-    return Leagues(leagues, problems)
+    return Leagues(_told_apart(leagues), problems)
+
+
+def _told_apart(leagues: list[League]) -> list[League]:
+    """Leagues whose titles are alike, because only numbers within them differ, with a number of their own."""
+    seen: Counter[str] = Counter()
+    named = []
+    for league in leagues:
+        seen[league.title] += 1
+        count = seen[league.title]
+        named.append(league if count == 1 else league._replace(title=f"{league.title} · no. {count}"))
+    return named
 
 
 def _models(runs: list[Run], problems: list[str]) -> list[Model]:
@@ -82,15 +99,13 @@ def _models(runs: list[Run], problems: list[str]) -> list[Model]:
     return models
 
 
-def title(league: League) -> str:
-    """What sets a league apart, in one line."""
-    settings = league.settings
+def _title(settings: Settings, scopes: list[Scope]) -> str:
     parts = [
         settings.family,
         "chat template" if settings.chat_template else "no chat template",
-        _alike([f"{scope.shots}-shot" for scope in league.scopes.values()], "shots differ by task"),
-        _alike([_extent(scope) for scope in league.scopes.values()], "first documents of each task"),
-        _alike([f"version {scope.version}" for scope in league.scopes.values()], "versions differ by task"),
+        _alike([f"{scope.shots}-shot" for scope in scopes], "shots differ by task"),
+        _alike([_extent(scope) for scope in scopes], "first documents of each task"),
+        _alike([f"version {scope.version}" for scope in scopes], "versions differ by task"),
     ]
     if settings.system:
         parts.insert(2, f"system instruction {settings.system}")

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from bias_inherit.board.leagues import League, Model, title
+from bias_inherit.board.leagues import League, Model
 from bias_inherit.board.names import labels, slug
 from bias_inherit.board.runs import HEADLINES
 from bias_inherit.board.standings import SETS, Cell, Column
@@ -27,11 +27,6 @@ class Standing(NamedTuple):
 
     league: League
     columns: list[Column]
-
-    @property
-    def title(self) -> str:
-        """What sets the league apart."""
-        return title(self.league)
 
 
 class Board(NamedTuple):
@@ -107,7 +102,7 @@ def page_data(board: Board) -> dict[str, Any]:
     return {
         "leagues": [
             {
-                "title": standing.title,
+                "title": standing.league.title,
                 "columns": [_column(column) for column in standing.columns],
                 "models": [
                     {

@@ -72,7 +72,9 @@ def read_output(path: Path, on_problem: OnProblem = refuse) -> ScoredModel:
                     f"{visible(path)}: {len(files)} results files; the newest with samples is read: {shown}"
                 )
             return model
-    raise UsageError(f"{visible(path)}: no samples of bias_inherit tasks; run lm_eval with --log_samples")
+    raise UsageError(
+        f"{visible(path)}: no usable samples of bias_inherit tasks; lm_eval writes them with --log_samples"
+    )
 
 
 def read_run(folder: Folder, file: Found, on_problem: OnProblem) -> ScoredModel:

@@ -5,7 +5,7 @@ import io
 import math
 from collections.abc import Iterable
 
-from bias_inherit.board.leagues import League, title
+from bias_inherit.board.leagues import League
 from bias_inherit.board.standings import Column
 
 COLUMNS = (
@@ -33,7 +33,7 @@ def to_csv(leagues: Iterable[tuple[League, list[Column]]]) -> str:
                 for model, cell in zip(league.models, cells, strict=True):
                     value, stderr, (low, high) = cell.estimate
                     numbers = ["" if math.isnan(number) else number for number in (value, stderr, low, high)]
-                    names = [title(league), _plain(model.name), column.name, metric]
+                    names = [league.title, _plain(model.name), column.name, metric]
                     writer.writerow([*names, *numbers, cell.best or "", cell.worst or ""])
     return text.getvalue()
 

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from bias_inherit.board.exports.hugging_face import File, organisation_and_model
-from bias_inherit.board.leagues import League, Model, title
+from bias_inherit.board.leagues import League, Model
 from bias_inherit.board.runs import HEADLINES, OnTask
 from bias_inherit.compare import Estimate
 from bias_inherit.harness_output import visible
@@ -34,7 +34,7 @@ def records(league: League, retrieved: float) -> Iterator[File]:
         developer, name = organisation_and_model(model.name)
         content = _record(league, model, f"{developer}/{name}", retrieved)
         # Made from what it says, so that the same results make the same file again.
-        stable = json.dumps([model.name, title(league), content["evaluation_results"]], sort_keys=True)
+        stable = json.dumps([model.name, league.title, content["evaluation_results"]], sort_keys=True)
         identity = uuid.UUID(bytes=sha256(stable.encode()).digest()[:16], version=4)
         yield File(PurePosixPath("data", "bias_inherit", developer, name, f"{identity}.json"), content)
 
@@ -59,7 +59,7 @@ def _record(league: League, model: Model, identity: str, retrieved: float) -> di
             "source_type": "evaluation_run",
             "source_organization_name": "unknown",
             "evaluator_relationship": "other",
-            "additional_details": {"scored": title(league)},
+            "additional_details": {"scored": league.title},
         },
         "eval_library": {"name": "lm_eval", "version": visible(newest.lm_eval_version or "unknown")},
         "model_info": {

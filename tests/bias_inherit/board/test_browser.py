@@ -183,8 +183,10 @@ def luminance(colour: list[float]) -> float:
 
 
 def test_it_prints_all_models_without_controls(opened: Open, many: Made) -> None:
-    page = opened(many.url)
+    # The width of A4 on its side, less the margins, in the browser's pixels.
+    page = opened(many.url, viewport={"width": 1047, "height": 718})
     page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1047
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert len(names(page)) == 500
     assert not page.locator("#league").is_visible()

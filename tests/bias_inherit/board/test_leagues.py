@@ -7,7 +7,7 @@ import pytest
 from scored_models import HATE, OCCUPATION
 from written_runs import write_results
 
-from bias_inherit.board.leagues import Leagues, differences, in_leagues, title
+from bias_inherit.board.leagues import Leagues, differences, in_leagues
 from bias_inherit.board.runs import Run, read_runs
 from bias_inherit.harness_output import Folder
 
@@ -45,9 +45,16 @@ def test_another_setting_is_another_league_and_told(
     found = in_leagues([*one, *same, *run(tmp_path, "other", [HATE], **changes)])
     assert members(found) == [["one", "same"], ["other"]]
     assert differences(found.leagues) == [f"bias_inherit: {line}"]
-    first, second = map(title, found.leagues)
+    first, second = (league.title for league in found.leagues)
     assert first == "bias_inherit · no chat template · 0-shot · all documents · version 1.0"
     assert first != second
+
+
+def test_leagues_that_differ_in_a_number_only_have_titles_of_their_own(tmp_path: Path) -> None:
+    larger = {"n-samples": {HATE: {"original": 300, "effective": 300}}}
+    found = in_leagues([*run(tmp_path, "one", [HATE]), *run(tmp_path, "two", [HATE], **larger)])
+    titles = [league.title for league in found.leagues]
+    assert titles[1] == f"{titles[0]} · no. 2"
 
 
 def test_examples_as_turns_matter_only_where_there_are_examples(tmp_path: Path) -> None:
