@@ -11,6 +11,7 @@ from bias_inherit.augment_cli import augment_app
 from bias_inherit.errors import UsageError
 from bias_inherit.finetune_cli import finetune
 from bias_inherit.mix_cli import mix
+from bias_inherit.report_cli import report
 from bias_inherit.screen import clear_errors, console, say, tell
 
 app = typer.Typer(
@@ -22,6 +23,7 @@ app = typer.Typer(
 app.add_typer(augment_app, name="augment")
 app.command()(mix)
 app.command()(finetune)
+app.command()(report)
 
 
 def _version(wanted: bool) -> None:
@@ -71,6 +73,9 @@ def run(
         plan = build(experiment, base)
         store = Store(folder, experiment.name)
         with store.locked():
+            from bias_inherit.report.recorded import record
+
+            record(plan, store, base, experiment)
             run_plan(plan, store, base, experiment, console)
             # Here, not above: drawing needs libraries that a finished run need not load.
             from bias_inherit.report.build import PAGE, build_report, is_current
