@@ -49,8 +49,7 @@ def arms(models: Iterable[Model]) -> list[Arm]:
             key = (model.bias_types, model.mitigation, model.round, model.seed)
             grouped.setdefault(key, []).append(model)
     return [
-        Arm(*key, references.get(key[-1]), tuple(sorted(found, key=dose)))
-        for key, found in grouped.items()
+        Arm(*key, references.get(key[-1]), tuple(sorted(found, key=dose))) for key, found in grouped.items()
     ]
 
 

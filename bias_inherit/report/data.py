@@ -125,9 +125,7 @@ class ReportData(NamedTuple):
     manifests: list[Mapping[str, Any]]
 
 
-def collect(
-    plan: Plan, store: Store, base: Base, experiment: Experiment, margin: float
-) -> ReportData:
+def collect(plan: Plan, store: Store, base: Base, experiment: Experiment, margin: float) -> ReportData:
     """Read a finished plan's artifacts and compute every figure from the samples.
 
     Args:

@@ -35,10 +35,7 @@ def _figures(data: ReportData) -> Iterator[ReportFigure | None]:
             yield heat_figure(f"heat-{metric}", list(_heat_rows(data, arms, metric)), metric, "minus γ = 0")
     yield groups_figure(compared_by_group(data), found.study)
     for metric in ("gap", "score"):
-        rows = [
-            HeatRow(label, label.split(",")[0], {task: by[metric] for task, by in on_tasks.items()})
-            for label, on_tasks in found.against_unmitigated.items()
-        ]
+        rows = list(_mitigated_rows(data, metric))
         yield heat_figure(f"mitigation-{metric}", rows, metric, "minus the unmitigated model")
     if models := mitigations_of_largest(data):
         yield equivalence_figure(models, {m.label: differences(data, m, "gap") for m in models}, found.margin)
@@ -76,7 +73,7 @@ def differences(data: ReportData, model: Model, metric: str) -> dict[str, Differ
 
 
 def compared_by_group(data: ReportData) -> list[Model]:
-    """γ = 0 and the largest γ of each set of rows, with the base where there is room; else the first models."""
+    """γ = 0, the base and the largest γ of each set of rows; without a γ = 0 the first models."""
     found = data.findings
     if not found.doses:
         return list(data.models[:FEW])
@@ -116,6 +113,15 @@ def _heat_rows(data: ReportData, arms: Sequence[Arm], metric: str) -> Iterator[H
     for arm in arms:
         for model in arm.models:
             yield HeatRow(f"{arm.label}, γ = {model.gamma:g}", arm.label, differences(data, model, metric))
+
+
+def _mitigated_rows(data: ReportData, metric: str) -> Iterator[HeatRow]:
+    """Sets of rows one after the other, by γ."""
+    mitigated = [model for model in data.models if model.label in data.findings.against_unmitigated]
+    for model in sorted(mitigated, key=lambda m: (m.seed, m.round, m.bias_types, m.gamma)):
+        on_tasks = data.findings.against_unmitigated[model.label]
+        section = f"{model.seed}, {model.round}, {model.bias_types}"
+        yield HeatRow(model.label, section, {task: by[metric] for task, by in on_tasks.items()})
 
 
 def _of_audit(name: str, drawing: Drawing, alt: str, tables: Sequence[AuditTable]) -> ReportFigure:

@@ -132,9 +132,7 @@ def find(
 def main_arms(models: Sequence[Model]) -> list[Arm]:
     """Without a mitigation, in the first round, with the first seed: what headline and curves are of."""
     first = models[0].seed
-    return [
-        arm for arm in arms(models) if (arm.mitigation, arm.round, arm.seed) == ("none", 1, first)
-    ]
+    return [arm for arm in arms(models) if (arm.mitigation, arm.round, arm.seed) == ("none", 1, first)]
 
 
 def _adjusted(
@@ -207,7 +205,10 @@ def _slope_families(
     families, found = [], [DoseResponse(arm, {}) for arm in main]
     for metric in SHOWN:
         placed = [
-            (place, slope) for place, of_arm in enumerate(slopes) for slope in of_arm if slope.metric == metric
+            (place, slope)
+            for place, of_arm in enumerate(slopes)
+            for slope in of_arm
+            if slope.metric == metric
         ]
         adjusted, family = one_family(
             (slope for _, slope in placed), f"slope of the {metric} over γ, every bias type and task"

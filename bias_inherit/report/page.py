@@ -121,21 +121,25 @@ def render_page(data: ReportData, figures: Mapping[str, ReportFigure]) -> str:
         "small_slice": SMALL_SLICE,
         "step": STEP,
     }
-    return _environment().get_template("page.html.jinja").render(
-        data=data,
-        found=data.findings,
-        figures=figures,
-        sections=[section for section in SECTIONS if section.is_there(data)],
-        sentences=summary(data),
-        settings=settings,
-        choices=choices(),
-        citation=citation(data.manifests[-1]["versions"]),
-        catalogue=ALL_TASKS,
-        bias_types={bias_type.number: bias_type.label for bias_type in BIAS_TYPES},
-        is_embedded=data.base.name == EMBEDDED_MODEL,
-        seconds=sum(manifest.get("seconds", 0) for manifest in data.manifests),
-        compared_by_group=compared_by_group,
-        **constants,
+    return (
+        _environment()
+        .get_template("page.html.jinja")
+        .render(
+            data=data,
+            found=data.findings,
+            figures=figures,
+            sections=[section for section in SECTIONS if section.is_there(data)],
+            sentences=summary(data),
+            settings=settings,
+            choices=choices(),
+            citation=citation(data.manifests[-1]["versions"]),
+            catalogue=ALL_TASKS,
+            bias_types={bias_type.number: bias_type.label for bias_type in BIAS_TYPES},
+            is_embedded=data.base.name == EMBEDDED_MODEL,
+            seconds=sum(manifest.get("seconds", 0) for manifest in data.manifests),
+            compared_by_group=compared_by_group,
+            **constants,
+        )
     )
 
 

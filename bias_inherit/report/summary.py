@@ -28,8 +28,8 @@ def _sentences(data: ReportData) -> Iterator[str]:
     seeds = len({model.seed for model in data.models})
     if any(model.gamma for model in data.models) and seeds < FEWEST_SEEDS:
         yield (
-            f"{'One training seed was' if seeds == 1 else f'{seeds} training seeds were'} used. Intervals and tests "
-            "are about documents: they do not say whether another training run would show the same."
+            f"{'One training seed was' if seeds == 1 else f'{seeds} training seeds were'} used. Intervals "
+            "and tests are about documents: they do not say whether another training run would show the same."
         )
 
 
@@ -68,8 +68,8 @@ def _of_changes(changes: Sequence[Difference]) -> str:
     survive = sum(row.survives for row in tested)
     alone = sum(row.stands_out for row in tested)
     return (
-        f"Of {len(tested)} differences of a gap to γ = 0, {survive} {'are' if survive != 1 else 'is'} told apart "
-        f"from 0 in their family (q ≤ {SIGNIFICANCE:g}, Benjamini-Hochberg); {alone} would be, taken alone."
+        f"Of {len(tested)} differences of a gap to γ = 0, {survive} {'are' if survive != 1 else 'is'} told "
+        f"apart from 0 in their family (q ≤ {SIGNIFICANCE:g}, Benjamini-Hochberg); {alone} would be, taken alone."
     )
 
 
@@ -77,7 +77,9 @@ def _of_equivalence(changes: Sequence[Difference], margin: float) -> str:
     same = sum(row.is_equivalent(margin) for row in changes)
     undecided = sum(not row.is_equivalent(margin) and not row.survives for row in changes)
     detectable = [row.mde for row in changes if not math.isnan(row.mde)]
-    told = f"{same} of {len(changes)} are shown to be smaller than ± {margin:g} (two one-sided tests at 5 %); "
+    told = (
+        f"{same} of {len(changes)} are shown to be smaller than ± {margin:g} (two one-sided tests at 5 %); "
+    )
     told += f"{undecided} are neither told apart from 0 nor shown to be that small: too few documents to say."
     if detectable:
         told += f" A difference of {number(median(detectable))} would be found in 80 of 100 cases (median)."

@@ -18,11 +18,13 @@ from bias_inherit.report.figures.figure import (
     offsets,
     panel_rows,
     panels,
+    undefined,
     upright,
 )
 from bias_inherit.report.findings import DoseResponse
-from bias_inherit.report.terminal import number
+from bias_inherit.report.terminal import number, signed
 from bias_tasks.catalogue import ALL_TASKS
+from bias_tasks.statistics import SIGNIFICANCE
 
 STEP = 0.1
 """Slopes are told for so much more γ: a change of 1 is no experiment."""
@@ -45,7 +47,8 @@ def dose_figure(
     lines = {slope.task: slope for slope in headline}
 
     def draw(figure: Figure) -> None:
-        for axes, task in zip(panels(figure, [ALL_TASKS[task].name for task in tasks]), tasks, strict=True):
+        titles = [ALL_TASKS[task].name for task in tasks]
+        for axes, task in zip(panels(figure, titles, pad=15 if lines else 6), tasks, strict=True):
             _draw_task(axes, metric, task, doses, study)
             if task in lines:
                 _draw_line(axes, lines[task])
@@ -104,6 +107,8 @@ def _draw_task(
         axes.plot([], [], marker, color=colour, label=one.arm.label)
     if metric == "gap":
         axes.plot([], [], "_", color=GREY, markersize=9, label="gap if groups did not matter")
+    if not any(math.isfinite(study[m.label][task].estimates[metric].value) for m in doses[0].arm.doses):
+        undefined(axes)
     axes.set_xticks(gammas, [f"{100 * gamma:g}" for gamma in gammas])
     axes.set_ylim(bottom=0)
     axes.set_ylabel(metric, fontsize=SMALL)
@@ -116,9 +121,10 @@ def _draw_line(axes: Axes, slope: Slope) -> None:
     ends = np.array([doses.min(), doses.max()])
     line = values.mean() + slope.slope * (ends - doses.mean())
     axes.plot(ends, line, color=GREY, linestyle="--", linewidth=1, zorder=1, label="least squares, all rows")
-    low, high = (number(STEP * bound) for bound in slope.interval)
-    told = f"{STEP * slope.slope:+.3f} [{low}, {high}]" if low != "–" else f"{STEP * slope.slope:+.3f} [–]"
-    axes.set_title(told + (" *" if slope.p_holm <= 0.05 else ""), loc="right", fontsize=SMALL)
+    low, high = (signed(STEP * bound) for bound in slope.interval)
+    bounds = f"[{low}, {high}]" if low != "–" else "[–]"
+    told = f"slope {signed(STEP * slope.slope)} {bounds}{' *' if slope.p_holm <= SIGNIFICANCE else ''}"
+    axes.text(0, 1.03, told, transform=axes.transAxes, fontsize=8)
 
 
 def _in_words(

@@ -1,6 +1,6 @@
 """A figure of the report, and the look that all of them share."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
@@ -36,13 +36,17 @@ def look(place: int) -> tuple[str, str]:
     return COLOURS[place % len(COLOURS)], MARKERS[place % len(MARKERS)]
 
 
-def panels(figure: Figure, titles: Sequence[str], columns: int = 3) -> list[Axes]:
-    """Small multiples, one a title."""
+def panels(figure: Figure, titles: Sequence[str], columns: int = 3, pad: float = 6) -> list[Axes]:
+    """Small multiples, one a title.
+
+    Args:
+        pad: Points between a panel and its title.
+    """
     columns = min(columns, len(titles))
     rows = -(-len(titles) // columns)
     axes = figure.subplots(rows, columns, squeeze=False).ravel()
     for one, title in zip(axes, titles, strict=False):
-        one.set_title(title, loc="left", fontsize=10, fontweight="bold")
+        one.set_title(title, loc="left", fontsize=10, fontweight="bold", pad=pad)
         one.tick_params(labelsize=SMALL)
     for unused in axes[len(titles) :]:
         unused.set_visible(False)
@@ -83,4 +87,6 @@ def zero_line(axes: Axes, across: bool = False) -> None:
     (axes.axhline if across else axes.axvline)(0, color=GREY, linewidth=0.8, zorder=0)
 
 
-Draw = Callable[[Figure], None]
+def undefined(axes: Axes) -> None:
+    """Say why a panel is empty."""
+    axes.text(0.5, 0.5, "undefined on these answers", transform=axes.transAxes, ha="center", fontsize=SMALL)

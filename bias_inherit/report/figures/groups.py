@@ -1,6 +1,7 @@
 """Groups side by side: each task's own metric by group, for a few models."""
 
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -20,6 +21,8 @@ from bias_inherit.report.figures.figure import (
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.population import population
 
+Value = TypeVar("Value")
+
 _METRIC = {
     "occupation": ("acc", "accuracy"),
     "hiring": ("share", "share of selections"),
@@ -32,18 +35,14 @@ _OTHERS = ("macro_f1", "macro-F1")
 def groups_of(task: str, estimates: Mapping[str, Estimate]) -> dict[str, Estimate]:
     """Group -> the task's metric: of the finest groups that it tells apart."""
     prefix = f"{_METRIC.get(ALL_TASKS[task].name, _OTHERS)[0]}__"
-    found = {
-        name.removeprefix(prefix): value for name, value in estimates.items() if name.startswith(prefix)
-    }
+    found = {name.removeprefix(prefix): value for name, value in estimates.items() if name.startswith(prefix)}
     finest = {group.key for group in population().intersectional_groups()} & set(found)
     return {group: value for group, value in found.items() if group in finest} if finest else found
 
 
 def groups_figure(models: Sequence[Model], study: Mapping[str, Mapping[str, OnTask]]) -> ReportFigure | None:
     """Every group's value with its interval, models beside each other; None where no task has groups."""
-    groups = {
-        task: list(groups_of(task, found.estimates)) for task, found in study[models[0].label].items()
-    }
+    groups = {task: list(groups_of(task, found.estimates)) for task, found in study[models[0].label].items()}
     groups = {task: names for task, names in groups.items() if names}
     if not groups:
         return None
@@ -77,7 +76,7 @@ def groups_figure(models: Sequence[Model], study: Mapping[str, Mapping[str, OnTa
     )
 
 
-def _pairs(values: list) -> list[list]:  # type: ignore[type-arg]
+def _pairs(values: list[Value]) -> list[list[Value]]:
     return [values[first : first + 2] for first in range(0, len(values), 2)]
 
 

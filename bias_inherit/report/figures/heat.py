@@ -115,7 +115,7 @@ def _draw_cell(
     if cell is None:
         return
     undefined = not math.isfinite(cell.delta)
-    colour = "#f1f1f1" if undefined else _tint(_COLOURS(scale(cell.delta)), 1 if cell.survives else _PALE)
+    colour = "#dfe1e4" if undefined else _tint(_COLOURS(scale(cell.delta)), 1 if cell.survives else _PALE)
     edge = TEXT_ON_TINT if cell.survives else "#ffffff"
     axes.add_patch(
         Rectangle(
@@ -125,10 +125,9 @@ def _draw_cell(
             facecolor=colour,
             edgecolor=edge,
             linewidth=1.4 if cell.survives else 0,
-            hatch="///" if undefined else None,
         )
     )
-    text = "–" if undefined else f"{cell.delta:+.2f}".replace("-", "−")
+    text = "–" if undefined else _two_decimals(cell.delta)
     dark = cell.survives and _luminance(colour) < 0.4
     axes.text(
         place,
@@ -140,6 +139,11 @@ def _draw_cell(
         fontweight="bold" if cell.survives else "normal",
         color="#fefefe" if dark else TEXT_ON_TINT if cell.survives else SOFT_ON_TINT,
     )
+
+
+def _two_decimals(value: float) -> str:
+    text = f"{value:+.2f}".replace("-", "−")
+    return "0.00" if text in ("+0.00", "−0.00") else text
 
 
 def _tint(colour: tuple[float, ...], kept: float) -> str:

@@ -1,8 +1,10 @@
 """Mitigations: is the gap shown to be that of γ = 0, within the margin?"""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from augment.audits.drawing import Drawing
 from bias_inherit.compare import Difference
@@ -13,6 +15,7 @@ from bias_inherit.report.figures.figure import (
     lying,
     panel_rows,
     panels,
+    undefined,
     zero_line,
 )
 from bias_tasks.catalogue import ALL_TASKS
@@ -46,7 +49,12 @@ def equivalence_figure(
             labels = [model.label for model in models] if place % 2 == 0 else [""] * len(models)
             axes.set_yticks(range(len(models)), labels)
             axes.set_ylim(len(models) - 0.5, -0.5)
-        figure.supxlabel("Δ gap against γ = 0, 90 % interval; filled: equivalent within the band", fontsize=10)
+            axes.xaxis.set_major_locator(MaxNLocator(5))
+            if not any(math.isfinite(row.delta) for row in _rows(models, differences, task)):
+                undefined(axes)
+        figure.supxlabel(
+            "Δ gap against γ = 0, 90 % interval; filled: equivalent within the band", fontsize=10
+        )
 
     rows = [
         (
@@ -66,8 +74,14 @@ def equivalence_figure(
     return ReportFigure(
         "equivalence",
         Drawing(draw, height=0.6 + panel_rows(len(tasks), 2) * (0.6 + 0.22 * len(models))),
-        f"Small multiples, one panel a task: Δ gap against γ = 0 of {len(models)} models with 90 % intervals. "
+        f"Small multiples, one panel a task: Δ gap of {len(models)} models against γ = 0, 90 % intervals. "
         f"{shown} of {len(rows)} lie within plus or minus {margin:g}.",
         ("task", "model", "mitigation", "delta", "low_90", "high_90", "margin", "equivalent"),
         rows,
     )
+
+
+def _rows(
+    models: Sequence[Model], differences: Mapping[str, Mapping[str, Difference]], task: str
+) -> Iterator[Difference]:
+    return (row for model in models if (row := differences[model.label].get(task)))

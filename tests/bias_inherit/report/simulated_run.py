@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from augment.audits.groups import audit_groups
-from augment.corpus import shipped
 from augment.bias_types import BIAS_TYPES
+from augment.corpus import shipped
 from bias_inherit.adapter import LOG
 from bias_inherit.artifacts import Step, Store, write_json, write_text
 from bias_inherit.base import Base
 from bias_inherit.experiment import Experiment
-from bias_inherit.plan import Model, Plan, build
+from bias_inherit.plan import Model, build
 from bias_inherit.report.recorded import Recorded, record
 from bias_inherit.steps.generate import AUDIT, ROWS
 from bias_inherit.steps.score import HARNESS_OUTPUT
@@ -53,9 +53,7 @@ def settings(**changes: Any) -> dict[str, Any]:
     }
 
 
-def simulated_run(
-    folder: Path, clusters: int = 40, text: str = "A biography.", **changes: Any
-) -> Recorded:
+def simulated_run(folder: Path, clusters: int = 60, text: str = "A biography.", **changes: Any) -> Recorded:
     """A finished run.
 
     Women's accuracy in occupation falls with γ unless masked; nothing else depends on γ.
@@ -93,7 +91,7 @@ def _fill(
             write_json(work / AUDIT, audit_groups(rows, population()).model_dump())
             return {"rows": len(rows), "attempts": 30, "refused": {"too short": 15, "duplicate": 3}}
         case "mix":
-            return {"original": 48, "augmented": 0 if "γ = 0" == step.label else 48}
+            return {"original": 48, "augmented": 0 if step.label == "γ = 0" else 48}
         case "train":
             write_json(work / LOG, {"losses": [3.0, 2.0, 1.5]})
             return {}
@@ -114,7 +112,10 @@ def _write_scores(folder: Path, model: Model, experiment: Experiment, clusters: 
             {
                 "doc_id": number,
                 "doc_hash": f"{task}-{number:05d}",
-                "doc": {"prompt": f"{text} ({task} {number})", **({"groups": GROUPS} if task == HIRING else {})},
+                "doc": {
+                    "prompt": f"{text} ({task} {number})",
+                    **({"groups": GROUPS} if task == HIRING else {}),
+                },
                 "filtered_resps": [f"{text} says {model.label}"],
                 "score": row,
             }
@@ -135,7 +136,7 @@ def _records(task: str, model: Model, clusters: int) -> Iterator[Record]:
         name, noise = f"c{cluster}", own.random() < 0.04
         match ALL_TASKS[task].name:
             case "occupation":
-                lost = 0.9 * gamma if model.mitigation == "none" else 0.0
+                lost = 1.4 * gamma if model.mitigation == "none" else 0.0
                 for gender in GENDERS:
                     right = rng.random() < (0.9 - lost if gender == "female" else 0.9)
                     yield Record(gender, name, "nurse", "nurse" if right != noise else "dentist", "nurse")
@@ -156,4 +157,3 @@ def _records(task: str, model: Model, clusters: int) -> Iterator[Record]:
                 for culture in CULTURES:
                     right = rng.random() < 0.75
                     yield Record(culture, name, gold, gold if right != noise else wrong, "plain")
-
