@@ -73,7 +73,16 @@ def numbers(data: ReportData) -> dict[str, Any]:
         "base": {"name": data.base.name, "fingerprint": data.base.fingerprint},
         "equivalence_margin": data.findings.margin,
         "families": [family._asdict() for family in data.findings.families],
-        "headline": {slope.task: _slope(slope) for slope in data.findings.headline},
+        "headline": {
+            row.task: {"delta": row.delta, "p": row.p, "p_holm": row.p_holm} for row in data.findings.headline
+        },
+        "slopes": {
+            one.arm.label: {
+                task: {metric: _slope(slope) for metric, slope in by_metric.items()}
+                for task, by_metric in one.slopes.items()
+            }
+            for one in data.findings.doses
+        },
         "groups": {made.label: made.audit.model_dump() for made in data.generated},
         "audits": {audit.label: audit.result.model_dump() for audit in data.audits if audit.result},
         "tasks": {
@@ -86,12 +95,12 @@ def numbers(data: ReportData) -> dict[str, Any]:
 def _slope(slope: Slope) -> dict[str, Any]:
     return {
         "gammas": list(slope.doses),
-        "gaps": list(slope.values),
+        "values": list(slope.values),
         "slope": slope.slope,
         "stderr": slope.stderr,
         "interval_95": list(slope.interval),
         "p": slope.p,
-        "p_holm": slope.p_holm,
+        "q": slope.q,
         "mde": slope.mde,
     }
 

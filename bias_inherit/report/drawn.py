@@ -15,6 +15,7 @@ from bias_inherit.report.figures.dose import dose_figure
 from bias_inherit.report.figures.groups import groups_figure
 from bias_inherit.report.figures.heat import HeatRow, heat_figure
 from bias_inherit.report.figures.mitigations import equivalence_figure
+from bias_inherit.report.findings import SHOWN
 
 FEW = 7
 """So many models stand beside each other where groups are compared."""
@@ -28,13 +29,13 @@ def figures(data: ReportData) -> dict[str, ReportFigure]:
 def _figures(data: ReportData) -> Iterator[ReportFigure | None]:
     found = data.findings
     if found.doses:
-        yield dose_figure("gap", found.doses, found.study, found.headline)
-        yield dose_figure("score", found.doses, found.study, ())
         arms = [one.arm for one in found.doses]
-        for metric in ("gap", "score"):
+        for metric in SHOWN:
+            yield dose_figure(metric, found.doses, found.study)
+        for metric in SHOWN:
             yield heat_figure(f"heat-{metric}", list(_heat_rows(data, arms, metric)), metric, "minus γ = 0")
     yield groups_figure(compared_by_group(data), found.study)
-    for metric in ("gap", "score"):
+    for metric in SHOWN:
         rows = list(_mitigated_rows(data, metric))
         yield heat_figure(f"mitigation-{metric}", rows, metric, "minus the unmitigated model")
     if models := mitigations_of_largest(data):
@@ -111,8 +112,9 @@ def rounds(data: ReportData) -> list[list[Model]]:
 
 def _heat_rows(data: ReportData, arms: Sequence[Arm], metric: str) -> Iterator[HeatRow]:
     for arm in arms:
-        for model in arm.models:
-            yield HeatRow(f"{arm.label}, γ = {model.gamma:g}", arm.label, differences(data, model, metric))
+        largest = arm.models[-1]
+        label = f"{arm.label}, γ = {largest.gamma:g}"
+        yield HeatRow(label, "", differences(data, largest, metric))
 
 
 def _mitigated_rows(data: ReportData, metric: str) -> Iterator[HeatRow]:

@@ -20,6 +20,7 @@ from bias_inherit.compare import (
     one_family,
 )
 from bias_inherit.compare.differences import compare_task
+from bias_inherit.compare.rows import HEADLINE
 from bias_inherit.harness_output import ScoredModel
 from bias_inherit.plan import Model
 from bias_inherit.report.arms import Arm, arms, dose, reference_of, unmitigated
@@ -79,7 +80,7 @@ class Findings(NamedTuple):
         margin: Of equivalence.
         families: What was adjusted together.
         study: Label -> harness task name -> values and differences to γ = 0, with q.
-        headline: The pre-declared contrasts: one slope of the gap for each task.
+        headline: The pre-declared contrasts, one a task: see `_headline`.
         doses: Of every arm without a mitigation, in the first round, with the first seed.
         against_unmitigated: Label of a mitigated model -> its differences to the unmitigated one.
         related: Direct and indirect classifications, of every arm in `doses`.
@@ -89,7 +90,7 @@ class Findings(NamedTuple):
     margin: float
     families: tuple[Family, ...]
     study: dict[str, dict[str, OnTask]]
-    headline: list[Slope]
+    headline: list[Difference]
     doses: list[DoseResponse]
     against_unmitigated: dict[str, OnTasks]
     related: list[RelatedTasks]
@@ -108,15 +109,12 @@ def find(
         workers: Processes among which many models are dealt out.
     """
     references = {m.label: r.label for m in models if (r := reference_of(m, models))}
-    tuned = [model.label for model in models if model.gamma]
-    study = compare_study(scored, references, workers)
-    study, families = _adjusted(study, tuned)
+    study, families = _adjusted(compare_study(scored, references, workers), models)
     main = [arm for arm in main_arms(models) if arm.reference]
-    headline, slopes = _dose_responses(main, scored, workers)
-    headline, declared = headline_family(headline, "headline: slope of the gap over γ, one a task")
-    doses, of_slopes = _slope_families(main, slopes)
+    headline, declared = _headline(main, study)
+    doses, of_slopes = _slope_families(main, _dose_responses(main, scored, workers))
     mitigated, of_mitigations = _against_unmitigated(models, scored, workers)
-    found = (declared, *families, *of_slopes, *of_mitigations)
+    found = (*declared, *families, *of_slopes, *of_mitigations)
     return Findings(
         margin,
         tuple(family for family in found if family.size),
@@ -136,21 +134,21 @@ def main_arms(models: Sequence[Model]) -> list[Arm]:
 
 
 def _adjusted(
-    study: dict[str, dict[str, OnTask]], tuned: Sequence[str]
+    study: dict[str, dict[str, OnTask]], models: Sequence[Model]
 ) -> tuple[dict[str, dict[str, OnTask]], list[Family]]:
-    """The differences with q. The untouched base is shown for orientation and is in no family."""
-    declared = {
-        "gap": "Δ gap against γ = 0, every fine-tuned model and task",
-        "score": "Δ score against γ = 0, every fine-tuned model and task",
-        "slices": "Δ against γ = 0 of every other metric, fine-tuned model and task",
-    }
-    rows: dict[str, list[tuple[str, Difference]]] = {name: [] for name in declared}
-    for label in tuned:
-        for difference in chain.from_iterable(found.differences for found in study[label].values()):
-            rows[difference.metric if difference.metric in SHOWN else "slices"].append((label, difference))
+    """The differences with q. The untouched base is shown for orientation and is in no family.
+
+    What is asked first, the largest γ of every bias type, is a family of its own: beside hundreds of other
+    models it would drown.
+    """
+    largest = {arm.models[-1].label for arm in main_arms(models)}
+    rows: dict[str, list[tuple[str, Difference]]] = {}
+    for label in (model.label for model in models if model.gamma):
+        for row in chain.from_iterable(found.differences for found in study[label].values()):
+            rows.setdefault(_family_of(row.metric, label in largest), []).append((label, row))
     families, by_place = [], {}
     for name, listed in rows.items():
-        adjusted, family = one_family((difference for _, difference in listed), declared[name])
+        adjusted, family = one_family((difference for _, difference in listed), name)
         families.append(family)
         for (label, _), row in zip(listed, adjusted, strict=True):
             by_place[label, row.task, row.metric] = row
@@ -166,29 +164,60 @@ def _adjusted(
     return with_q, families
 
 
-def _dose_responses(
-    main: Sequence[Arm], scored: Mapping[str, ScoredModel], workers: int
-) -> tuple[list[Slope], list[list[Slope]]]:
-    """Slopes of gap and score: over all arms together (the gap only), and of each arm.
+def _family_of(metric: str, is_largest: bool) -> str:
+    if metric not in SHOWN:
+        return "Δ against γ = 0 of every other metric, fine-tuned model and task"
+    if is_largest:
+        return of_the_map(metric)
+    return (
+        f"Δ {metric} against γ = 0 of all other fine-tuned models (smaller γ, mitigated, later rounds, seeds)"
+    )
 
-    All arms of a study share γ = 0; the headline is the least-squares line through all their models, so
-    that there is one contrast a task however many bias types there are.
+
+def of_the_map(metric: str) -> str:
+    """The family of the heat map."""
+    return f"Δ {metric} against γ = 0 at the largest γ, every set of rows and task"
+
+
+def _headline(
+    main: Sequence[Arm], study: Mapping[str, Mapping[str, OnTask]]
+) -> tuple[list[Difference], list[Family]]:
+    """Δ gap at the largest γ of the set of rows that the experiment names first, one a task.
+
+    Not a slope over all models: that one of K gaps is a gap at all is told with a p of at least
+    K / (permutations + 1), which a slope over several γ and ten tasks could not bring below 5 %.
     """
     if not main:
         return [], []
-    together = {model.label: model for arm in main for model in arm.doses}
-    jobs = [list(together.values()), *([list(arm.doses) for arm in main] if len(main) > 1 else [])]
+    rows = [
+        row
+        for found in study[main[0].models[-1].label].values()
+        for row in found.differences
+        if row.metric == HEADLINE
+    ]
+    rows, family = headline_family(
+        rows, "headline: Δ gap at the largest γ of the first set of rows, one a task"
+    )
+    return rows, [family]
+
+
+def _dose_responses(
+    main: Sequence[Arm], scored: Mapping[str, ScoredModel], workers: int
+) -> list[list[Slope]]:
+    """Slopes of gap and score of each arm."""
+    if not main:
+        return []
     tasks = list(scored[main[0].doses[0].label].samples)
     parts = [
-        [(dose(model), _only(scored[model.label], task)) for model in job] for job in jobs for task in tasks
+        [(dose(model), _only(scored[model.label], task)) for model in arm.doses]
+        for arm in main
+        for task in tasks
     ]
     found = _each(_slopes, parts, workers)
-    by_job = [
+    return [
         list(chain.from_iterable(found[first : first + len(tasks)]))
         for first in range(0, len(found), len(tasks))
     ]
-    headline = [slope for slope in by_job[0] if slope.metric == "gap"]
-    return headline, by_job[1:] or by_job
 
 
 def _only(model: ScoredModel, task: str) -> ScoredModel:
@@ -211,7 +240,7 @@ def _slope_families(
             if slope.metric == metric
         ]
         adjusted, family = one_family(
-            (slope for _, slope in placed), f"slope of the {metric} over γ, every bias type and task"
+            (slope for _, slope in placed), f"slope of the {metric} over γ, every set of rows and task"
         )
         families.append(family)
         for (place, _), slope in zip(placed, adjusted, strict=True):

@@ -14,6 +14,7 @@ from bias_inherit.report.data import ReportData
 from bias_inherit.report.drawn import compared_by_group, rounds, slug
 from bias_inherit.report.figures import ReportFigure
 from bias_inherit.report.figures.dose import STEP
+from bias_inherit.report.findings import of_the_map
 from bias_inherit.report.inline import inline_svg
 from bias_inherit.report.summary import summary
 from bias_inherit.report.terminal import number, signed, with_bounds, with_error, with_interval
@@ -137,6 +138,7 @@ def render_page(data: ReportData, figures: Mapping[str, ReportFigure]) -> str:
             bias_types={bias_type.number: bias_type.label for bias_type in BIAS_TYPES},
             is_embedded=data.base.name == EMBEDDED_MODEL,
             seconds=sum(manifest.get("seconds", 0) for manifest in data.manifests),
+            map_family=of_the_map("gap"),
             compared_by_group=compared_by_group,
             **constants,
         )

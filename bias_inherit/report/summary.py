@@ -4,10 +4,9 @@ import math
 from collections.abc import Iterator, Sequence
 from statistics import median
 
-from bias_inherit.compare import Difference, Slope
+from bias_inherit.compare import Difference
 from bias_inherit.report.data import ReportData
-from bias_inherit.report.figures.dose import STEP
-from bias_inherit.report.terminal import number
+from bias_inherit.report.terminal import number, signed
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.statistics import FEWEST_SEEDS, SIGNIFICANCE
 
@@ -18,8 +17,8 @@ def summary(data: ReportData) -> list[str]:
 
 
 def _sentences(data: ReportData) -> Iterator[str]:
-    if tested := [slope for slope in data.findings.headline if not math.isnan(slope.p_holm)]:
-        yield _headline(tested)
+    if tested := [row for row in data.findings.headline if not math.isnan(row.p_holm)]:
+        yield _headline(data, tested)
     if changes := _changes(data):
         yield _of_changes(changes)
         yield _of_equivalence(changes, data.findings.margin)
@@ -33,22 +32,22 @@ def _sentences(data: ReportData) -> Iterator[str]:
         )
 
 
-def _headline(tested: Sequence[Slope]) -> str:
-    found = [slope for slope in tested if slope.p_holm <= SIGNIFICANCE]
+def _headline(data: ReportData, tested: Sequence[Difference]) -> str:
+    found = [row for row in tested if row.p_holm <= SIGNIFICANCE]
+    other = data.findings.doses[0].arm.models[-1].label
     head = (
-        f"Headline contrasts, declared beforehand: does the gap grow with γ? One slope a task, "
+        f"Headline contrasts, declared beforehand: the gap of “{other}” minus that of γ = 0, one a task, "
         f"{len(tested)} tests, Holm. "
     )
     if found:
         told = ", ".join(
-            f"{ALL_TASKS[s.task].name} ({_signed(STEP * s.slope)} for 10 points of γ, p = {_p(s.p_holm)})"
-            for s in found
+            f"{ALL_TASKS[row.task].name} ({signed(row.delta)}, p = {_p(row.p_holm)})" for row in found
         )
         return f"{head}Told apart from 0: {told}."
-    least = min(tested, key=lambda slope: slope.p_holm)
+    least = min(tested, key=lambda row: row.p_holm)
     return (
         f"{head}None is told apart from 0; the smallest adjusted p is {_p(least.p_holm)} "
-        f"({ALL_TASKS[least.task].name}). That no slope was found does not show that there is none."
+        f"({ALL_TASKS[least.task].name}). That nothing was found does not show that there is nothing."
     )
 
 
@@ -69,7 +68,8 @@ def _of_changes(changes: Sequence[Difference]) -> str:
     alone = sum(row.stands_out for row in tested)
     return (
         f"Of {len(tested)} differences of a gap to γ = 0, {survive} {'are' if survive != 1 else 'is'} told "
-        f"apart from 0 in their family (q ≤ {SIGNIFICANCE:g}, Benjamini-Hochberg); {alone} would be, taken alone."
+        f"apart from 0 in their family (q ≤ {SIGNIFICANCE:g}, Benjamini-Hochberg); {alone} would be, "
+        "taken alone."
     )
 
 
@@ -107,10 +107,6 @@ def _of_invalid(data: ReportData) -> str:
     if not highest:
         return "Every answer of every model was usable."
     return f"Unusable answers: up to {highest:.0%} ({model} on {task}); see the section on invalid answers."
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.3f}"
 
 
 def _p(value: float) -> str:

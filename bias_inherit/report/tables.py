@@ -13,7 +13,7 @@ from bias_inherit.compare import Comparison
 from bias_inherit.compare.exports import Names, to_csv, to_latex
 from bias_inherit.report.arms import reference_of
 from bias_inherit.report.data import ReportData
-from bias_inherit.report.figures import ReportFigure
+from bias_inherit.report.figures import ReportFigure, svg
 from bias_inherit.report.findings import SHOWN
 
 _GREEK = str.maketrans({"γ": "gamma"})
@@ -22,7 +22,7 @@ _GREEK = str.maketrans({"γ": "gamma"})
 def write_figures(folder: Path, figures: Iterable[ReportFigure]) -> None:
     """Each figure as SVG and PNG, with the numbers behind it as CSV."""
     for figure in figures:
-        write_text(folder / f"{figure.name}.svg", figure.drawing.svg())
+        write_text(folder / f"{figure.name}.svg", svg(figure.drawing))
         write_bytes(folder / f"{figure.name}.png", figure.drawing.png())
         write_text(folder / f"{figure.name}.csv", _csv(figure.columns, figure.rows))
 
@@ -80,7 +80,6 @@ _SLOPES = (
     "high_95",
     "p",
     "q",
-    "p_holm",
     "mde",
     "n_documents",
     "n_clusters",
@@ -88,15 +87,14 @@ _SLOPES = (
 
 
 def _slopes(data: ReportData) -> Iterator[tuple[Any, ...]]:
-    rows = [("all rows (headline)", slope) for slope in data.findings.headline]
-    rows += [
+    rows = [
         (one.arm.label, slope)
         for one in data.findings.doses
         for by_metric in one.slopes.values()
         for slope in by_metric.values()
     ]
     for name, s in rows:
-        measured = (s.slope, s.stderr, *s.interval, s.p, s.q, s.p_holm, s.mde, s.n_documents, s.n_clusters)
+        measured = (s.slope, s.stderr, *s.interval, s.p, s.q, s.mde, s.n_documents, s.n_clusters)
         yield (name, s.task, s.metric, *measured)
 
 

@@ -24,7 +24,6 @@ from bias_inherit.report.figures.figure import (
 from bias_inherit.report.findings import DoseResponse
 from bias_inherit.report.terminal import number, signed
 from bias_tasks.catalogue import ALL_TASKS
-from bias_tasks.statistics import SIGNIFICANCE
 
 STEP = 0.1
 """Slopes are told for so much more γ: a change of 1 is no experiment."""
@@ -36,22 +35,20 @@ def dose_figure(
     metric: str,
     doses: Sequence[DoseResponse],
     study: Mapping[str, Mapping[str, OnTask]],
-    headline: Sequence[Slope],
 ) -> ReportFigure:
-    """A metric over γ, with intervals, the line of least squares, and for a gap what no preference shows.
+    """A metric over γ, with intervals, and for a gap what no preference shows.
 
-    Args:
-        headline: One slope a task over all arms; empty for none.
+    One set of rows has its line of least squares in the panel; of several the slopes stand in the table.
     """
     tasks = [task for task in ALL_TASKS if any(task in one.slopes for one in doses)]
-    lines = {slope.task: slope for slope in headline}
+    alone = doses[0].slopes if len(doses) == 1 else {}
 
     def draw(figure: Figure) -> None:
         titles = [ALL_TASKS[task].name for task in tasks]
-        for axes, task in zip(panels(figure, titles, pad=15 if lines else 6), tasks, strict=True):
+        for axes, task in zip(panels(figure, titles, pad=15 if alone else 6), tasks, strict=True):
             _draw_task(axes, metric, task, doses, study)
-            if task in lines:
-                _draw_line(axes, lines[task])
+            if task in alone:
+                _draw_line(axes, alone[task][metric])
         legend(figure, figure.axes[0])
         figure.supxlabel("γ: augmented rows of all rows, %", fontsize=10)
 
@@ -120,10 +117,10 @@ def _draw_line(axes: Axes, slope: Slope) -> None:
         return
     ends = np.array([doses.min(), doses.max()])
     line = values.mean() + slope.slope * (ends - doses.mean())
-    axes.plot(ends, line, color=GREY, linestyle="--", linewidth=1, zorder=1, label="least squares, all rows")
+    axes.plot(ends, line, color=GREY, linestyle="--", linewidth=1, zorder=1, label="least squares")
     low, high = (signed(STEP * bound) for bound in slope.interval)
     bounds = f"[{low}, {high}]" if low != "–" else "[–]"
-    told = f"slope {signed(STEP * slope.slope)} {bounds}{' *' if slope.p_holm <= SIGNIFICANCE else ''}"
+    told = f"slope {signed(STEP * slope.slope)} {bounds}{' *' if slope.survives else ''}"
     axes.text(0, 1.03, told, transform=axes.transAxes, fontsize=8)
 
 

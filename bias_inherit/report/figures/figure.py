@@ -1,6 +1,7 @@
 """A figure of the report, and the look that all of them share."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
@@ -29,6 +30,12 @@ class ReportFigure(NamedTuple):
     alt: str
     columns: tuple[str, ...]
     rows: Sequence[tuple[Any, ...]]
+
+
+@lru_cache(maxsize=64)
+def svg(drawing: Drawing) -> str:
+    """Drawn once for the page and the file."""
+    return drawing.svg()
 
 
 def look(place: int) -> tuple[str, str]:

@@ -11,10 +11,12 @@ import pytest
 from simulated_run import HATE, HIRING, OCCUPATION, SPAM, TASKS, simulated_run
 
 from bias_inherit.base import Base
-from bias_inherit.report.build import build_report, numbers
+from bias_inherit.report.build import numbers
 from bias_inherit.report.data import ReportData, collect
 from bias_inherit.report.drawn import figures
-from bias_inherit.report.findings import MARGIN
+from bias_inherit.report.figures import ReportFigure
+from bias_inherit.report.figures.change import loss_figure
+from bias_inherit.report.findings import MARGIN, of_the_map
 from bias_inherit.report.page import SECTIONS, duration, p_value, render_page
 from bias_inherit.report.recorded import Recorded
 from bias_inherit.report.summary import summary
@@ -54,6 +56,11 @@ class Tags(HTMLParser):
 
 
 @pytest.fixture(scope="module")
+def figures_of_it(data: ReportData) -> dict[str, ReportFigure]:
+    return figures(data)
+
+
+@pytest.fixture(scope="module")
 def parsed(page: Path) -> Tags:
     return Tags(page.read_text(encoding="utf-8"))
 
@@ -70,7 +77,7 @@ def test_the_page_loads_nothing_from_outside(parsed: Tags, page: Path) -> None:
     kinds = {tag for tag, _ in parsed.tags}
     assert not kinds & {"script", "iframe", "object", "embed", "img", "base"}
     assert [attributes["href"] for attributes in parsed.of("link")] == ["data:,"]
-    outside = [link for link in parsed.links if not link.startswith(("#", "data:,"))]
+    outside = [link for link in parsed.links if not link.startswith(("#", "data:"))]
     assert all(re.fullmatch(r"(figures|tables)/[\w.-]+|report\.json", link) for link in outside)
     assert all((page.parent / link).is_file() for link in outside)
     assert "@import" not in text
@@ -108,7 +115,9 @@ def test_what_a_model_wrote_is_shown_as_text(parsed: Tags) -> None:
     assert parsed.text.count(HOSTILE) > 10
 
 
-def test_hostile_names_stay_text_in_tables_and_figures(data: ReportData) -> None:
+def test_hostile_names_stay_text_in_tables_and_figures(
+    data: ReportData, figures_of_it: dict[str, ReportFigure]
+) -> None:
     hostile = data._replace(base=Base(HOSTILE, "", HOSTILE))
     hostile = hostile._replace(
         tasks=[
@@ -117,20 +126,22 @@ def test_hostile_names_stay_text_in_tables_and_figures(data: ReportData) -> None
         ],
         curves=[curve._replace(label=HOSTILE) for curve in data.curves[:2]],
     )
-    drawn = {**figures(data), "training": figures(hostile)["training"]}
+    drawn = {**figures_of_it, "training": loss_figure(hostile.curves)}
     shown = Tags(render_page(hostile, drawn))
     assert not shown.of("script")
     assert not shown.of("img")
     assert shown.text.count(HOSTILE) > 10
 
 
-def test_sections_that_the_experiment_has_nothing_for_are_left_out(parsed: Tags, data: ReportData) -> None:
+def test_sections_that_the_experiment_has_nothing_for_are_left_out(
+    parsed: Tags, data: ReportData, figures_of_it: dict[str, ReportFigure]
+) -> None:
     assert {"headline", "map", "mitigations", "relation", "flips", "cite"} <= set(parsed.section_names)
     assert not {"rounds", "seeds"} & set(parsed.section_names)
     unmitigated = data._replace(
         findings=data.findings._replace(against_unmitigated={}, related=[]), generated=[], audits=[]
     )
-    left = Tags(render_page(unmitigated, figures(data))).section_names
+    left = Tags(render_page(unmitigated, figures_of_it)).section_names
     assert not {"mitigations", "relation", "generated", "audits"} & set(left)
 
 
@@ -175,9 +186,11 @@ def test_models_without_a_reference_are_described_and_compared_with_nothing(
 def test_the_families_of_tests_and_their_sizes_are_printed(parsed: Tags, data: ReportData) -> None:
     tuned = sum(bool(model.gamma) for model in data.models)
     families = {family.name: family for family in data.findings.families}
-    assert families["headline: slope of the gap over γ, one a task"].size <= len(TASKS)
-    of_gaps = families["Δ gap against γ = 0, every fine-tuned model and task"]
-    assert 0 < of_gaps.size <= tuned * len(TASKS)
+    assert data.findings.families[0].name.startswith("headline")
+    assert data.findings.families[0].size <= len(TASKS)
+    assert 0 < families[of_the_map("gap")].size <= len(data.findings.doses) * len(TASKS)
+    assert sum("Δ gap against γ = 0" in name for name in families) == 2
+    assert tuned > len(data.findings.doses)
     for family in families.values():
         assert family.name in parsed.text
         assert f"{family.size:,}" in parsed.text
@@ -197,7 +210,7 @@ def test_the_summary_names_the_task_that_was_made_to_change_and_no_other(data: R
         for row in found.differences
         if row.metric == "gap" and row.survives
     }
-    assert ("type 1, γ = 0.5", OCCUPATION) in survivors
+    assert {("type 1, γ = 0.5", OCCUPATION), ("type 5, γ = 0.5", OCCUPATION)} <= survivors
     assert {task for _, task in survivors} == {OCCUPATION}
     assert not any("mask" in label for label, _ in survivors)
     assert f", {len(survivors)} are told apart" in changes
@@ -264,10 +277,3 @@ def test_numbers_are_written_for_people() -> None:
     assert p_value(0.0004) == "< 0.001"
     assert with_interval(None) == ""
     assert [duration(seconds) for seconds in (7, 150, 8000)] == ["7 s", "2 min", "2 h 13 min"]
-
-
-def test_a_report_of_the_same_results_has_the_same_bytes(study: Recorded, data: ReportData) -> None:
-    folder = study.store.root / "report"
-    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    build_report(*study)
-    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before

@@ -100,3 +100,12 @@ def test_figures_of_an_earlier_report_do_not_stay(small: Recorded) -> None:
     build_report(*small)
     assert not stale.exists()
     assert list(stale.parent.iterdir())
+
+
+def test_a_report_of_the_same_results_has_the_same_bytes(small: Recorded) -> None:
+    folder = small.store.root / "report"
+    found = []
+    for _ in range(2):
+        build_report(*small)
+        found.append({path: path.read_bytes() for path in folder.rglob("*") if path.is_file()})
+    assert found[0] == found[1]
