@@ -13,6 +13,6 @@ def inline_svg(figure: ReportFigure) -> Markup:
     # Two drawings of one page hold the same ids (figure_1, axes_1, ...).
     text = re.sub(r'\bid="', f'id="{figure.name}-', text)
     text = re.sub(r'(xlink:href="#|url\(#)', rf"\g<1>{figure.name}-", text)
-    text = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     label = Markup('<svg role="img" aria-label="{}"').format(escape(figure.alt))
     return Markup(text.replace("<svg", str(label), 1))  # noqa: S704

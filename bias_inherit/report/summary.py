@@ -68,7 +68,7 @@ def _of_changes(changes: Sequence[Difference]) -> str:
     alone = sum(row.stands_out for row in tested)
     return (
         f"Of {len(tested)} differences of a gap to γ = 0, {survive} {'are' if survive != 1 else 'is'} told "
-        f"apart from 0 in their family (q ≤ {SIGNIFICANCE:g}, Benjamini-Hochberg); {alone} would be, "
+        f"apart from 0 in their families (q ≤ {SIGNIFICANCE:g}, Benjamini-Hochberg); {alone} would be, "
         "taken alone."
     )
 

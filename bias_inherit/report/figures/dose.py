@@ -107,7 +107,7 @@ def _draw_task(
     if not any(math.isfinite(study[m.label][task].estimates[metric].value) for m in doses[0].arm.doses):
         undefined(axes)
     axes.set_xticks(gammas, [f"{100 * gamma:g}" for gamma in gammas])
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, 1.04 * axes.get_ylim()[1])
     axes.set_ylabel(metric, fontsize=SMALL)
 
 

@@ -116,7 +116,7 @@ def _draw_cell(
         return
     undefined = not math.isfinite(cell.delta)
     colour = "#dfe1e4" if undefined else _tint(_COLOURS(scale(cell.delta)), 1 if cell.survives else _PALE)
-    edge = TEXT_ON_TINT if cell.survives else "#ffffff"
+    edge = TEXT_ON_TINT if cell.survives else "#e3e5e8"
     axes.add_patch(
         Rectangle(
             (place - 0.47, height - 0.44),
@@ -124,7 +124,7 @@ def _draw_cell(
             0.88,
             facecolor=colour,
             edgecolor=edge,
-            linewidth=1.4 if cell.survives else 0,
+            linewidth=1.4 if cell.survives else 0.6,
         )
     )
     text = "–" if undefined else _two_decimals(cell.delta)
