@@ -14,6 +14,7 @@ from bias_inherit.errors import UsageError
 from bias_inherit.experiment_cli import clean, plan, run, status
 from bias_inherit.finetune_cli import finetune
 from bias_inherit.mix_cli import mix
+from bias_inherit.report_cli import report
 from bias_inherit.screen import clear_errors, console, say, tell
 
 app = typer.Typer(
@@ -30,6 +31,7 @@ app.command()(clean)
 app.command()(mix)
 app.command()(finetune)
 app.command()(compare)
+app.command()(report)
 app.command()(board)
 
 

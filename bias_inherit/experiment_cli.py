@@ -131,6 +131,7 @@ def run(
         from bias_inherit.experiment import load_study
         from bias_inherit.known_base import remember
         from bias_inherit.prepare import prepare
+        from bias_inherit.report.recorded import record
         from bias_inherit.run import missing_steps, run_plan
 
         study = load_study(file)
@@ -142,6 +143,7 @@ def run(
         plan, materials = prepared.plan, prepared.materials
         with store.locked():
             remember(materials.models, store.root)
+            record(plan, store, prepared.base, study)
             missing = missing_steps(plan, store, only or ())
             done = len(plan.steps) - len(missing.wanted) - missing.others
             console.print(f"[bold]{study.name}[/]: {len(plan.steps)} steps, {done} done already")

@@ -51,7 +51,7 @@ def known_base(section: ModelSection, root: Path) -> KnownBase:
             folder is None or entry["files"] == _files(folder)
         ):
             return KnownBase(Base(entry["name"], source, entry["fingerprint"]), True, folder)
-    if folder and _read(root):
+    if folder and (root / "artifacts").is_dir():
         return KnownBase(Base(name, source, fingerprint(folder)), True, folder)
     return KnownBase(Base(name, source, _UNKNOWN), False, folder)
 

@@ -1,31 +1,32 @@
-"""Building the page: gather, draw, render, write."""
+"""Building a report: gather, draw, render, write."""
 
 import json
+import shutil
+from pathlib import Path
 from typing import Any
 
-import yaml
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup
-
-from augment.audits.drawing import Drawing
 from bias_inherit.artifacts import Store, write_json, write_text
 from bias_inherit.base import Base
+from bias_inherit.compare import Slope
 from bias_inherit.experiment import Study
 from bias_inherit.plan import Plan
-from bias_inherit.report.data import ReportData, collect
-from bias_inherit.report.figures import difference_figure, gap_figure, loss_figure
-from bias_inherit.report.terminal import number, with_bounds, with_error, with_interval
-from bias_tasks.measure import SMALL_SLICE
-from bias_tasks.statistics import BOOTSTRAP_DRAWS, FEWEST_CLUSTERS
+from bias_inherit.report.data import Cell, ReportData, collect
+from bias_inherit.report.drawn import figures
+from bias_inherit.report.findings import MARGIN
+from bias_inherit.report.page import render_page
+from bias_inherit.report.tables import write_figures, write_tables
 from bias_tasks.training_rows import short_hash
 
 PAGE = "index.html"
 DATA = "report.json"
+FIGURES, TABLES = "figures", "tables"
+_FORM = 2
+"""Of what a report consists; a report of another form is built anew."""
 
 
 def report_key(plan: Plan) -> str:
     """Hash of the results that a report is about."""
-    return short_hash([step.key for step in plan.steps])
+    return short_hash([_FORM, *(step.key for step in plan.steps)])
 
 
 def is_current(plan: Plan, store: Store) -> bool:
@@ -38,15 +39,31 @@ def is_current(plan: Plan, store: Store) -> bool:
     return bool(stored.get("key") == report_key(plan)) and (folder / PAGE).exists()
 
 
-def build_report(plan: Plan, store: Store, base: Base, experiment: Study) -> ReportData:
-    """Write `report/index.html` and the numbers behind it, `report/report.json`."""
-    data = collect(plan, store, base, experiment)
+def build_report(
+    plan: Plan, store: Store, base: Base, experiment: Study, margin: float = MARGIN
+) -> ReportData:
+    """Write `report/`: the page, its figures and tables, and all numbers as JSON.
+
+    Args:
+        margin: Two gaps that are shown to differ by less count as equivalent.
+    """
+    data = collect(plan, store, base, experiment, margin)
+    drawn = figures(data)
     folder = store.root / "report"
     folder.mkdir(exist_ok=True)
-    write_text(folder / PAGE, render_page(data))
+    write_figures(_emptied(folder / FIGURES), drawn.values())
+    write_tables(_emptied(folder / TABLES), data)
+    write_text(folder / PAGE, render_page(data, drawn))
     # Last: it says that the page is about this plan.
     write_json(folder / DATA, {"key": report_key(plan), **numbers(data)})
     return data
+
+
+def _emptied(folder: Path) -> Path:
+    """A folder without what an earlier report left there."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return folder
 
 
 def numbers(data: ReportData) -> dict[str, Any]:
@@ -54,55 +71,53 @@ def numbers(data: ReportData) -> dict[str, Any]:
     return {
         "experiment": data.experiment.model_dump(mode="json"),
         "base": {"name": data.base.name, "fingerprint": data.base.fingerprint},
+        "equivalence_margin": data.findings.margin,
+        "families": [family._asdict() for family in data.findings.families],
+        "headline": {
+            row.task: {"delta": row.delta, "p": row.p, "p_holm": row.p_holm} for row in data.findings.headline
+        },
+        "slopes": {
+            one.arm.label: {
+                task: {metric: _slope(slope) for metric, slope in by_metric.items()}
+                for task, by_metric in one.slopes.items()
+            }
+            for one in data.findings.doses
+        },
         "groups": {made.label: made.audit.model_dump() for made in data.generated},
         "audits": {audit.label: audit.result.model_dump() for audit in data.audits if audit.result},
         "tasks": {
-            result.task.harness_name: {
-                cell.model: {
-                    "metrics": {metric: e._asdict() for metric, e in cell.metrics.items()},
-                    "differences_to_gamma_0": {
-                        metric: {"delta": d.delta, "stderr": d.stderr, "interval_95": list(d.interval)}
-                        for metric, d in cell.differences.items()
-                    },
-                }
-                for cell in result.cells
-            }
+            result.task.harness_name: {cell.model: _cell(cell, data.findings.margin) for cell in result.cells}
             for result in data.tasks
         },
     }
 
 
-def render_page(data: ReportData) -> str:
-    """The page as HTML. Whatever a model wrote is escaped."""
-    environment = Environment(
-        loader=PackageLoader("bias_inherit.report", "templates"),
-        autoescape=select_autoescape(default=True, default_for_string=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "drawn": _drawn,
-        "number": number,
-        "with_bounds": with_bounds,
-        "with_error": with_error,
-        "with_interval": with_interval,
+def _slope(slope: Slope) -> dict[str, Any]:
+    return {
+        "gammas": list(slope.doses),
+        "values": list(slope.values),
+        "slope": slope.slope,
+        "stderr": slope.stderr,
+        "interval_95": list(slope.interval),
+        "p": slope.p,
+        "q": slope.q,
+        "mde": slope.mde,
     }
-    settings = yaml.safe_dump(data.experiment.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
-    return environment.get_template("page.html.jinja").render(
-        data=data,
-        settings=settings,
-        draws=BOOTSTRAP_DRAWS,
-        fewest_clusters=FEWEST_CLUSTERS,
-        small_slice=SMALL_SLICE,
-        figures={
-            "differences": difference_figure(data),
-            "gaps": gap_figure(data),
-            "losses": loss_figure(data),
+
+
+def _cell(cell: Cell, margin: float) -> dict[str, Any]:
+    return {
+        "metrics": {metric: e._asdict() for metric, e in cell.metrics.items()},
+        "differences_to_gamma_0": {
+            metric: {
+                "delta": d.delta,
+                "stderr": d.stderr,
+                "interval_95": list(d.interval),
+                "p": d.p,
+                "q": d.q,
+                "mde": d.mde,
+                **({"equivalent": d.is_equivalent(margin)} if metric == "gap" else {}),
+            }
+            for metric, d in cell.differences.items()
         },
-    )
-
-
-def _drawn(figure: Drawing) -> Markup:
-    """A drawing of ours; matplotlib escapes the labels that it sets as text."""
-    return Markup(figure.svg())  # noqa: S704
+    }

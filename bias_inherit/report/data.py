@@ -1,6 +1,7 @@
 """What a report shows, gathered from the artifacts of a finished plan."""
 
 import json
+import os
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -13,16 +14,21 @@ from augment.audits.values import ValuesAudit
 from bias_inherit.adapter import LOG
 from bias_inherit.artifacts import Step, Store
 from bias_inherit.base import Base
-from bias_inherit.compare import Difference, Estimate, compare, estimates
-from bias_inherit.experiment import Experiment, Study
-from bias_inherit.harness_output import ScoredModel, read_output
-from bias_inherit.plan import Plan
+from bias_inherit.compare import Difference, Estimate
+from bias_inherit.experiment import Study
+from bias_inherit.harness_output import read_output
+from bias_inherit.plan import Model, Plan
+from bias_inherit.report.arms import reference_name
+from bias_inherit.report.findings import Findings, find, main_arms
+from bias_inherit.report.flips import Flips, flips
 from bias_inherit.steps.generate import AUDIT, ROWS
 from bias_inherit.steps.score import HARNESS_OUTPUT
 from bias_tasks.catalogue import ALL_TASKS, TaskEntry
 from bias_tasks.training_rows import TrainingRow, read_rows
 
 EXAMPLES = 3
+MANY_MODELS = 12
+"""From here on the statistics are dealt out among the processors."""
 
 
 class Cell(NamedTuple):
@@ -30,7 +36,7 @@ class Cell(NamedTuple):
 
     Attributes:
         metrics: Metric -> value with standard error.
-        differences: Metric -> paired difference to the reference; empty for the reference itself.
+        differences: Metric -> paired difference to the reference, with q; empty for the reference itself.
     """
 
     model: str
@@ -102,59 +108,67 @@ class ReportData(NamedTuple):
     """Everything that the page and the terminal table show.
 
     Attributes:
-        reference: What models are compared with.
+        models: In the order of the plan.
+        tasks: All models on each task.
+        flips: Of each set of rows without a mitigation, at its largest γ.
+        manifests: Of every step.
     """
 
     experiment: Study
     base: Base
-    reference: str
-    models: list[str]
+    models: tuple[Model, ...]
+    findings: Findings
     tasks: list[TaskResult]
     generated: list[GeneratedSet]
     audits: list[AuditShown]
     curves: list[TrainingCurve]
+    flips: list[Flips]
     manifests: list[Mapping[str, Any]]
 
+    @property
+    def reference(self) -> str:
+        """What differences are told against."""
+        return reference_name(self.models)
 
-def collect(plan: Plan, store: Store, base: Base, experiment: Study) -> ReportData:
-    """Read a finished plan's artifacts and compute every figure from the samples."""
-    scored = {model.label: read_output(store.artifact(model.score) / HARNESS_OUTPUT) for model in plan.models}
-    differences = {
-        model.label: _differences(scored[plan.reference(model.seed).label], scored[model.label])
-        for model in plan.models
-        if model != plan.reference(model.seed)
-    }
+
+def collect(plan: Plan, store: Store, base: Base, experiment: Study, margin: float) -> ReportData:
+    """Read a finished plan's artifacts and compute every figure from the samples.
+
+    Args:
+        margin: Of equivalence.
+    """
+    folders = {model.label: store.artifact(model.score) / HARNESS_OUTPUT for model in plan.models}
+    scored = {label: read_output(folder) for label, folder in folders.items()}
+    workers = (os.cpu_count() or 1) if len(plan.models) >= MANY_MODELS else 1
+    findings = find(plan.models, scored, margin, workers)
     return ReportData(
         experiment=experiment,
         base=base,
-        reference="γ = 0" if isinstance(experiment, Experiment) else plan.models[0].label,
-        models=[model.label for model in plan.models],
-        tasks=[
-            TaskResult(
-                ALL_TASKS[task],
-                [
-                    Cell(
-                        model.label,
-                        estimates(scored[model.label], task),
-                        differences.get(model.label, {}).get(task, {}),
-                    )
-                    for model in plan.models
-                ],
-            )
-            for task in experiment.score.tasks
-        ],
+        models=plan.models,
+        findings=findings,
+        tasks=_by_task(plan, findings),
         generated=[_generated(step, store) for step in plan.steps if step.stage == "generate"],
         audits=[_audit(step, store) for step in plan.audits],
         curves=[_curve(model.label, model.train, store) for model in plan.models if model.train],
+        flips=[found for arm in main_arms(plan.models) if (found := flips(arm, scored, folders))],
         manifests=[store.manifest(step) for step in plan.steps],
     )
 
 
-def _differences(reference: ScoredModel, other: ScoredModel) -> dict[str, dict[str, Difference]]:
-    by_task: dict[str, dict[str, Difference]] = {}
-    for difference in compare(reference, other):
-        by_task.setdefault(difference.task, {})[difference.metric] = difference
-    return by_task
+def _by_task(plan: Plan, findings: Findings) -> list[TaskResult]:
+    scored_on = [set(on_tasks) for on_tasks in findings.study.values()]
+    return [
+        TaskResult(
+            entry,
+            [
+                Cell(model.label, found.estimates, {row.metric: row for row in found.differences})
+                for model in plan.models
+                if (found := findings.study[model.label].get(task))
+            ],
+        )
+        for task, entry in ALL_TASKS.items()
+        if any(task in tasks for tasks in scored_on)
+    ]
 
 
 def _generated(step: Step, store: Store) -> GeneratedSet:

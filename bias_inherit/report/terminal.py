@@ -131,10 +131,13 @@ def with_interval(difference: Difference | None, digits: int = 3) -> str:
         return "–"
     star = " *" if difference.stands_out else ""
     if math.isnan(difference.interval.low):
-        return f"{_signed(difference.delta, digits)} [–]"
-    low, high = (_signed(bound, digits) for bound in difference.interval)
-    return f"{_signed(difference.delta, digits)} [{low}, {high}]{star}"
+        return f"{signed(difference.delta, digits)} [–]"
+    low, high = (signed(bound, digits) for bound in difference.interval)
+    return f"{signed(difference.delta, digits)} [{low}, {high}]{star}"
 
 
-def _signed(value: float, digits: int) -> str:
+def signed(value: float, digits: int = 3) -> str:
+    """`+0.031`, `-0.010`; a dash for an undefined one."""
+    if math.isnan(value):
+        return number(value)
     return number(value, digits) if value < 0 else f"+{number(value, digits)}"

@@ -61,8 +61,8 @@ def test_each_is_scored_and_compared_with_the_first(scored: tuple[Path, str]) ->
             assert delta == pytest.approx(expected)
     assert "Δ gap to first" in said
     page = (folder / "report" / "index.html").read_text(encoding="utf-8")
-    assert "compared with first" in page
-    assert "γ = 0" not in page
+    assert "Δ gap to first [95 %]" in page
+    assert "to γ = 0" not in page
 
 
 def test_models_of_one_base_are_scored_one_after_the_other(scored: tuple[Path, str]) -> None:

@@ -1,0 +1,88 @@
+"""How the models of a plan belong together: what was varied, and what each is compared with."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from bias_inherit.plan import Model
+
+
+class Arm(NamedTuple):
+    """Models that differ in γ alone, with the model of γ = 0 that they share.
+
+    Attributes:
+        reference: γ = 0 with the same seed; None where none was scored.
+        models: γ above 0, by γ.
+    """
+
+    bias_types: tuple[int, ...]
+    mitigation: str
+    round: int
+    seed: int
+    reference: Model | None
+    models: tuple[Model, ...]
+
+    @property
+    def data(self) -> str:
+        """Whose rows were mixed in."""
+        if not self.bias_types:
+            return "own rows"
+        return f"type{'s' if len(self.bias_types) > 1 else ''} {'+'.join(map(str, self.bias_types))}"
+
+    @property
+    def label(self) -> str:
+        """The rows, and the mitigation where there is one."""
+        return self.data if self.mitigation == "none" else f"{self.data}, {self.mitigation}"
+
+    @property
+    def doses(self) -> tuple[Model, ...]:
+        """The models of the dose-response curve."""
+        return self.models if self.reference is None else (self.reference, *self.models)
+
+
+def arms(models: Iterable[Model]) -> list[Arm]:
+    """All arms, in the order of the plan."""
+    listed = list(models)
+    references = {model.seed: model for model in listed if model.gamma == 0}
+    grouped: dict[tuple[tuple[int, ...], str, int, int], list[Model]] = {}
+    for model in listed:
+        if model.gamma:
+            key = (model.bias_types, model.mitigation, model.round, model.seed)
+            grouped.setdefault(key, []).append(model)
+    return [
+        Arm(*key, references.get(key[-1]), tuple(sorted(found, key=dose))) for key, found in grouped.items()
+    ]
+
+
+def dose(model: Model) -> float:
+    """γ as a number; 0 for the base, which saw no augmented row."""
+    return model.gamma or 0.0
+
+
+def reference_of(model: Model, models: Sequence[Model]) -> Model | None:
+    """The model of γ = 0 with the same seed or, where nothing was trained, the first; none for itself."""
+    if not any(other.train for other in models):
+        return None if model == models[0] else models[0]
+    if model.gamma == 0:
+        return None
+    return next((other for other in models if other.gamma == 0 and other.seed == model.seed), None)
+
+
+def reference_name(models: Sequence[Model]) -> str:
+    """What differences are told against."""
+    return "γ = 0" if any(model.train for model in models) else models[0].label
+
+
+def questioned(models: Sequence[Model]) -> list[Model]:
+    """The models whose differences are tested; an untouched base is there for orientation."""
+    if any(model.train for model in models):
+        return [model for model in models if model.gamma]
+    return list(models[1:])
+
+
+def unmitigated(model: Model, models: Sequence[Model]) -> Model | None:
+    """The same model trained without a mitigation; none for one that had none."""
+    if model.mitigation == "none" or not model.gamma:
+        return None
+    wanted = (model.bias_types, model.gamma, model.round, model.seed)
+    plain = (other for other in models if other.mitigation == "none")
+    return next((o for o in plain if (o.bias_types, o.gamma, o.round, o.seed) == wanted), None)

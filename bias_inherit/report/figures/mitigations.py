@@ -1,0 +1,87 @@
+"""Mitigations: is the gap shown to be that of γ = 0, within the margin?"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from augment.audits.drawing import Drawing
+from bias_inherit.compare import Difference
+from bias_inherit.plan import Model
+from bias_inherit.report.figures.figure import (
+    ReportFigure,
+    look,
+    lying,
+    panel_rows,
+    panels,
+    undefined,
+    zero_line,
+)
+from bias_tasks.catalogue import ALL_TASKS
+
+
+def equivalence_figure(
+    models: Sequence[Model], differences: Mapping[str, Mapping[str, Difference]], margin: float
+) -> ReportFigure:
+    """Δ gap against γ = 0 with the 90 % interval of the two one-sided tests, and ± the margin as a band.
+
+    Args:
+        models: Unmitigated and mitigated ones of one γ.
+        differences: Label -> harness task name -> Δ gap against γ = 0.
+    """
+    tasks = [task for task in ALL_TASKS if any(task in differences[model.label] for model in models)]
+    methods = list(dict.fromkeys(model.mitigation for model in models))
+
+    def draw(figure: Figure) -> None:
+        drawn = panels(figure, [ALL_TASKS[task].name for task in tasks], columns=2)
+        for place, (axes, task) in enumerate(zip(drawn, tasks, strict=True)):
+            axes.axvspan(-margin, margin, color="#009E73", alpha=0.15, linewidth=0, zorder=0)
+            zero_line(axes)
+            for height, model in enumerate(models):
+                row = differences[model.label].get(task)
+                if row is None or row.delta != row.delta:
+                    continue
+                colour, marker = look(methods.index(model.mitigation))
+                lying(axes, height, row.equivalence_interval, colour)
+                filled = colour if row.is_equivalent(margin) else "white"
+                axes.plot(row.delta, height, marker, color=colour, markerfacecolor=filled)
+            labels = [model.label for model in models] if place % 2 == 0 else [""] * len(models)
+            axes.set_yticks(range(len(models)), labels)
+            axes.set_ylim(len(models) - 0.5, -0.5)
+            axes.xaxis.set_major_locator(MaxNLocator(5))
+            if not any(math.isfinite(row.delta) for row in _rows(models, differences, task)):
+                undefined(axes)
+        figure.supxlabel(
+            "Δ gap against γ = 0, 90 % interval; filled: equivalent within the band", fontsize=10
+        )
+
+    rows = [
+        (
+            ALL_TASKS[task].name,
+            model.label,
+            model.mitigation,
+            row.delta,
+            *row.equivalence_interval,
+            margin,
+            row.is_equivalent(margin),
+        )
+        for task in tasks
+        for model in models
+        if (row := differences[model.label].get(task))
+    ]
+    shown = sum(bool(row[-1]) for row in rows)
+    return ReportFigure(
+        "equivalence",
+        Drawing(draw, height=0.6 + panel_rows(len(tasks), 2) * (0.6 + 0.22 * len(models))),
+        f"Small multiples, one panel a task: Δ gap of {len(models)} models against γ = 0, 90 % intervals. "
+        f"{shown} of {len(rows)} lie within plus or minus {margin:g}.",
+        ("task", "model", "mitigation", "delta", "low_90", "high_90", "margin", "equivalent"),
+        rows,
+    )
+
+
+def _rows(
+    models: Sequence[Model], differences: Mapping[str, Mapping[str, Difference]], task: str
+) -> Iterator[Difference]:
+    return (row for model in models if (row := differences[model.label].get(task)))

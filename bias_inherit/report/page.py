@@ -1,0 +1,158 @@
+"""The page as HTML. Whatever a model wrote is escaped."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+import yaml
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from augment.bias_types import BIAS_TYPES
+from bias_inherit.embedded import NAME as EMBEDDED_MODEL
+from bias_inherit.report.data import ReportData
+from bias_inherit.report.drawn import compared_by_group, rounds, slug
+from bias_inherit.report.figures import ReportFigure
+from bias_inherit.report.figures.dose import STEP
+from bias_inherit.report.findings import of_the_map
+from bias_inherit.report.inline import inline_svg
+from bias_inherit.report.summary import summary
+from bias_inherit.report.terminal import number, signed, with_bounds, with_error, with_interval
+from bias_tasks.catalogue import ALL_TASKS
+from bias_tasks.statistics import (
+    BOOTSTRAP_DRAWS,
+    EXCHANGES,
+    FEWEST_CLUSTERS,
+    FEWEST_SEEDS,
+    PERMUTATIONS,
+    SMALL_SLICE,
+)
+
+
+class Section(NamedTuple):
+    """A part of the page, in `templates/sections/<name>.html.jinja`.
+
+    Attributes:
+        is_there: Whether the experiment has something for it.
+    """
+
+    name: str
+    title: str
+    is_there: Callable[[ReportData], bool] = lambda _: True
+
+
+SECTIONS = (
+    Section("summary", "What came out"),
+    Section("asked", "What was asked and run"),
+    Section("headline", "Dose and response: the gap over γ", lambda data: bool(data.findings.doses)),
+    Section("map", "Which bias type moves which task", lambda data: bool(data.findings.doses)),
+    Section("values", "All models and tasks"),
+    Section("groups", "Groups side by side"),
+    Section("mitigations", "Do mitigations help?", lambda data: bool(data.findings.against_unmitigated)),
+    Section(
+        "relation",
+        "Tasks about bias against other tasks",
+        lambda data: {one.relation for one in data.findings.related} == {"direct", "indirect"},
+    ),
+    Section("rounds", "Round after round", lambda data: bool(rounds(data))),
+    Section("seeds", "Several training seeds", lambda data: bool(data.findings.seeded)),
+    Section("generated", "What the model wrote", lambda data: bool(data.generated)),
+    Section("audits", "Audits: distribution and values", lambda data: bool(data.audits)),
+    Section("flips", "Answers that changed", lambda data: bool(data.flips)),
+    Section("invalid", "Invalid answers"),
+    Section("training", "Training", lambda data: bool(data.curves)),
+    Section("tests", "How the numbers are made"),
+    Section("choices", "Declared choices: the paper's and ours"),
+    Section("run", "Steps, versions, settings"),
+    Section("cite", "How to cite"),
+)
+
+
+def citation(versions: Mapping[str, str]) -> str:
+    """BibTeX entries with the versions that were used."""
+    text = (files("bias_inherit.report") / "citation.bib").read_text(encoding="utf-8")
+    text = text.replace("VERSION_OF_BIAS_INHERIT", versions.get("bias-inherit", "unknown"))
+    return text.replace("VERSION_OF_LM_EVAL", versions.get("lm-eval", "unknown"))
+
+
+@cache
+def choices() -> list[dict[str, Any]]:
+    """What the paper states and what this project declares."""
+    text = (files("bias_inherit.report") / "choices.yaml").read_text(encoding="utf-8")
+    found: list[dict[str, Any]] = yaml.safe_load(text)
+    return found
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("bias_inherit.report", "templates"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "inline_svg": inline_svg,
+        "number": number,
+        "p": p_value,
+        "duration": duration,
+        "signed": signed,
+        "slug": slug,
+        "with_bounds": with_bounds,
+        "with_error": with_error,
+        "with_interval": with_interval,
+    }
+    return environment
+
+
+def render_page(data: ReportData, figures: Mapping[str, ReportFigure]) -> str:
+    """The whole page.
+
+    Args:
+        figures: By name.
+    """
+    settings = yaml.safe_dump(data.experiment.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+    constants = {
+        "draws": BOOTSTRAP_DRAWS,
+        "exchanges": EXCHANGES,
+        "permutations": PERMUTATIONS,
+        "fewest_clusters": FEWEST_CLUSTERS,
+        "fewest_seeds": FEWEST_SEEDS,
+        "small_slice": SMALL_SLICE,
+        "step": STEP,
+    }
+    return (
+        _environment()
+        .get_template("page.html.jinja")
+        .render(
+            data=data,
+            found=data.findings,
+            figures=figures,
+            sections=[section for section in SECTIONS if section.is_there(data)],
+            sentences=summary(data),
+            settings=settings,
+            choices=choices(),
+            citation=citation(data.manifests[-1]["versions"]),
+            catalogue=ALL_TASKS,
+            bias_types={bias_type.number: bias_type.label for bias_type in BIAS_TYPES},
+            is_embedded=data.base.name == EMBEDDED_MODEL,
+            seconds=sum(manifest.get("seconds", 0) for manifest in data.manifests),
+            map_family=of_the_map("gap"),
+            compared_by_group=compared_by_group,
+            **constants,
+        )
+    )
+
+
+def p_value(value: float) -> str:
+    """`0.012`, `< 0.001`; a dash for an undefined one."""
+    return "< 0.001" if value < 0.001 else number(value)
+
+
+def duration(seconds: float) -> str:
+    """`12 s`, `3 min`, `2 h 5 min`."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60} min"

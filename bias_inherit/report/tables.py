@@ -1,0 +1,111 @@
+"""Tables as files: everything that the page shows, and what it has no room for."""
+
+import csv
+import io
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from bias_inherit.artifacts import write_bytes, write_text
+from bias_inherit.compare import Comparison
+from bias_inherit.compare.exports import Names, to_csv, to_latex
+from bias_inherit.report.arms import reference_of
+from bias_inherit.report.data import ReportData
+from bias_inherit.report.figures import ReportFigure, svg
+from bias_inherit.report.findings import SHOWN
+
+_GREEK = str.maketrans({"γ": "gamma"})
+
+
+def write_figures(folder: Path, figures: Iterable[ReportFigure]) -> None:
+    """Each figure as SVG and PNG, with the numbers behind it as CSV."""
+    for figure in figures:
+        write_text(folder / f"{figure.name}.svg", svg(figure.drawing))
+        write_bytes(folder / f"{figure.name}.png", figure.drawing.png())
+        write_text(folder / f"{figure.name}.csv", _csv(figure.columns, figure.rows))
+
+
+def write_tables(folder: Path, data: ReportData) -> None:
+    """Values of every model, slopes, and every model's differences to the reference as CSV and LaTeX."""
+    write_text(folder / "values.csv", _csv(_VALUES, _values(data)))
+    if data.findings.doses:
+        write_text(folder / "slopes.csv", _csv(_SLOPES, _slopes(data)))
+    for place, model in enumerate(data.models):
+        reference = reference_of(model, data.models)
+        if reference is None:
+            continue
+        differences = [
+            row for found in data.findings.study[model.label].values() for row in found.differences
+        ]
+        families = tuple(f for f in data.findings.families if f"against {data.reference}" in f.name)
+        comparison = Comparison(differences, families, {}, (), (), ())
+        names = Names(reference.label, model.label)
+        stem = f"{place:03d}-{file_name(model.label)}"
+        write_text(folder / f"{stem}.csv", to_csv(comparison, names))
+        headline = [row for row in differences if row.metric in SHOWN]
+        write_text(folder / f"{stem}.tex", to_latex(comparison, names, headline))
+
+
+def file_name(label: str) -> str:
+    """A label as part of a file's name, whatever it holds."""
+    return re.sub(r"[^A-Za-z0-9.]+", "-", label.translate(_GREEK)).strip("-.")[:80]
+
+
+_VALUES = ("task", "model", "metric", "value", "stderr", "low_95", "high_95")
+
+
+def _values(data: ReportData) -> Iterator[tuple[Any, ...]]:
+    for result in data.tasks:
+        for cell in result.cells:
+            for metric, estimate in cell.metrics.items():
+                yield (
+                    result.task.harness_name,
+                    cell.model,
+                    metric,
+                    estimate.value,
+                    estimate.stderr,
+                    *estimate.interval,
+                )
+
+
+_SLOPES = (
+    "rows",
+    "task",
+    "metric",
+    "slope",
+    "stderr",
+    "low_95",
+    "high_95",
+    "p",
+    "q",
+    "mde",
+    "n_documents",
+    "n_clusters",
+)
+
+
+def _slopes(data: ReportData) -> Iterator[tuple[Any, ...]]:
+    rows = [
+        (one.arm.label, slope)
+        for one in data.findings.doses
+        for by_metric in one.slopes.values()
+        for slope in by_metric.values()
+    ]
+    for name, s in rows:
+        measured = (s.slope, s.stderr, *s.interval, s.p, s.q, s.mde, s.n_documents, s.n_clusters)
+        yield (name, s.task, s.metric, *measured)
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """An undefined value is an empty cell."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    return "" if isinstance(value, float) and math.isnan(value) else value

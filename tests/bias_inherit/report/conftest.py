@@ -1,0 +1,30 @@
+"""Runs that nobody trained, and their reports."""
+
+from pathlib import Path
+
+import pytest
+from simulated_run import simulated_run
+
+from bias_inherit.report.build import build_report
+from bias_inherit.report.data import ReportData
+from bias_inherit.report.recorded import Recorded
+
+HOSTILE = "<script>alert('x')</script><img src=x onerror=alert(1)>"
+
+
+@pytest.fixture(scope="session")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
+    """Two bias types, three γ, a mitigation; whatever a model wrote is hostile."""
+    return simulated_run(tmp_path_factory.mktemp("study") / "run", text=HOSTILE)
+
+
+@pytest.fixture(scope="session")
+def data(study: Recorded) -> ReportData:
+    """The study's report, written into its run folder."""
+    return build_report(*study)
+
+
+@pytest.fixture(scope="session")
+def page(study: Recorded, data: ReportData) -> Path:
+    """The study's page."""
+    return study.store.root / "report" / "index.html"

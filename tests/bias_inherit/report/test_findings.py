@@ -1,0 +1,109 @@
+"""Which tests a report declares, and what they are of."""
+
+import math
+
+import numpy as np
+import pytest
+from simulated_run import HATE, SPAM, TASKS
+from statsmodels.stats.multitest import multipletests
+
+from bias_inherit.harness_output import read_output
+from bias_inherit.report.arms import arms, reference_of, unmitigated
+from bias_inherit.report.data import ReportData
+from bias_inherit.report.findings import find, main_arms
+from bias_inherit.report.recorded import Recorded
+from bias_inherit.steps.score import HARNESS_OUTPUT
+from bias_tasks.statistics import PERMUTATIONS, SIGNIFICANCE
+
+
+def test_the_headline_is_the_first_set_of_rows_at_its_largest_gamma_one_a_task(data: ReportData) -> None:
+    alone = {
+        row.task: row
+        for found in data.findings.study["type 1, γ = 0.5"].values()
+        for row in found.differences
+        if row.metric == "gap"
+    }
+    assert [row.task for row in data.findings.headline] == TASKS
+    for row in data.findings.headline:
+        assert (row.delta, row.p) == (alone[row.task].delta, alone[row.task].p)
+
+
+def test_headline_p_is_holm_s(data: ReportData) -> None:
+    """Against statsmodels."""
+    p = [row.p for row in data.findings.headline]
+    assert not np.isnan(p).any()
+    expected = multipletests(p, method="holm")[1]
+    assert np.allclose([row.p_holm for row in data.findings.headline], expected)
+
+
+def test_ten_tasks_leave_room_for_a_finding() -> None:
+    """The smallest p that two gaps can have survives Holm over ten tasks."""
+    assert 10 * 2 / (PERMUTATIONS + 1) <= SIGNIFICANCE
+
+
+@pytest.mark.parametrize("metric", ["gap", "score"])
+def test_q_of_the_heat_map_is_benjamini_and_hochberg_s_in_its_own_family(
+    data: ReportData, metric: str
+) -> None:
+    """Against statsmodels; models of smaller γ and mitigated ones are another family."""
+    largest = {"type 1, γ = 0.5", "type 5, γ = 0.5"}
+    others = {model.label for model in data.models if model.gamma} - largest
+    for labels, name in ((largest, "at the largest γ"), (others, "all other fine-tuned models")):
+        rows = [
+            row
+            for label in labels
+            for found in data.findings.study[label].values()
+            for row in found.differences
+            if row.metric == metric and not math.isnan(row.p)
+        ]
+        expected = multipletests([row.p for row in rows], method="fdr_bh")[1]
+        assert np.allclose([row.q for row in rows], expected)
+        (family,) = [
+            f
+            for f in data.findings.families
+            if f.name.startswith(f"Δ {metric} against γ = 0") and name in f.name
+        ]
+        assert family.size == len(rows)
+
+
+def test_a_mitigated_model_is_compared_with_the_same_mix_without(data: ReportData) -> None:
+    models = {model.label: model for model in data.models}
+    plain = unmitigated(models["type 5, γ = 0.1, mask"], data.models)
+    assert plain is models["type 5, γ = 0.1"]
+    assert unmitigated(plain, data.models) is None
+    study = data.findings.study
+    for task, by_metric in data.findings.against_unmitigated["type 5, γ = 0.1, mask"].items():
+        before, after = (
+            study[label][task].estimates["score"].value
+            for label in ("type 5, γ = 0.1", "type 5, γ = 0.1, mask")
+        )
+        assert math.isclose(by_metric["score"].delta, after - before, abs_tol=1e-12)
+
+
+def test_arms_hold_models_that_differ_in_gamma_alone_and_share_the_reference(data: ReportData) -> None:
+    found = arms(data.models)
+    assert [arm.label for arm in found] == ["type 1", "type 1, mask", "type 5", "type 5, mask"]
+    assert [arm.label for arm in main_arms(data.models)] == ["type 1", "type 5"]
+    for arm in found:
+        assert [model.gamma for model in arm.doses] == [0, 0.1, 0.5]
+    assert reference_of(data.models[0], data.models) is found[0].reference
+    assert reference_of(found[0].doses[0], data.models) is None
+
+
+def test_direct_and_indirect_tasks_are_averaged_apart(data: ReportData) -> None:
+    direct = [one for one in data.findings.related if one.relation == "direct"]
+    assert {one.tasks for one in direct} == {("hate",)}
+    for one in data.findings.related:
+        task = HATE if one.relation == "direct" else SPAM
+        (row,) = [
+            row for row in data.findings.study[one.model.label][task].differences if row.metric == "score"
+        ]
+        assert one.delta == row.delta
+        assert math.isclose(one.interval.high - one.delta, 1.96 * row.stderr)
+
+
+def test_more_processes_find_the_same(study: Recorded, data: ReportData) -> None:
+    few = [m for m in study.plan.models if m.mitigation == "none"][:4]
+    scored = {m.label: read_output(study.store.artifact(m.score) / HARNESS_OUTPUT) for m in few}
+    one, two = (find(few, scored, 0.05, workers) for workers in (1, 2))
+    assert repr(one) == repr(two)
