@@ -39,10 +39,12 @@ def gather(folders: Sequence[Path], out: Path, with_samples: bool, bar: Bar) -> 
     for root in folders:
         if not root.is_dir():
             raise UsageError(f"{visible(root)}: no such folder; expected one that lm_eval wrote")
-        for found in Folder(root).results_files(problems.append):
+        linked: list[str] = []
+        for found in Folder(root).results_files(linked.append):
             real = os.path.realpath(found.path)
             if not Path(real).is_relative_to(os.path.realpath(out)):
                 jobs.setdefault(real, _Job(root, found, with_samples))
+        problems += [_below(root, problem) for problem in linked]
     runs: list[Run] = []
     for done, read in enumerate(_read_all(list(jobs.values())), start=1):
         runs += read.runs
@@ -65,4 +67,12 @@ def _read_all(jobs: list[_Job]) -> Iterator[ReadRuns]:
 
 
 def _read(job: _Job) -> ReadRuns:
-    return read_runs(*job)
+    read = read_runs(*job)
+    return ReadRuns(read.runs, [_below(job.root, problem) for problem in read.problems])
+
+
+def _below(root: Path, problem: str) -> str:
+    """The line without the place of the folder on this machine: it will stand on a page."""
+    place = f"{visible(root)}{os.sep}"
+    name = root.resolve().name
+    return f"{name}{os.sep}{problem.removeprefix(place)}" if problem.startswith(place) else problem

@@ -63,9 +63,7 @@ class Folder:
         """
         real = Path(os.path.realpath(path))
         if not real.is_relative_to(self._real):
-            raise BadOutputError(
-                f"{visible(path)}: a link that leads out of {visible(self.path)}; not followed"
-            )
+            raise BadOutputError(f"{visible(path)}: a link that leads out of the folder; not followed")
         try:
             # Without O_NONBLOCK a named pipe would wait for somebody to write into it.
             file = open(os.open(real, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb")  # noqa: PTH123, SIM115

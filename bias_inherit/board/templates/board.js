@@ -76,7 +76,7 @@
       // A first press puts the best on top.
       const down = current ? !sort.down : metric === "score";
       state.sort = { metric, column, down };
-      build();
+      buildTable();
       byId("board").querySelector(`[data-key="${metric}-${column}"] button`).focus();
     });
     cell.dataset.key = `${metric}-${column}`;
@@ -246,11 +246,16 @@
     }
   }
 
-  function build() {
+  function buildTable() {
     buildColumns();
     buildHead();
     buildBody();
     buildStatus();
+  }
+
+  // Sorting leaves the scatter as it is.
+  function build() {
+    buildTable();
     buildScatter();
   }
 

@@ -59,17 +59,29 @@ def test_a_heading_sorts_and_says_so(opened: Open, many: Made) -> None:
     assert names(page)[0] == "house-0/model-000"
 
 
-def test_500_models_are_sorted_in_less_than_a_second(opened: Open, many: Made) -> None:
+@pytest.mark.parametrize("rows", ["the first rows", "all rows"])
+def test_500_models_are_sorted_in_less_than_a_second(opened: Open, many: Made, rows: str) -> None:
     page = opened(many.url)
-    took = page.evaluate(
-        """() => Math.min(...["gap-0", "score-7", "name--1"].map((key) => {
-            const start = performance.now();
-            document.querySelector(`#board th[data-key="${key}"] button`).click();
-            document.body.getBoundingClientRect();
-            return performance.now() - start;
-        }))"""
-    )
-    assert took < 1000
+    if rows == "all rows":
+        page.click("#more")
+    session = page.context.new_cdp_session(page)
+    # The processor time of the page's own thread: a busy machine is not a slow page.
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def spent() -> float:
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return float(next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration"))
+
+    for key in ("gap-0", "score-7", "name--1"):
+        before = spent()
+        page.evaluate(
+            """(key) => {
+                document.querySelector(`#board th[data-key="${key}"] button`).click();
+                document.body.getBoundingClientRect();
+            }""",
+            key,
+        )
+        assert 0 < spent() - before < 1
 
 
 def test_everything_is_reached_by_keyboard(opened: Open, many: Made) -> None:

@@ -68,6 +68,7 @@ def test_what_is_broken_is_told_in_a_line_each_and_listed_on_the_page(tmp_path: 
         "house/good: newer results of 1 of these 1 tasks",
     ):
         assert len([line for line in lines if said in line]) >= 1, said
+    assert not any(str(tmp_path) in line for line in lines)
     page = (out / "index.html").read_text(encoding="utf-8")
     assert "results_&lt;img&gt;.json" in page
     (league,) = leagues(out)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from scored_models import HATE, OCCUPATION, occupation, reader
 from written_runs import DATE, row, samples_file, write_run
 
+from bias_inherit.compare import compare
 from bias_inherit.errors import UsageError
 from bias_inherit.harness_output import ScoredModel, read_output, visible
 from bias_inherit.harness_output import results_file as results_module
@@ -45,6 +46,17 @@ def test_what_was_written_is_read(folder: Path) -> None:
     model = read_output(folder)
     assert model.samples == BOTH.samples
     assert model.name == "house/model"
+
+
+def test_public_tasks_are_read_and_compared_as_ours_are(tmp_path: Path) -> None:
+    task = "bias_public_occupation"
+    models = [occupation(lambda i, _, every=every: "nurse" if i % every else "dentist") for every in (2, 5)]
+    for number, model in enumerate(models):
+        write_run(tmp_path / str(number), ScoredModel({}, {task: model.samples[OCCUPATION]}))
+    differences = compare(*(read_output(tmp_path / str(number)) for number in range(2)))
+    (score,) = [d for d in differences if (d.task, d.metric) == (task, "score")]
+    assert score.n_documents == 80
+    assert score.delta > 0.2
 
 
 def test_one_results_file_may_be_named(folder: Path) -> None:
