@@ -3,35 +3,20 @@
 pytest -n 0 -s -m long tests/bias_inherit/test_kills.py
 """
 
+import contextlib
+import multiprocessing
+import os
 import random
-import signal
-import subprocess
-import time
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from run_folders import results, started
-from tests_support import experiment, start, wait_for, write
+from tests_support import experiment, write
 
 KILLS = 20
-AT_THE_START = 0.2
-"""Share of kills while a run still reads files and imports libraries, which is most of its time here."""
 
 pytestmark = pytest.mark.long
-
-
-class Undisturbed(NamedTuple):
-    """A run that nobody killed.
-
-    Attributes:
-        to_first_step: Seconds until it began to work.
-        whole: Seconds until its end.
-    """
-
-    folder: Path
-    to_first_step: float
-    whole: float
 
 
 class Killed(NamedTuple):
@@ -58,8 +43,13 @@ def study(folder: Path, tiny_model: Path) -> Path:
     return write(folder, content)
 
 
-def kill_at_random_moments(file: Path, undisturbed: Undisturbed, folder: Path) -> Killed:
-    """Start, kill and start again; a study that comes to its end makes room for another."""
+def kill_at_random_moments(file: Path, whole: float, folder: Path) -> Killed:
+    """Start, kill and start again; a study that comes to its end makes room for another.
+
+    Args:
+        whole: Seconds of processor time of a run that nobody kills: moments are chosen by that clock, so that
+            a busy machine does not move them all into the start.
+    """
     moments = random.Random(0)  # noqa: S311
     studies: list[Path] = []
     done: list[int] = []
@@ -69,16 +59,15 @@ def kill_at_random_moments(file: Path, undisturbed: Undisturbed, folder: Path) -
         finished: dict[str, float] = {}
         is_whole = False
         while not is_whole:
-            run = start("run", file, "--out", studies[-1], stderr=subprocess.PIPE)
+            run = begin(file, studies[-1])
             if len(done) < KILLS:
-                wait_for_a_moment(run, studies[-1], undisturbed, moments)
-            else:
-                run.wait()
-            if run.poll() is None:
-                run.send_signal(signal.SIGKILL)
-            _, errors = run.communicate()
-            assert run.returncode in (0, -signal.SIGKILL), errors
-            is_whole = run.returncode == 0
+                until = moments.uniform(0, whole / 6)
+                while run.is_alive() and processor_seconds(run) < until:
+                    run.join(0.02)
+                run.kill()
+            run.join()
+            assert run.exitcode in (0, -9)
+            is_whole = run.exitcode == 0
             now = started(studies[-1])
             redone += sum(now[key] != when for key, when in finished.items())
             finished |= now
@@ -87,47 +76,59 @@ def kill_at_random_moments(file: Path, undisturbed: Undisturbed, folder: Path) -
     return Killed(studies, done, redone)
 
 
-def wait_for_a_moment(
-    run: subprocess.Popen[str], folder: Path, undisturbed: Undisturbed, moments: random.Random
+def begin(file: Path, out: Path) -> multiprocessing.process.BaseProcess:
+    """The command in a process of its own, forked from this one, which has the libraries imported already.
+
+    Else nearly all random moments would fall into the imports.
+    """
+    process = multiprocessing.get_context("fork").Process(target=_command, args=(file, out))
+    process.start()
+    return process
+
+
+def processor_seconds(process: multiprocessing.process.BaseProcess) -> float:
+    """What a process has used; 0 once it has ended."""
+    try:
+        fields = Path(f"/proc/{process.pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _command(file: Path, out: Path) -> None:
+    from bias_inherit.cli import app
+
+    with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):  # noqa: PTH123
+        app(["run", str(file), "--out", str(out)])
+
+
+def test_however_often_it_is_killed_it_ends_with_the_same_artifacts(
+    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Until some moment of the start, or some moment after the first step began."""
-    begun = time.time()
-    if moments.random() < AT_THE_START:
-        wait = moments.uniform(0, undisturbed.to_first_step)
-    else:
-        while run.poll() is None and not is_at_work(folder, begun):
-            time.sleep(0.02)
-        wait = moments.uniform(0, undisturbed.whole / 8)
-    try:
-        run.wait(wait)
-    except subprocess.TimeoutExpired:
-        return
+    monkeypatch.setenv("TOKENIZERS_PARALLELISM", "false")
+    import bias_inherit.executors.worker
+    import bias_inherit.report.build
+    import bias_inherit.steps.audit
+    import bias_inherit.steps.generate
+    import bias_inherit.steps.mix
+    import bias_inherit.steps.score
+    import bias_inherit.steps.train  # noqa: F401
 
-
-def is_at_work(folder: Path, since: float) -> bool:
-    """Whether a step began since; notes of the run that was killed before may still lie there."""
-    try:
-        return any(note.stat().st_mtime > since for note in (folder / "running").glob("[!.]*.json"))
-    except FileNotFoundError:
-        return False  # it went away between two looks
-
-
-def test_however_often_it_is_killed_it_ends_with_the_same_artifacts(tiny_model: Path, tmp_path: Path) -> None:
     file = study(tmp_path, tiny_model)
-    begun = time.monotonic()
-    run = start("run", file, "--out", tmp_path / "undisturbed")
-    wait_for("work/*", tmp_path / "undisturbed", run)
-    to_first_step = time.monotonic() - begun
-    assert run.wait() == 0
-    undisturbed = Undisturbed(tmp_path / "undisturbed", to_first_step, time.monotonic() - begun)
-    expected = results(undisturbed.folder)
+    before = os.times()
+    undisturbed = begin(file, tmp_path / "undisturbed")
+    undisturbed.join()
+    assert undisturbed.exitcode == 0
+    after = os.times()
+    whole = after.children_user + after.children_system - before.children_user - before.children_system
+    expected = results(tmp_path / "undisturbed")
     assert sum(key.startswith("train-") for key in expected) == 1 + 12
 
-    killed = kill_at_random_moments(file, undisturbed, tmp_path)
+    killed = kill_at_random_moments(file, whole, tmp_path)
     for folder in killed.studies:
         assert results(folder) == expected
     assert killed.redone == 0
     print(
-        f"\n{len(expected)} steps, undisturbed in {undisturbed.whole:.0f} s; {len(killed.done)} kills in "
+        f"\n{len(expected)} steps, undisturbed {whole:.0f} s of processor time; {len(killed.done)} kills in "
         f"{len(killed.studies)} studies, with {killed.done} steps done; redone: {killed.redone}"
     )
