@@ -38,6 +38,9 @@ from bias_tasks.statistics import FEWEST_CLUSTERS, NO_INTERVAL, Interval
 MARGIN = 0.05
 """Two gaps that are shown to differ by less count as equivalent, unless the user says another margin."""
 
+NARROWEST = 1e-9
+"""An interval of less width is one of no width, up to rounding."""
+
 SHOWN = ("gap", "score")
 OnTasks = dict[str, dict[str, Difference]]
 """Harness task name -> metric -> difference."""
@@ -117,7 +120,8 @@ def find(
         workers: Processes among which many models are dealt out.
     """
     references = {m.label: r.label for m in models if (r := reference_of(m, models))}
-    study, families = _adjusted(compare_study(scored, references, workers), models)
+    study = _without_points(compare_study(scored, references, workers))
+    study, families = _adjusted(study, models)
     main = [arm for arm in main_arms(models) if arm.reference]
     headline, declared = _headline(main, study)
     doses, of_slopes = _slope_families(main, _dose_responses(main, scored, workers))
@@ -139,6 +143,32 @@ def main_arms(models: Sequence[Model]) -> list[Arm]:
     """Without a mitigation, in the first round, with the first seed: what headline and curves are of."""
     first = models[0].seed
     return [arm for arm in arms(models) if (arm.mitigation, arm.round, arm.seed) == ("none", 1, first)]
+
+
+def _without_points(study: dict[str, dict[str, OnTask]]) -> dict[str, dict[str, OnTask]]:
+    """The study without intervals of no width.
+
+    Where every answer is alike no resampling of them can differ. That is no certainty about a gap, and
+    must not pass for a proof that two gaps are equal.
+    """
+    return {
+        label: {
+            task: OnTask(
+                {name: one._replace(interval=_wide(one.interval)) for name, one in found.estimates.items()},
+                [_without_point(row) for row in found.differences],
+            )
+            for task, found in on_tasks.items()
+        }
+        for label, on_tasks in study.items()
+    }
+
+
+def _without_point(row: Difference) -> Difference:
+    return row._replace(interval=_wide(row.interval), equivalence_interval=_wide(row.equivalence_interval))
+
+
+def _wide(interval: Interval) -> Interval:
+    return NO_INTERVAL if interval.high - interval.low < NARROWEST else interval
 
 
 def _adjusted(
@@ -234,7 +264,7 @@ def _only(model: ScoredModel, task: str) -> ScoredModel:
 
 
 def _slopes(models: list[tuple[float, ScoredModel]]) -> list[Slope]:
-    return [slope for slope in dose_response(models) if slope.metric in SHOWN]
+    return [s._replace(interval=_wide(s.interval)) for s in dose_response(models) if s.metric in SHOWN]
 
 
 def _slope_families(
@@ -286,7 +316,9 @@ def _differences(pair: tuple[ScoredModel, ScoredModel]) -> list[Difference]:
     return [
         row
         for task in shared
-        for row in compare_task(task, match(reference.samples[task], other.samples[task]))
+        for row in map(
+            _without_point, compare_task(task, match(reference.samples[task], other.samples[task]))
+        )
         if row.metric in SHOWN
     ]
 

@@ -99,7 +99,10 @@ def number(value: float, digits: int = 3) -> str:
     """Fixed decimals, thousands grouped for money-sized values; a dash for an undefined one."""
     if math.isnan(value):
         return "–"
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.{digits}f}"
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    # Plus 0: a negative zero loses its sign.
+    return f"{round(value, digits) + 0:.{digits}f}"
 
 
 def with_error(estimate: Estimate, digits: int = 3) -> str:
@@ -140,4 +143,4 @@ def signed(value: float, digits: int = 3) -> str:
     """`+0.031`, `-0.010`; a dash for an undefined one."""
     if math.isnan(value):
         return number(value)
-    return number(value, digits) if value < 0 else f"+{number(value, digits)}"
+    return number(value, digits) if round(value, digits) < 0 else f"+{number(value, digits)}"

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from augment.audits.drawing import GREY, Drawing
 from bias_inherit.compare import Estimate, OnTask
@@ -115,4 +116,5 @@ def _draw_task(
     axes.set_yticks(range(len(groups)), [group.replace("_", " ") for group in groups])
     axes.set_ylim(len(groups) - 0.4, -0.6)
     axes.set_xlim(left=0)
+    axes.xaxis.set_major_locator(MaxNLocator(5))
     axes.set_xlabel(_METRIC.get(name, _OTHERS)[1], fontsize=SMALL)

@@ -7,12 +7,16 @@ import pytest
 from simulated_run import HATE, SPAM, TASKS
 from statsmodels.stats.multitest import multipletests
 
-from bias_inherit.harness_output import read_output
+from bias_inherit.artifacts import Step
+from bias_inherit.harness_output import Sample, ScoredModel, read_output
+from bias_inherit.plan import Model
 from bias_inherit.report.arms import arms, reference_of, unmitigated
 from bias_inherit.report.data import ReportData
 from bias_inherit.report.findings import find, main_arms
 from bias_inherit.report.recorded import Recorded
 from bias_inherit.steps.score import HARNESS_OUTPUT
+from bias_tasks.population import population
+from bias_tasks.records import Record
 from bias_tasks.statistics import PERMUTATIONS, SIGNIFICANCE
 
 
@@ -107,3 +111,26 @@ def test_more_processes_find_the_same(study: Recorded, data: ReportData) -> None
     scored = {m.label: read_output(study.store.artifact(m.score) / HARNESS_OUTPUT) for m in few}
     one, two = (find(few, scored, 0.05, workers) for workers in (1, 2))
     assert repr(one) == repr(two)
+
+
+def test_answers_that_are_all_alike_prove_nothing_about_a_gap() -> None:
+    """Models that always say yes: no resampling differs, yet no two gaps are shown to be equal."""
+    models = [
+        Model(label, Step("score", label, {}), None, 0, (1,) if gamma else (), gamma)
+        for label, gamma in (("γ = 0", 0.0), ("type 1, γ = 0.5", 0.5))
+    ]
+    found = find(models, {model.label: _always_yes() for model in models}, margin=0.05)
+    (row,) = [r for r in found.study["type 1, γ = 0.5"][HATE].differences if r.metric == "gap"]
+    assert row.delta == 0
+    assert math.isnan(row.interval.low)
+    assert not row.is_equivalent(0.05)
+    assert math.isnan(found.study["γ = 0"][HATE].estimates["gap"].interval.low)
+
+
+def _always_yes() -> ScoredModel:
+    samples = [
+        Sample(f"{item}-{culture}", Record(culture, str(item), "no" if item % 2 else "yes", "yes", "plain"))
+        for item in range(20)
+        for culture in population().cultures
+    ]
+    return ScoredModel({}, {HATE: samples})

@@ -276,6 +276,7 @@ def test_numbers_are_written_for_people() -> None:
     assert number(85000.4) == "85,000"
     assert number(math.nan) == signed(math.nan) == p_value(math.nan) == "–"
     assert signed(0.5) == "+0.500"
+    assert (number(-1e-9), signed(-1e-9), signed(-0.25)) == ("0.000", "+0.000", "-0.250")
     assert p_value(0.0004) == "< 0.001"
     assert with_interval(None) == ""
     assert [duration(seconds) for seconds in (7, 150, 8000)] == ["7 s", "2 min", "2 h 13 min"]
