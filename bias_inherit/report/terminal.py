@@ -1,7 +1,7 @@
 """Tables for the terminal."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
@@ -53,23 +53,6 @@ def estimates_table(model: Mapping[str, Mapping[str, Estimate]]) -> Table:
             value, error = number(estimate.value), number(estimate.stderr)
             table.add_row(f"  {metric}", value, error, bounds(estimate.interval))
         table.add_section()
-    return table
-
-
-def difference_table(differences: Sequence[Difference]) -> Table:
-    """Paired differences, one a row."""
-    table = Table()
-    for heading in ("task", "metric", "reference", "other", "Δ [95 %]"):
-        table.add_column(heading, justify="left" if heading in ("task", "metric") else "right")
-    for place, difference in enumerate(differences):
-        new_task = place == 0 or differences[place - 1].task != difference.task
-        table.add_row(
-            difference.task if new_task else "",
-            difference.metric,
-            number(difference.reference),
-            number(difference.other),
-            with_interval(difference),
-        )
     return table
 
 
