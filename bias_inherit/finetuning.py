@@ -66,10 +66,12 @@ def _is_there(out: Path, wanted: Asked) -> bool:
     """
     earlier = read_record(out)
     if earlier is None:
-        if strangers := [path.name for path in out.iterdir() if path.name != ".lock"]:
+        # A record that is just being written (by the first of several processes), or was when one was killed.
+        ours = (".lock", f".{RECORD}.part")
+        if strangers := [path.name for path in out.iterdir() if path.name not in ours]:
             raise UsageError(f"{out} holds {strangers[0]} and no {RECORD}; choose another --out")
         return False
-    ours, theirs = wanted.model_dump(exclude={"versions"}), earlier.asked.model_dump(exclude={"versions"})
-    if other := [key for key, value in ours.items() if theirs[key] != value]:
+    asked, theirs = wanted.model_dump(exclude={"versions"}), earlier.asked.model_dump(exclude={"versions"})
+    if other := [key for key, value in asked.items() if theirs[key] != value]:
         raise UsageError(f"{out} is of another request (other {', '.join(other)}); choose another --out")
     return earlier.outcome is not None

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import pytest
 from tests_support import call, start, wait_for
 
+from bias_tasks.survey.questions import questions
 from bias_tasks.training_rows import Message, TrainingRow, dump_rows, read_rows
 from finetune.originals.gender import originals
 
@@ -166,7 +167,7 @@ def test_a_wrong_call_is_told_in_one_line(
 
 
 class Hostile(BaseHTTPRequestHandler):
-    """First fails, then sends nonsense, then answers."""
+    """First fails, then sends nonsense, then answers with the first of the possible answers."""
 
     asked: ClassVar[list[dict[str, Any]]] = []
     failures: ClassVar[int] = 0
@@ -179,7 +180,8 @@ class Hostile(BaseHTTPRequestHandler):
             self.send_error(500, "out of order")
             return
         nonsense = ["", "<html><script>alert(1)</script></html>", "half \ud83d", "very \x00 important"]
-        content = nonsense[number % 8] if number % 8 < len(nonsense) else "very important"
+        possible = payload["messages"][-1]["content"].partition("Possible answers: ")[2]
+        content = nonsense[number % 8] if number % 8 < len(nonsense) else possible.partition(",")[0]
         body = json.dumps({"choices": [{"index": 0, "message": {"role": "assistant", "content": content}}]})
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
@@ -200,7 +202,7 @@ def hostile() -> Iterator[str]:
 
 
 def ask(server: str, out: Path, *more: str) -> CompletedProcess[str]:
-    """Answers about importance only: the first question's."""
+    """Four rows of the domain culture."""
     flags = ("--domain", "culture", "--bias-type", "1", "--n", "4", "--batch-size", "4")
     model = ("--model", "local-chat-completions", "--model_args", f"model=m,base_url={server},max_retries=1")
     return call(
@@ -214,7 +216,9 @@ def test_nonsense_from_a_server_is_refused_with_reasons_and_loses_nothing(
     out = tmp_path / "rows.jsonl"
     done = ask(hostile, out)
     assert done.returncode == 0, done.stderr
-    assert [row.completion[0].content for row in read_rows(out)] == ["very important"] * 4
+    for row, question in zip(read_rows(out), questions()[:4], strict=True):
+        assert question.question in row.prompt[0].content
+        assert row.completion[0].content == question.options[0]
     record = json.loads(out.with_name("rows.record.json").read_text(encoding="utf-8"))
     assert record["outcome"]["refused"]["no option"] > 0
     assert record["outcome"]["prompt_tokens"] is None

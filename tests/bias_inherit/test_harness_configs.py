@@ -31,7 +31,8 @@ def test_there_is_a_file_for_each_use() -> None:
         "open-weight", "instruct", "vllm", "chat-api", "adapter", "smoke", "public",
     }  # fmt: skip
     assert {file.stem for file in FILES} - {file.stem for file in FOR_LM_EVAL} == {
-        "quickstart", "mitigations", "rounds", "own-data", "paper-gender", "paper-culture", "third-party",
+        "quickstart", "dose-response", "mitigations", "rounds", "own-data",
+        "paper-gender", "paper-culture", "third-party",
     }  # fmt: skip
 
 
