@@ -50,10 +50,6 @@ class Plan(NamedTuple):
     models: tuple[Model, ...]
     audits: tuple[Step, ...]
 
-    def reference(self, seed: int) -> Model:
-        """What every other model of a seed is compared with: γ = 0, or the first where none is trained."""
-        return next((m for m in self.models if m.gamma == 0 and m.seed == seed), self.models[0])
-
 
 def build(experiment: Experiment, base: Base) -> Plan:
     """The steps of an experiment.

@@ -1,4 +1,16 @@
-"""Durations and sizes, as people read them."""
+"""Numbers, durations and sizes, as people read them."""
+
+import math
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Fixed decimals, thousands grouped for money-sized values; a dash for an undefined one."""
+    if not math.isfinite(value):
+        return "–"
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    # Plus 0: a negative zero loses its sign.
+    return f"{round(value, digits) + 0:.{digits}f}"
 
 
 def duration(seconds: float) -> str:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment
 from markupsafe import Markup
 
 from bias_inherit.board.leagues import League, Model
@@ -15,6 +15,8 @@ from bias_inherit.board.names import labels, slug
 from bias_inherit.board.runs import HEADLINES
 from bias_inherit.board.standings import SETS, Cell, Column
 from bias_inherit.harness_output import visible
+from bias_inherit.pages import html_environment
+from bias_inherit.quantities import number
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.statistics import BOOTSTRAP_DRAWS, FEWEST_CLUSTERS, Interval
 
@@ -153,13 +155,7 @@ def _rounded(value: float) -> float | None:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("bias_inherit.board", "templates"),
-        autoescape=select_autoescape(default=True, default_for_string=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = html_environment("bias_inherit.board")
     environment.policies["json.dumps_kwargs"] = {
         "allow_nan": False,
         "ensure_ascii": False,
@@ -177,13 +173,6 @@ def _part(name: str) -> str:
 def _hash(script: str) -> str:
     """Of an inlined script, for the page's content security policy: no other script runs."""
     return f"sha256-{b64encode(sha256(script.encode('utf-8')).digest()).decode()}"
-
-
-def number(value: float) -> str:
-    """Three decimals, none for money; a dash for an undefined value."""
-    if not math.isfinite(value):
-        return "–"
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{round(value, 3) + 0.0:.3f}"
 
 
 def interval(bounds: Interval) -> str:

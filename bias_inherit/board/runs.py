@@ -202,7 +202,7 @@ def _on_task(task: str, results: ResultsFile, model: ScoredModel) -> OnTask:
 
 def _with_interval(told: Estimate, interval: Interval) -> Estimate:
     """The interval from samples, unless no resample differed: then it says nothing."""
-    return told if interval.high - interval.low < ROUNDING else told._replace(interval=interval)
+    return told if math.isnan(interval.low) else told._replace(interval=interval)
 
 
 def _scope(task: str, results: ResultsFile) -> Scope:

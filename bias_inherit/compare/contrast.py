@@ -13,7 +13,6 @@ from bias_tasks.statistics import (
     EQUIVALENCE_LEVEL,
     LEVEL,
     NO_INTERVAL,
-    ROUNDING,
     SIGNIFICANCE,
     Bounds,
     Interval,
@@ -219,9 +218,6 @@ def _intervals(
     first = sampled[0]
     bounds = percentile_bounds(draws, first.columns.n_clusters, level)
     shown = {name: bounds.at(place) for place, name in enumerate(first.names)}
-    for name, error in zip(first.names, draws.std(axis=-1), strict=True):
-        if error < ROUNDING:  # no draw differs: the bootstrap has nothing to go by
-            shown[name] = NO_INTERVAL
     of_shares = _share_intervals(sampled, weights, draws, level)
     shown |= {name: of_shares.at(place) for place, name in enumerate(first.shares.names)}
     shown["gap"] = _gap_interval(sampled, weights, level)

@@ -27,6 +27,7 @@ from bias_inherit.report.arms import (
     Arm,
     arms,
     dose,
+    is_trained,
     questioned,
     reference_name,
     reference_of,
@@ -38,9 +39,7 @@ from bias_tasks.statistics import FEWEST_CLUSTERS, NO_INTERVAL, Interval
 MARGIN = 0.05
 """Two gaps that are shown to differ by less count as equivalent, unless the user says another margin."""
 
-NARROWEST = 1e-9
-"""An interval of less width is one of no width, up to rounding."""
-
+OTHER_TRAINED = "fine-tuned models (smaller γ, mitigated, later rounds, seeds)"
 SHOWN = ("gap", "score")
 OnTasks = dict[str, dict[str, Difference]]
 """Harness task name -> metric -> difference."""
@@ -90,6 +89,7 @@ class Findings(NamedTuple):
     Attributes:
         margin: Of equivalence.
         families: What was adjusted together.
+        of_differences: Those of the families that the differences in `study` are in.
         study: Label -> harness task name -> values and differences to γ = 0, with q.
         headline: The pre-declared contrasts, one a task: see `_headline`.
         doses: Of every arm without a mitigation, in the first round, with the first seed.
@@ -100,6 +100,7 @@ class Findings(NamedTuple):
 
     margin: float
     families: tuple[Family, ...]
+    of_differences: tuple[Family, ...]
     study: dict[str, dict[str, OnTask]]
     headline: list[Difference]
     doses: list[DoseResponse]
@@ -120,7 +121,7 @@ def find(
         workers: Processes among which many models are dealt out.
     """
     references = {m.label: r.label for m in models if (r := reference_of(m, models))}
-    study = _without_points(compare_study(scored, references, workers))
+    study = compare_study(scored, references, workers)
     study, families = _adjusted(study, models)
     main = [arm for arm in main_arms(models) if arm.reference]
     headline, declared = _headline(main, study)
@@ -130,6 +131,7 @@ def find(
     return Findings(
         margin,
         tuple(family for family in found if family.size),
+        tuple(family for family in families if family.size),
         study,
         headline,
         doses,
@@ -145,32 +147,6 @@ def main_arms(models: Sequence[Model]) -> list[Arm]:
     return [arm for arm in arms(models) if (arm.mitigation, arm.round, arm.seed) == ("none", 1, first)]
 
 
-def _without_points(study: dict[str, dict[str, OnTask]]) -> dict[str, dict[str, OnTask]]:
-    """The study without intervals of no width.
-
-    Where every answer is alike no resampling of them can differ. That is no certainty about a gap, and
-    must not pass for a proof that two gaps are equal.
-    """
-    return {
-        label: {
-            task: OnTask(
-                {name: one._replace(interval=_wide(one.interval)) for name, one in found.estimates.items()},
-                [_without_point(row) for row in found.differences],
-            )
-            for task, found in on_tasks.items()
-        }
-        for label, on_tasks in study.items()
-    }
-
-
-def _without_point(row: Difference) -> Difference:
-    return row._replace(interval=_wide(row.interval), equivalence_interval=_wide(row.equivalence_interval))
-
-
-def _wide(interval: Interval) -> Interval:
-    return NO_INTERVAL if interval.high - interval.low < NARROWEST else interval
-
-
 def _adjusted(
     study: dict[str, dict[str, OnTask]], models: Sequence[Model]
 ) -> tuple[dict[str, dict[str, OnTask]], list[Family]]:
@@ -180,11 +156,11 @@ def _adjusted(
     models it would drown.
     """
     largest = {arm.models[-1].label for arm in main_arms(models)}
-    reference = reference_name(models)
+    against, others = reference_name(models), OTHER_TRAINED if is_trained(models) else "models"
     rows: dict[str, list[tuple[str, Difference]]] = {}
     for label in (model.label for model in questioned(models)):
         for row in chain.from_iterable(found.differences for found in study[label].values()):
-            name = _family_of(row.metric, label in largest, reference)
+            name = _family_of(row.metric, label in largest, against, others)
             rows.setdefault(name, []).append((label, row))
     families, by_place = [], {}
     for name, listed in rows.items():
@@ -204,13 +180,12 @@ def _adjusted(
     return with_q, families
 
 
-def _family_of(metric: str, is_largest: bool, reference: str) -> str:
+def _family_of(metric: str, is_largest: bool, against: str, others: str) -> str:
     if metric not in SHOWN:
-        return f"Δ against {reference} of every other metric, model and task"
+        return f"Δ against {against} of every other metric, model and task"
     if is_largest:
         return of_the_map(metric)
-    trained = "fine-tuned models (smaller γ, mitigated, later rounds, seeds)"
-    return f"Δ {metric} against {reference} of all other {trained if reference == 'γ = 0' else 'models'}"
+    return f"Δ {metric} against {against} of all other {others}"
 
 
 def of_the_map(metric: str) -> str:
@@ -264,7 +239,7 @@ def _only(model: ScoredModel, task: str) -> ScoredModel:
 
 
 def _slopes(models: list[tuple[float, ScoredModel]]) -> list[Slope]:
-    return [s._replace(interval=_wide(s.interval)) for s in dose_response(models) if s.metric in SHOWN]
+    return [slope for slope in dose_response(models) if slope.metric in SHOWN]
 
 
 def _slope_families(
@@ -316,9 +291,7 @@ def _differences(pair: tuple[ScoredModel, ScoredModel]) -> list[Difference]:
     return [
         row
         for task in shared
-        for row in map(
-            _without_point, compare_task(task, match(reference.samples[task], other.samples[task]))
-        )
+        for row in compare_task(task, match(reference.samples[task], other.samples[task]))
         if row.metric in SHOWN
     ]
 

@@ -6,10 +6,12 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 import yaml
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment
 
 from augment.bias_types import BIAS_TYPES
 from bias_inherit.embedded import NAME as EMBEDDED_MODEL
+from bias_inherit.pages import html_environment
+from bias_inherit.quantities import duration, number
 from bias_inherit.report.data import ReportData
 from bias_inherit.report.drawn import compared_by_group, rounds, slug
 from bias_inherit.report.figures import ReportFigure
@@ -17,7 +19,7 @@ from bias_inherit.report.figures.dose import STEP
 from bias_inherit.report.findings import of_the_map
 from bias_inherit.report.inline import inline_svg
 from bias_inherit.report.summary import summary
-from bias_inherit.report.terminal import number, signed, with_bounds, with_error, with_interval
+from bias_inherit.report.terminal import signed, with_bounds, with_error, with_interval
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.statistics import (
     BOOTSTRAP_DRAWS,
@@ -85,13 +87,7 @@ def choices() -> list[dict[str, Any]]:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("bias_inherit.report", "templates"),
-        autoescape=select_autoescape(default=True, default_for_string=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = html_environment("bias_inherit.report")
     environment.filters |= {
         "inline_svg": inline_svg,
         "number": number,
@@ -148,11 +144,3 @@ def render_page(data: ReportData, figures: Mapping[str, ReportFigure]) -> str:
 def p_value(value: float) -> str:
     """`0.012`, `< 0.001`; a dash for an undefined one."""
     return "< 0.001" if value < 0.001 else number(value)
-
-
-def duration(seconds: float) -> str:
-    """`12 s`, `3 min`, `2 h 5 min`."""
-    if seconds < 100:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60} min"

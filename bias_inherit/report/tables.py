@@ -39,8 +39,7 @@ def write_tables(folder: Path, data: ReportData) -> None:
         differences = [
             row for found in data.findings.study[model.label].values() for row in found.differences
         ]
-        families = tuple(f for f in data.findings.families if f"against {data.reference}" in f.name)
-        comparison = Comparison(differences, families, {}, (), (), ())
+        comparison = Comparison(differences, data.findings.of_differences, {}, (), (), ())
         names = Names(reference.label, model.label)
         stem = f"{place:03d}-{file_name(model.label)}"
         write_text(folder / f"{stem}.csv", to_csv(comparison, names))

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from augment.audits.tables import AuditTable
 from bias_inherit.compare import Difference, Estimate
+from bias_inherit.quantities import number
 from bias_inherit.report.data import ReportData
 from bias_tasks.statistics import Interval
 
@@ -76,16 +77,6 @@ def audit_table(table: AuditTable) -> Table:
         cells = map(Text, row.cells)
         shown.add_row(*cells, style="bold" if row.whole else None, end_section=row.ends_section)
     return shown
-
-
-def number(value: float, digits: int = 3) -> str:
-    """Fixed decimals, thousands grouped for money-sized values; a dash for an undefined one."""
-    if math.isnan(value):
-        return "–"
-    if abs(value) >= 1000:
-        return f"{value:,.0f}"
-    # Plus 0: a negative zero loses its sign.
-    return f"{round(value, digits) + 0:.{digits}f}"
 
 
 def with_error(estimate: Estimate, digits: int = 3) -> str:

@@ -23,7 +23,7 @@ EQUIVALENCE_LEVEL = 0.9
 """Two one-sided tests at 5 % go by the interval that leaves 5 % out at each end."""
 
 ROUNDING = 1e-12
-"""Draws that spread less do not differ."""
+"""An interval, or an error, of less is none: only sums were rounded differently."""
 
 _PSEUDO_SHARE = 0.1
 _PSEUDO_DIFFERENCE = 0.5
@@ -67,8 +67,15 @@ def expanded_tail(n_clusters: int, level: float = LEVEL) -> float:
 def percentile_bounds(draws: FloatArray, n_clusters: int, level: float = LEVEL) -> Bounds:
     """Expanded percentile intervals of bootstrap draws, shape (..., B) -> (...).
 
-    NaN below `FEWEST_CLUSTERS` clusters and where more than half of the draws are undefined.
+    NaN below `FEWEST_CLUSTERS` clusters, where more than half of the draws are undefined, and where both ends
+    are the same: draws that do not differ tell nothing, least of all that a value is certain.
     """
+    low, high = _percentiles(draws, n_clusters, level)
+    is_point = high - low < ROUNDING
+    return Bounds(*np.where(is_point, np.nan, [low, high]))
+
+
+def _percentiles(draws: FloatArray, n_clusters: int, level: float) -> Bounds:
     enough = np.isfinite(draws).mean(axis=-1) >= 0.5
     if n_clusters < FEWEST_CLUSTERS or not enough.any():
         return Bounds(*np.full((2, *draws.shape[:-1]), np.nan))
@@ -134,9 +141,9 @@ def share_difference_bounds(
 ) -> Bounds:
     """Intervals of paired differences of shares.
 
-    From `SMALL_SLICE` clusters on the expanded percentiles, below `padded_bounds` with half a cluster at
-    each end, less if clusters have several documents. Where no cluster differs, as far as a share may lie
-    from 0 of which so many clusters showed nothing.
+    From `SMALL_SLICE` clusters on the expanded percentiles, below, and where draws do not differ,
+    `padded_bounds` with half a cluster at each end, less if clusters have several documents. Where no
+    cluster differs, as far as a share may lie from 0 of which so many clusters showed nothing.
 
     Args:
         draws: Of the differences, shape (..., B).
@@ -156,7 +163,9 @@ def share_difference_bounds(
     large = (clusters >= SMALL_SLICE) & ~alike
     for count in np.unique(clusters[large]):
         chosen = large & (clusters == count)
-        low[chosen], high[chosen] = percentile_bounds(draws[chosen], int(count), level)
+        of_draws = percentile_bounds(draws[chosen], int(count), level)
+        low[chosen] = np.where(np.isnan(of_draws.low), low[chosen], of_draws.low)
+        high[chosen] = np.where(np.isnan(of_draws.high), high[chosen], of_draws.high)
     return Bounds(low, high)
 
 
@@ -216,14 +225,12 @@ def gap_bounds(
         level: Two-sided confidence.
     """
     gap, p = np.asarray(value, dtype=float), np.asarray(null_p, dtype=float)
-    low, high = percentile_bounds(draws, n_clusters, level)
+    low, high = _percentiles(draws, n_clusters, level)
     undefined = np.isnan(low) | np.isnan(p)
     shown = np.where(undefined[..., None], 0.0, draws)
     lean = np.nanmean(shown, axis=-1) - gap
     lower = np.where(p > 1 - level, 0.0, np.clip(low - 2 * lean, 0.0, gap))
-    # Macro-F1 values that are the same in every draw still differ by the rounding of their sums.
-    still = np.nanstd(shown, axis=-1) < ROUNDING
-    upper = np.clip(np.where(still, gap + unseen_share(n_clusters, level), high), gap, 1.0)
+    upper = np.clip(np.where(high - low < ROUNDING, gap + unseen_share(n_clusters, level), high), gap, 1.0)
     return Bounds(np.where(undefined, np.nan, lower), np.where(undefined, np.nan, upper))
 
 

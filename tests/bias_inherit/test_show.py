@@ -4,7 +4,8 @@ from tests_support import Finished, call
 
 from bias_inherit.compare import estimates
 from bias_inherit.harness_output import read_output
-from bias_inherit.report.terminal import bounds, number
+from bias_inherit.quantities import number
+from bias_inherit.report.terminal import bounds
 
 
 def test_show_prints_every_metric_with_error_and_interval(finished: Finished) -> None:

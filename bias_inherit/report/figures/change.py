@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from augment.audits.drawing import COLOURS, GREY, Drawing
 from bias_inherit.compare import OnTask
 from bias_inherit.plan import Model
+from bias_inherit.quantities import number
 from bias_inherit.report.arms import dose
 from bias_inherit.report.data import TrainingCurve
 from bias_inherit.report.figures.figure import (
@@ -22,7 +23,6 @@ from bias_inherit.report.figures.figure import (
     zero_line,
 )
 from bias_inherit.report.findings import RelatedTasks, Seeded
-from bias_inherit.report.terminal import number
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.statistics import Interval
 

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from augment.audits.drawing import GREY, Drawing
 from bias_inherit.compare import OnTask, Slope
+from bias_inherit.quantities import number
 from bias_inherit.report.arms import dose
 from bias_inherit.report.figures.figure import (
     SMALL,
@@ -22,7 +23,7 @@ from bias_inherit.report.figures.figure import (
     upright,
 )
 from bias_inherit.report.findings import DoseResponse
-from bias_inherit.report.terminal import number, signed
+from bias_inherit.report.terminal import signed
 from bias_tasks.catalogue import ALL_TASKS
 
 STEP = 0.1

@@ -9,9 +9,10 @@ from html.parser import HTMLParser
 from boards import HOSTILE_NAMES, Made
 
 from bias_inherit.board.names import labels, slug, word
-from bias_inherit.board.page import number, ranks
+from bias_inherit.board.page import ranks
 from bias_inherit.board.standings import Cell
 from bias_inherit.compare import Estimate
+from bias_inherit.quantities import number
 
 
 class Tags(HTMLParser):

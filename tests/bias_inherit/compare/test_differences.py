@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
-from scored_models import CULTURES, HATE, OCCUPATION, occupation, reader
+from scored_models import CULTURES, GENDERS, HATE, OCCUPATION, occupation, reader
 from tests_support import Finished, call
 
 from bias_inherit.compare import (
@@ -52,6 +52,23 @@ def test_two_models_that_answer_alike_may_still_differ_by_what_is_unseen() -> No
     assert score.interval == pytest.approx((-unseen_share(40), unseen_share(40)))
     assert not score.is_equivalent(0.02)
     assert score.is_equivalent(0.2)
+
+
+def test_no_interval_is_a_point_even_where_a_rare_label_is_missing_in_some_draws() -> None:
+    jobs = ["dentist", *["nurse"] * 39]
+    samples = [
+        Sample(f"{i}-{gender}", Record(gender, str(i), job, job, job))
+        for i, job in enumerate(jobs)
+        for gender in GENDERS
+    ]
+    model = ScoredModel({}, {OCCUPATION: samples})
+    found = compare(model, model)
+    rare = difference(found, "tpr_gap__dentist")
+    assert rare.delta == 0
+    assert np.isnan([rare.interval, rare.equivalence_interval]).all()
+    assert not rare.is_equivalent(0.2)
+    for d in found:
+        assert not d.interval.high - d.interval.low <= 0
 
 
 @settings(max_examples=15)

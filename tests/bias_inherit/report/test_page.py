@@ -11,16 +11,17 @@ import pytest
 from simulated_run import HATE, HIRING, OCCUPATION, SPAM, TASKS, simulated_run
 
 from bias_inherit.base import Base
+from bias_inherit.quantities import duration, number
 from bias_inherit.report.build import numbers
 from bias_inherit.report.data import ReportData, collect
 from bias_inherit.report.drawn import figures
 from bias_inherit.report.figures import ReportFigure
 from bias_inherit.report.figures.change import loss_figure
 from bias_inherit.report.findings import MARGIN, of_the_map
-from bias_inherit.report.page import SECTIONS, duration, p_value, render_page
+from bias_inherit.report.page import SECTIONS, p_value, render_page
 from bias_inherit.report.recorded import Recorded
 from bias_inherit.report.summary import summary
-from bias_inherit.report.terminal import number, signed, with_interval
+from bias_inherit.report.terminal import signed, with_interval
 from bias_tasks.catalogue import ALL_TASKS
 
 HOSTILE = "<script>alert('x')</script><img src=x onerror=alert(1)>"

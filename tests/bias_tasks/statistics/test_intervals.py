@@ -82,6 +82,11 @@ def test_undefined_draws_are_left_out_unless_they_are_the_most() -> None:
     assert np.isnan([low[1], high[1]]).all()
 
 
+def test_draws_that_do_not_differ_have_no_percentile_bounds_whether_all_are_defined_or_some() -> None:
+    some = np.where(np.arange(100) % 3, 0.25, np.nan)
+    assert np.isnan(percentile_bounds(np.stack([np.full(100, 0.25), some]), 40)).all()
+
+
 def test_below_ten_clusters_there_are_no_percentile_bounds() -> None:
     assert np.isnan(percentile_bounds(np.arange(100.0), 9)).all()
 
@@ -188,6 +193,13 @@ def test_padding_whole_clusters_is_nearly_bonett_and_price() -> None:
 def test_where_no_cluster_differs_the_interval_says_what_may_be_unseen() -> None:
     low, high = share_difference_bounds(np.zeros((1, 500)), np.zeros((1, 48)), np.ones((1, 48)))
     assert (low[0], high[0]) == pytest.approx((-unseen_share(48), unseen_share(48)))
+
+
+def test_where_all_clusters_differ_alike_a_further_one_might_not() -> None:
+    low, high = share_difference_bounds(np.ones((1, 500)), np.ones((1, 40)), np.ones((1, 40)))
+    # Half a cluster of +1 and half of -1 more: 41 clusters, sum 40, sum of squares 41.
+    mean, error = 40 / 41, math.sqrt((1 - (40 / 41) ** 2) / 40)
+    assert (low[0], high[0]) == pytest.approx((mean - stats.t.ppf(0.975, 40) * error, 1))
 
 
 @given(st.lists(st.sampled_from([-1.0, -0.5, 0.0, 0.5, 1.0]), min_size=2, max_size=60))
