@@ -5,7 +5,7 @@
 
 Cells: γ = 0, and bias types 1 to 5 at γ = 0.5 of augmented rows that ship. By scripts: for each cell a
 process of `train_with_trl.py`, then one of `lm_eval` with the adapter; the mixes are given to them. By the
-runner: mixing, training, scoring, and the untouched base besides. Same rows, settings, documents and device.
+runner: mixing, training, scoring. Both score the untouched base too. Same rows, settings, documents, device.
 """
 
 import json
@@ -58,14 +58,14 @@ def main(
             lambda: run([sys.executable, "-m", "bias_inherit", "run", file, "--out", work / "run"])
         )
         mixes = sorted((work / "run" / "artifacts").glob("mix-*/rows.jsonl"))
-        training = scoring = Seconds(0, 0)
+        training, scoring = Seconds(0, 0), timed(lambda: run(lm_eval(folder, None, work / "base", documents)))
         for number, rows in enumerate(mixes):
             adapter = work / f"adapter-{number}"
             script = Path(__file__).with_name("train_with_trl.py")
             training = training.plus(
                 timed(lambda s=script, r=rows, a=adapter: run([sys.executable, s, folder, r, a]))
             )
-            scoring = scoring.plus(timed(lambda a=adapter: run(lm_eval(folder, a, documents))))
+            scoring = scoring.plus(timed(lambda a=adapter: run(lm_eval(folder, a, a / "scores", documents))))
         steps = [
             json.loads(path.read_text()) for path in (work / "run" / "artifacts").glob("*/manifest.json")
         ]
@@ -102,14 +102,17 @@ def study(folder: str, originals: int, documents: dict[str, list[int]]) -> dict[
     }
 
 
-def lm_eval(folder: str, adapter: Path, documents: dict[str, list[int]]) -> list[str | Path]:
+def lm_eval(
+    folder: str, adapter: Path | None, out: Path, documents: dict[str, list[int]]
+) -> list[str | Path]:
     """The harness's command line, on the same documents."""
+    peft = f",peft={adapter}" if adapter else ""
     return [
         *(sys.executable, "-m", "lm_eval", "--model", "hf", "--device", "cpu", "--batch_size", "16"),
         "--apply_chat_template",
-        *("--model_args", f"pretrained={folder},peft={adapter},dtype=float32"),
+        *("--model_args", f"pretrained={folder}{peft},dtype=float32"),
         *("--tasks", ",".join(documents), "--samples", json.dumps(documents)),
-        *("--include_path", task_folder(), "--output_path", adapter / "scores", "--log_samples"),
+        *("--include_path", task_folder(), "--output_path", out, "--log_samples"),
     ]
 
 

@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from bias_inherit.scorer import MODEL_NAME
 from bias_inherit.scorer.answers import Answer, answers
+from bias_inherit.scorer.merging import merged
 from bias_inherit.scorer.prefix_tree import Query
 from bias_inherit.scorer.suitability import unsuitable
 from bias_inherit.scorer.tree_forward import Reader
@@ -115,11 +116,14 @@ class PrefixSharingLM(HFLM):  # type: ignore[misc]
             Query((context + continuation)[:-1], continuation) for _, context, continuation in requests
         ]
         found: dict[int, Answer] = {}
-        with tqdm(
-            total=len(requests),
-            disable=disable_tqdm or self.rank != 0,
-            desc="Running loglikelihood requests",
-        ) as bar:
+        with (
+            merged(self.model),
+            tqdm(
+                total=len(requests),
+                disable=disable_tqdm or self.rank != 0,
+                desc="Running loglikelihood requests",
+            ) as bar,
+        ):
             for index, answer in answers(queries, self._reader, self.tokens_per_pass, self.softmax_dtype):
                 found[index] = answer
                 self.cache_hook.add_partial("loglikelihood", requests[index][0], answer)
