@@ -29,6 +29,15 @@ def report(
             "numbers are seen.",
         ),
     ] = 0.05,
+    page: Annotated[
+        Optional[Path],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option(
+            "--page",
+            help="Write the page once more, without links to figures and tables: one file to pass on.",
+            dir_okay=False,
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Rebuild the report of a finished run: page, figures, tables.
 
@@ -41,7 +50,7 @@ def report(
 
         found = recorded(run) if file is None else _as_the_file_says(run, file)
         with found.store.locked():
-            data = build_report(*found, margin=margin)
+            data = build_report(*found, margin=margin, page=page)
         console.print(summary_table(data))
         say(f"report: {run / 'report' / PAGE}")
 

@@ -40,12 +40,18 @@ def is_current(plan: Plan, store: Store) -> bool:
 
 
 def build_report(
-    plan: Plan, store: Store, base: Base, experiment: Study, margin: float = MARGIN
+    plan: Plan,
+    store: Store,
+    base: Base,
+    experiment: Study,
+    margin: float = MARGIN,
+    page: Path | None = None,
 ) -> ReportData:
     """Write `report/`: the page, its figures and tables, and all numbers as JSON.
 
     Args:
         margin: Two gaps that are shown to differ by less count as equivalent.
+        page: Where the page is written once more, to be passed on alone.
     """
     data = collect(plan, store, base, experiment, margin)
     drawn = figures(data)
@@ -54,6 +60,8 @@ def build_report(
     write_figures(_emptied(folder / FIGURES), drawn.values())
     write_tables(_emptied(folder / TABLES), data)
     write_text(folder / PAGE, render_page(data, drawn))
+    if page:
+        write_text(page, render_page(data, drawn, is_alone=True))
     # Last: it says that the page is about this plan.
     write_json(folder / DATA, {"key": report_key(plan), **numbers(data)})
     return data

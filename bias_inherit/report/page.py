@@ -102,11 +102,12 @@ def _environment() -> Environment:
     return environment
 
 
-def render_page(data: ReportData, figures: Mapping[str, ReportFigure]) -> str:
+def render_page(data: ReportData, figures: Mapping[str, ReportFigure], is_alone: bool = False) -> str:
     """The whole page.
 
     Args:
         figures: By name.
+        is_alone: Without links to the files that lie beside it in a report's folder.
     """
     settings = yaml.safe_dump(data.experiment.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
     constants = {
@@ -125,6 +126,7 @@ def render_page(data: ReportData, figures: Mapping[str, ReportFigure]) -> str:
             data=data,
             found=data.findings,
             figures=figures,
+            is_alone=is_alone,
             sections=[section for section in SECTIONS if section.is_there(data)],
             sentences=summary(data),
             settings=settings,

@@ -3,7 +3,6 @@
 import csv
 import io
 import math
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,11 @@ from typing import Any
 from bias_inherit.artifacts import write_bytes, write_text
 from bias_inherit.compare import Comparison
 from bias_inherit.compare.exports import Names, to_csv, to_latex
+from bias_inherit.labels import file_name
 from bias_inherit.report.arms import reference_of
 from bias_inherit.report.data import ReportData
 from bias_inherit.report.figures import ReportFigure, svg
 from bias_inherit.report.findings import SHOWN
-
-_GREEK = str.maketrans({"γ": "gamma"})
 
 
 def write_figures(folder: Path, figures: Iterable[ReportFigure]) -> None:
@@ -45,11 +43,6 @@ def write_tables(folder: Path, data: ReportData) -> None:
         write_text(folder / f"{stem}.csv", to_csv(comparison, names))
         headline = [row for row in differences if row.metric in SHOWN]
         write_text(folder / f"{stem}.tex", to_latex(comparison, names, headline))
-
-
-def file_name(label: str) -> str:
-    """A label as part of a file's name, whatever it holds."""
-    return re.sub(r"[^A-Za-z0-9.]+", "-", label.translate(_GREEK)).strip("-.")[:80]
 
 
 _VALUES = ("task", "model", "metric", "value", "stderr", "low_95", "high_95")

@@ -11,6 +11,8 @@ from lm_eval.loggers import EvaluationTracker
 
 from bias_inherit.artifacts import Step, Store, discard
 from bias_inherit.errors import RunError
+from bias_inherit.labels import public_name
+from bias_inherit.scorer import MODEL_NAME
 from bias_inherit.workshop import Workshop
 
 HARNESS_OUTPUT = "lm_eval"
@@ -42,7 +44,8 @@ def run_score(
     # Recorded in the result file; names the model without a path of this machine.
     model_args = {"pretrained": workshop.base.name, "dtype": step.inputs["base"]["dtype"]}
     if adapter is not None:
-        model_args["peft"] = adapter.name
+        # The harness takes the model's name from here.
+        model_args["peft"] = public_name(workshop.base.name, step.label, adapter.name)
     tracker = EvaluationTracker(output_path=str(work / HARNESS_OUTPUT))
     loaded = workshop.tasks(tuple(step.inputs["tasks"]))
     documents = _first_documents(step.inputs["tasks"], loaded["tasks"])
@@ -60,6 +63,8 @@ def run_score(
             log_samples=True,
             bootstrap_iters=0,
         )
+    # The harness puts the folder of the base there.
+    results["config"]["model"] = MODEL_NAME
     samples = results.pop("samples")
     tracker.save_results_aggregated(results=results, samples=samples)
     for task, scored in samples.items():

@@ -45,6 +45,24 @@ def test_every_model_is_scored_on_all_ten_tasks_in_the_harness_s_own_files(finis
         assert "bias_inherit" in scored.results["groups"]
 
 
+def test_the_harness_s_files_call_a_model_by_its_base_its_rows_and_its_artifact(
+    finished: Finished, tiny_model: Path
+) -> None:
+    names = {}
+    for key, manifest in manifests(finished.folder).items():
+        if manifest["stage"] == "score":
+            (path,) = (finished.folder / "artifacts" / key).glob("lm_eval/*/results_*.json")
+            results = json.loads(path.read_text(encoding="utf-8"))
+            names[manifest["label"]] = re.sub("[0-9a-f]{8}$", "", results["model_name"])
+            assert results["config"]["model"] == "bias-inherit-hf"
+    base = tiny_model.name
+    assert names == {
+        "base": base,
+        "γ = 0": f"{base}-gamma-0-",
+        "type 0, γ = 0.25": f"{base}-type-0-gamma-0.25-",
+    }
+
+
 def test_the_mixes_hold_the_ratio_and_the_reference_is_shared(finished: Finished) -> None:
     facts = {m["label"]: m["facts"] for m in manifests(finished.folder).values() if m["stage"] == "mix"}
     assert facts == {

@@ -10,7 +10,6 @@ from simulated_run import OCCUPATION, TASKS
 
 from bias_inherit.report.data import ReportData
 from bias_inherit.report.recorded import Recorded
-from bias_inherit.report.tables import file_name
 
 
 @pytest.fixture(scope="module")
@@ -72,15 +71,3 @@ def test_every_compared_model_has_its_differences_as_csv_and_latex(folder: Path,
     assert all(row["q"] for row in first if row["p"])
     latex = (folder / "tables" / tables[1]).with_suffix(".tex").read_text(encoding="utf-8")
     assert r"\toprule" in latex
-
-
-@pytest.mark.parametrize(
-    ("label", "name"),
-    [
-        ("type 1, γ = 0.5, loss+mask", "type-1-gamma-0.5-loss-mask"),
-        ("../../x", "x"),
-        ("a/b\\c:<d>", "a-b-c-d"),
-    ],
-)
-def test_a_label_is_a_file_s_name_whatever_it_holds(label: str, name: str) -> None:
-    assert file_name(label) == name

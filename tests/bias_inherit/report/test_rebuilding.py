@@ -1,6 +1,7 @@
 """`bias-inherit report RUN`: the run folder is enough."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -37,6 +38,24 @@ def test_the_command_rebuilds_the_report_without_model_or_experiment_file(small:
     stored = json.loads((run / "report" / "report.json").read_text(encoding="utf-8"))
     assert stored["equivalence_margin"] == 0.2
     assert is_current(small.plan, small.store)
+
+
+def test_a_page_to_pass_on_has_no_link_out_of_itself(small: Recorded, tmp_path: Path) -> None:
+    done = call("report", small.store.root, "--page", tmp_path / "study.html")
+    assert done.returncode == 0, done.stderr
+    beside = (small.store.root / "report" / "index.html").read_text(encoding="utf-8")
+    alone = (tmp_path / "study.html").read_text(encoding="utf-8")
+    links = {text: re.findall(r'href="(?!#|data:)', text) for text in (beside, alone)}
+    assert len(links[beside]) > 10
+    assert links[alone] == []
+    assert re.findall("<h2.*", alone) == re.findall("<h2.*", beside)
+
+
+def test_a_page_for_a_folder_that_is_not_there_gives_one_line(small: Recorded, tmp_path: Path) -> None:
+    done = call("report", small.store.root, "--page", tmp_path / "missing" / "study.html")
+    assert done.returncode == 1
+    assert "study.html" in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_recording_again_changes_nothing(small: Recorded) -> None:
