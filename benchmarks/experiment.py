@@ -92,6 +92,7 @@ def study(folder: str, originals: int, documents: dict[str, list[int]]) -> dict[
         "model": {"pretrained": folder, "device": "cpu"},
         "data": {"originals": originals},
         "generate": {"bias_types": list(BIAS_TYPES), "shipped": True},
+        "audit": {"distribution": False},  # no part of what the scripts do
         "mix": {"gammas": [0, 0.5]},
         "finetune": {"preset": "embedded"},
         "score": {

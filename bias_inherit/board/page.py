@@ -12,12 +12,12 @@ from markupsafe import Markup
 
 from bias_inherit.board.leagues import League, Model
 from bias_inherit.board.names import labels, slug
-from bias_inherit.board.runs import HEADLINES
 from bias_inherit.board.standings import SETS, Cell, Column
 from bias_inherit.harness_output import visible
 from bias_inherit.pages import html_environment
 from bias_inherit.quantities import number
 from bias_tasks.catalogue import ALL_TASKS
+from bias_tasks.measure import HEADLINES
 from bias_tasks.statistics import BOOTSTRAP_DRAWS, FEWEST_CLUSTERS, Interval
 
 DIGITS = 4

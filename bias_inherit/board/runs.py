@@ -24,6 +24,7 @@ from bias_inherit.harness_output import (
     visible,
 )
 from bias_tasks.catalogue import ALL_TASKS, FAMILIES, Family
+from bias_tasks.measure import HEADLINES
 from bias_tasks.records import Columns
 from bias_tasks.statistics import (
     FEWEST_CLUSTERS,
@@ -36,9 +37,6 @@ from bias_tasks.statistics import (
     unseen_share,
 )
 from bias_tasks.training_rows import short_hash
-
-HEADLINES = ("score", "gap")
-"""What models are ranked by."""
 
 _COUNTS = ("gap_null", "gap_p", "n", "n_clusters")
 

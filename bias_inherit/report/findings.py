@@ -198,8 +198,8 @@ def _headline(
 ) -> tuple[list[Difference], list[Family]]:
     """Δ gap at the largest γ of the set of rows that the experiment names first, one a task.
 
-    Not a slope over all models: that one of K gaps is a gap at all is told with a p of at least
-    K / (permutations + 1), which a slope over several γ and ten tasks could not bring below 5 %.
+    Not a slope over all models: it supposes a straight line, and that one of K gaps is a gap at all costs K
+    times the p.
     """
     if not main:
         return [], []

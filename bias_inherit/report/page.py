@@ -26,6 +26,8 @@ from bias_tasks.statistics import (
     EXCHANGES,
     FEWEST_CLUSTERS,
     FEWEST_SEEDS,
+    FURTHER_EXCHANGES,
+    FURTHER_PERMUTATIONS,
     PERMUTATIONS,
     SMALL_SLICE,
 )
@@ -114,6 +116,8 @@ def render_page(data: ReportData, figures: Mapping[str, ReportFigure], is_alone:
         "draws": BOOTSTRAP_DRAWS,
         "exchanges": EXCHANGES,
         "permutations": PERMUTATIONS,
+        "further_exchanges": FURTHER_EXCHANGES,
+        "further_permutations": FURTHER_PERMUTATIONS,
         "fewest_clusters": FEWEST_CLUSTERS,
         "fewest_seeds": FEWEST_SEEDS,
         "small_slice": SMALL_SLICE,

@@ -13,7 +13,12 @@ from bias_tasks.records import Columns, FloatArray, IntArray
 from bias_tasks.statistics.resampling import Resamples, identity
 
 PERMUTATIONS = 500
-EXCHANGES = 1999
+FURTHER_PERMUTATIONS = 9_500
+EXCHANGES = 1_999
+FURTHER_EXCHANGES = 8_000
+"""Made only where the first ones hardly reach what was observed: a family of tests asks for small p."""
+
+_HARDLY = 10
 
 _CELLS_AT_ONCE = 4_000_000
 _EQUAL = 1e-12
@@ -44,27 +49,46 @@ def share_at_least(observed: float, null: FloatArray) -> float:
     return (1 + int((null >= observed - _EQUAL).sum())) / (1 + len(null))
 
 
+def asks_for_more(observed: float, null: FloatArray) -> bool:
+    """Whether so few of the permutations reach the observed value that their number limits p.
+
+    Further ones are then made, and p is of all. It keeps its size: below the share at which one goes on,
+    p is that of all permutations, and above, that of the first (after Besag and Clifford 1991).
+    """
+    return int((null >= observed - _EQUAL).sum()) < _HARDLY
+
+
 def permutation_null(
     statistic: Statistic,
     columns: Columns,
     shuffle: Shuffle,
     permutations: int = PERMUTATIONS,
     seed: int = 0,
+    further: int = 0,
 ) -> Null:
     """Null distribution of a one-sided statistic (large is extreme) under `shuffle`.
 
     A largest difference between groups, or a distance, is positive even where no group differs;
     the mean here says how much of an observed value that alone explains.
+
+    Args:
+        permutations: How many are always made; the mean is of these.
+        further: How many more are made where the first ones hardly reach the observed value.
     """
     observed = statistic(columns, identity(columns))[0]
     if not np.isfinite(observed):
         return NO_NULL
-    relabelled = _relabellings(shuffle, permutations, seed, _Design.of(columns))
-    null = _under_labels(statistic, columns, relabelled)
-    null = null[np.isfinite(null)]
+    design = _Design.of(columns)
+
+    def draw(count: int, own_seed: int | tuple[int, int]) -> FloatArray:
+        drawn = _under_labels(statistic, columns, _relabellings(shuffle, count, own_seed, design))
+        return drawn[np.isfinite(drawn)]
+
+    null = draw(permutations, seed)
     if not len(null):
         return NO_NULL
-    return Null(float(null.mean()), share_at_least(float(observed), null))
+    every = np.append(null, draw(further, (seed, 1))) if further and asks_for_more(observed, null) else null
+    return Null(float(null.mean()), share_at_least(float(observed), every))
 
 
 class _Relabellings(NamedTuple):
@@ -113,8 +137,10 @@ def _objects(values: Sequence[Any]) -> NDArray[np.object_]:
     return column
 
 
-@lru_cache(maxsize=2)
-def _relabellings(shuffle: Shuffle, permutations: int, seed: int, design: _Design) -> _Relabellings:
+@lru_cache(maxsize=4)
+def _relabellings(
+    shuffle: Shuffle, permutations: int, seed: int | tuple[int, int], design: _Design
+) -> _Relabellings:
     """Cached, because all models of a study share the design of a task."""
     columns, rng = design.columns(), np.random.default_rng(seed)
     number: defaultdict[Any, int] = defaultdict(count_up().__next__)

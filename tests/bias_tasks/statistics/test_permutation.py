@@ -18,6 +18,7 @@ from bias_tasks.records import Columns, FloatArray, Record
 from bias_tasks.statistics import (
     Resamples,
     Shuffle,
+    asks_for_more,
     exchanges,
     identity,
     permutation_null,
@@ -212,6 +213,54 @@ def test_p_of_pairs_is_that_of_scipy_s_permutation_test() -> None:
     ).pvalue  # fmt: skip
     found = permutation_null(absolute_difference, columns, shuffle_within_clusters, 4000).p_value
     assert found == pytest.approx(exact, abs=0.025)
+
+
+# --- further permutations --------------------------------------------------------------------------
+
+
+def test_further_permutations_make_a_small_p_smaller() -> None:
+    columns = Columns.of(Record(g, str(i), None, float(g == "a")) for i in range(30) for g in "ab")
+    first = permutation_null(absolute_difference, columns, shuffle_within_clusters, 99)
+    both = permutation_null(absolute_difference, columns, shuffle_within_clusters, 99, further=900)
+    assert both.p_value == pytest.approx(1 / 1000)
+    assert both.mean == first.mean
+
+
+def test_where_the_first_permutations_reach_the_observed_value_no_further_ones_are_made() -> None:
+    columns = indifferent_pairs(1)
+    first = permutation_null(absolute_difference, columns, shuffle_within_clusters, 99)
+    assert first.p_value > 0.2
+    assert permutation_null(absolute_difference, columns, shuffle_within_clusters, 99, further=900) == first
+
+
+def test_p_of_first_and_further_permutations_is_that_of_scipy_s_permutation_test() -> None:
+    rng = np.random.default_rng(11)
+    first, second = rng.normal(1.2, 1, 11), rng.normal(0, 1, 11)
+    columns = Columns.of(
+        Record(group, str(i), None, float(values[i]))
+        for i in range(11)
+        for group, values in (("a", first), ("b", second))
+    )
+    exact = permutation_test(
+        (first, second), lambda a, b: abs(np.mean(a) - np.mean(b)), permutation_type="samples",
+        alternative="greater", n_resamples=np.inf,
+    ).pvalue  # fmt: skip
+    assert exact < 0.01
+    null = permutation_null(absolute_difference, columns, shuffle_within_clusters, 200, further=9_800)
+    assert null.p_value == pytest.approx(exact, abs=4 * math.sqrt(exact / 10_000))
+
+
+def test_a_test_that_goes_on_where_p_is_small_keeps_its_size() -> None:
+    rng = np.random.default_rng(3)
+    found = []
+    for _ in range(20_000):
+        observed, null = rng.normal(), rng.normal(size=99)
+        if asks_for_more(observed, null):
+            null = np.append(null, rng.normal(size=400))
+        found.append(share_at_least(observed, null))
+    for level in (0.005, 0.01, 0.05, 0.1, 0.11, 0.2, 0.5):
+        size, error = np.mean(np.array(found) <= level), math.sqrt(level * (1 - level) / len(found))
+        assert level * 0.7 - 3 * error <= size <= level + 3 * error
 
 
 # --- exchanged models ------------------------------------------------------------------------------
