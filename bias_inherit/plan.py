@@ -210,12 +210,12 @@ class _Builder:
         rows = -(-wanted // len(cell.bias_types))
         pooled = f" of {'+'.join(map(str, cell.bias_types))}" if len(cell.bias_types) > 1 else ""
         by_whom = f" by {cell.label}, round {number - 1}" if writer else ""
-        label = f"bias type {bias_type}{pooled}{by_whom}{self._of_seed(cell.seed)}"
+        label = f"bias type {bias_type}{pooled}{by_whom}"
         if generate.shipped and not writer:
             return Step("generate", label, shipped_identity(self.experiment.domain, bias_type, rows))
         return Step(
             "generate",
-            label,
+            label + self._of_seed(cell.seed),
             {
                 "base": self.base,
                 "domain": self.experiment.domain,

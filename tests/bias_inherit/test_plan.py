@@ -95,6 +95,11 @@ def test_rows_that_ship_take_the_writer_s_place_in_the_first_round_only() -> Non
     assert written.inputs["base"]["name"] == "tiny"
 
 
+def test_rows_that_ship_serve_all_seeds_and_are_called_after_none() -> None:
+    made = plan(generate={"bias_types": [1], "shipped": True}, seeds=[0, 1, 2])
+    assert [step.label for step in made.steps if step.stage == "generate"] == ["bias type 1"]
+
+
 def test_more_rows_than_ship_is_told() -> None:
     with pytest.raises(UsageError, match="100 rows of bias type 1 are needed for the largest γ and 48 ship"):
         plan(

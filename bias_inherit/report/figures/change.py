@@ -98,7 +98,7 @@ def rounds_figure(
                 axes.plot([], [], marker, color=colour, label=chain[-1].label.split(", round")[0])
             rounds = sorted({_round(model) for chain in chains for model in chain})
             axes.set_xticks(rounds, ["γ = 0" if number_ == 0 else str(number_) for number_ in rounds])
-            axes.set_ylim(bottom=0)
+            axes.set_ylim(0, 1.04 * axes.get_ylim()[1])
             axes.set_ylabel(metric, fontsize=SMALL)
         legend(figure, figure.axes[0], columns=3)
         figure.supxlabel("round", fontsize=10)
