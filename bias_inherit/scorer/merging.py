@@ -1,6 +1,6 @@
 """A LoRA adapter inside the weights it belongs to, for as long as a model only reads.
 
-Beside a small model an adapter's own small products cost a sixth of the time (docs/scoring.md). Merging and
+Beside a small model an adapter's own small products cost a tenth of the time or more (docs/scoring.md). Merging and
 taking the difference off again would leave rounding behind, and with it scores that depend on which adapter
 was scored before; so the weights are copied, and the originals put back.
 """
