@@ -1,8 +1,8 @@
 """A LoRA adapter inside the weights it belongs to, for as long as a model only reads.
 
-Beside a small model an adapter's own small products cost a tenth of the time or more (docs/scoring.md). Merging and
-taking the difference off again would leave rounding behind, and with it scores that depend on which adapter
-was scored before; so the weights are copied, and the originals put back.
+Beside a small model an adapter's own small products cost a tenth of the time or more (docs/scoring.md).
+Merging and taking the difference off again would leave rounding behind, and with it scores that depend on
+which adapter was scored before; so the weights are copied, and the originals put back.
 """
 
 from collections import Counter
