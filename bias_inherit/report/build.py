@@ -20,7 +20,7 @@ from bias_tasks.training_rows import short_hash
 PAGE = "index.html"
 DATA = "report.json"
 FIGURES, TABLES = "figures", "tables"
-_FORM = 2
+_FORM = 3
 """Of what a report consists; a report of another form is built anew."""
 
 
