@@ -35,7 +35,10 @@ FloatArray = NDArray[np.float64]
 COVERED = {
     "share": "share of right answers over all documents",
     "share of a group": "the same over one group, one document a cluster",
-    "contrast 0": "signed difference of two groups, truly 0",
+    "contrast 0": (
+        "signed difference of two groups, truly 0; a data set in which no draw differs has no interval and "
+        "does not count"
+    ),
     "contrast 0.2": "signed difference of two groups, truly 0.2",
     "gap 0": "disparity of the groups, truly none",
     "gap 0.2": "disparity, one group 0.2 below the others",
@@ -96,14 +99,14 @@ def rates(cell: Cell, data_sets: int, seed: int) -> dict[str, float]:
     rng = np.random.default_rng(
         [seed, *map(int, (cell.clusters, 100 * cell.correlation, 100 * cell.share)), cell.groups]
     )
-    found: dict[str, list[NDArray[np.bool_]]] = {}
+    found: dict[str, list[FloatArray]] = {}
     for _ in range(data_sets // BATCH):
         for name, hits in _batch(cell, rng).items():
             found.setdefault(name, []).append(hits)
-    return {name: float(np.concatenate(hits).mean()) for name, hits in found.items()}
+    return {name: float(np.nanmean(np.concatenate(hits))) for name, hits in found.items()}
 
 
-def _batch(cell: Cell, rng: np.random.Generator) -> dict[str, NDArray[np.bool_]]:
+def _batch(cell: Cell, rng: np.random.Generator) -> dict[str, FloatArray]:
     g, c = cell.groups, cell.clusters
     alike = [cell.share] * g
     unlike = [cell.share - DISPARITY, *alike[1:]]
@@ -212,7 +215,7 @@ def _one_group(model: Model) -> Model:
     return Model(model.right[:1], model.truth[:1], model.means[:1], model.draws[:1])
 
 
-def _contrast(model: Model, clusters: int) -> NDArray[np.bool_]:
+def _contrast(model: Model, clusters: int) -> FloatArray:
     draws = model.draws[1] - model.draws[0]
     return _holds(percentile_bounds(draws, clusters), model.truth[1] - model.truth[0])
 
@@ -224,7 +227,7 @@ def _paired(first: Model, second: Model) -> tuple[FloatArray, FloatArray, FloatA
     return draws, contributions, np.full(contributions.shape, float(len(first.right)))
 
 
-def _delta_share(first: Model, second: Model) -> NDArray[np.bool_]:
+def _delta_share(first: Model, second: Model) -> FloatArray:
     truth = second.truth.mean() - first.truth.mean()
     return _holds(share_difference_bounds(*_paired(first, second)), truth)
 
@@ -235,7 +238,7 @@ def _called_equivalent(first: Model, second: Model) -> NDArray[np.bool_]:
     return (-margin < low) & (high < margin)
 
 
-def _delta_gap(first: Gap, second: Gap) -> NDArray[np.bool_]:
+def _delta_gap(first: Gap, second: Gap) -> FloatArray:
     terms = (first, second)
     bounds = combination_bounds(
         (-1, 1),
@@ -247,5 +250,7 @@ def _delta_gap(first: Gap, second: Gap) -> NDArray[np.bool_]:
     return _holds(bounds, second.truth - first.truth)
 
 
-def _holds(bounds: Bounds, truth: float) -> NDArray[np.bool_]:
-    return np.asarray((bounds.low - 1e-9 <= truth) & (truth <= bounds.high + 1e-9))
+def _holds(bounds: Bounds, truth: float) -> FloatArray:
+    """1 or 0; NaN where there is no interval, and so nothing that could be wrong."""
+    held = (bounds.low - 1e-9 <= truth) & (truth <= bounds.high + 1e-9)
+    return np.where(np.isnan(bounds.low), np.nan, held.astype(float))
