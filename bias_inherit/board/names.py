@@ -30,9 +30,12 @@ def _parts(name: str) -> list[str]:
     return [part for part in re.split(r"[/\\]", name) if part not in ("", ".", "..", "~")]
 
 
-def slug(name: str) -> str:
-    """A file name without suffix, safe everywhere, another one for every name."""
-    return f"{word(name)}-{short_hash(name)[:8]}"
+def slug(name: str, label: str) -> str:
+    """A file name without suffix, safe everywhere, another one for every name.
+
+    Of the label, which holds no more of a path on somebody's disk than it must.
+    """
+    return f"{word(label)}-{short_hash(name)[:8]}"
 
 
 def word(text: str) -> str:

@@ -91,7 +91,7 @@ def model_pages(board: Board) -> dict[str, str]:
             cells = [(column, {m: column.cells[m][place] for m in HEADLINES}) for column in standing.columns]
             sections.setdefault(model.name, []).append(Section(standing, model, cells))
     return {
-        f"{slug(name)}.html": template.render(
+        f"{slug(name, shown[name])}.html": template.render(
             name=name, label=shown[name], sections=found, board=board, style=style, tasks=ALL_TASKS
         )
         for name, found in sections.items()
@@ -110,7 +110,7 @@ def page_data(board: Board) -> dict[str, Any]:
                     {
                         "name": model.name,
                         "label": shown[model.name],
-                        "page": f"models/{slug(model.name)}.html",
+                        "page": f"models/{slug(model.name, shown[model.name])}.html",
                         "tasks": len(model.tasks),
                         **{
                             metric: [_numbers(column.cells[metric][place]) for column in standing.columns]

@@ -87,7 +87,8 @@ def test_a_path_is_shown_by_as_many_last_parts_as_tell_it_from_others() -> None:
 def test_file_names_are_safe_and_different() -> None:
     assert word("<img src=x>/../..") == "img-src-x"
     assert word("///") == "model"
-    assert len({slug(name) for name in ("a b", "a-b", "A B", "模型", "型模")}) == 5
+    assert len({slug(name, name) for name in ("a b", "a-b", "A B", "模型", "型模")}) == 5
+    assert slug("/home/somebody/models/mine", "mine").startswith("mine-")
 
 
 def test_numbers_are_written_for_people() -> None:
