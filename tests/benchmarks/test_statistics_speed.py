@@ -8,7 +8,7 @@ from bias_tasks.catalogue import TASKS
 
 
 def test_a_simulated_model_has_every_task_in_the_shape_that_is_shipped() -> None:
-    samples = speed.model(0).samples
+    samples = speed.model(0, 0.0).samples
     assert set(samples) == set(TASKS)
     sizes = {TASKS[task].name: len(rows) for task, rows in samples.items()}
     assert sizes == {
@@ -21,6 +21,6 @@ def test_a_simulated_model_has_every_task_in_the_shape_that_is_shipped() -> None
 
 
 def test_ours_and_a_plain_loop_find_the_same_intervals() -> None:
-    records = speed.classification(np.random.default_rng(0))
+    records = speed.classification(np.random.default_rng(0), 0.0)
     for ours, loop in zip(speed._ours(records), speed._loop(records), strict=True):
         assert ours == pytest.approx(loop, abs=0.035)
