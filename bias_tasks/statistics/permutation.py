@@ -46,7 +46,7 @@ Shuffle = Callable[[Columns, np.random.Generator], Columns]
 
 def share_at_least(observed: float, null: FloatArray) -> float:
     """One-sided p: the observed value counts as one of the permutations (Phipson and Smyth 2010)."""
-    return (1 + int((null >= observed - _EQUAL).sum())) / (1 + len(null))
+    return (1 + _reaching(observed, null)) / (1 + len(null))
 
 
 def asks_for_more(observed: float, null: FloatArray) -> bool:
@@ -55,7 +55,11 @@ def asks_for_more(observed: float, null: FloatArray) -> bool:
     Further ones are then made, and p is of all. It keeps its size: below the share at which one goes on,
     p is that of all permutations, and above, that of the first (after Besag and Clifford 1991).
     """
-    return int((null >= observed - _EQUAL).sum()) < _HARDLY
+    return _reaching(observed, null) < _HARDLY
+
+
+def _reaching(observed: float, null: FloatArray) -> int:
+    return int((null >= observed - _EQUAL).sum())
 
 
 def permutation_null(

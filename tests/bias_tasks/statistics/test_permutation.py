@@ -199,18 +199,24 @@ def test_many_permutations_are_taken_in_parts_without_a_change(monkeypatch: pyte
     assert permutation_null(absolute_difference, columns, shuffle_within_clusters, 30) == pytest.approx(whole)
 
 
-def test_p_of_pairs_is_that_of_scipy_s_permutation_test() -> None:
-    rng = np.random.default_rng(11)
-    first, second = rng.normal(0.5, 1, 9), rng.normal(0, 1, 9)
+def pairs_with_exact_p(first: FloatArray, second: FloatArray) -> tuple[Columns, float]:
+    """Pairs, and SciPy's p of the size of their mean difference, over all exchanges within pairs."""
     columns = Columns.of(
         Record(group, str(i), None, float(values[i]))
-        for i in range(9)
+        for i in range(len(first))
         for group, values in (("a", first), ("b", second))
     )
     exact = permutation_test(
         (first, second), lambda a, b: abs(np.mean(a) - np.mean(b)), permutation_type="samples",
         alternative="greater", n_resamples=np.inf,
-    ).pvalue  # fmt: skip
+    )  # fmt: skip
+    return columns, float(exact.pvalue)
+
+
+def test_p_of_pairs_is_that_of_scipy_s_permutation_test() -> None:
+    rng = np.random.default_rng(11)
+    first, second = rng.normal(0.5, 1, 9), rng.normal(0, 1, 9)
+    columns, exact = pairs_with_exact_p(first, second)
     found = permutation_null(absolute_difference, columns, shuffle_within_clusters, 4000).p_value
     assert found == pytest.approx(exact, abs=0.025)
 
@@ -236,15 +242,7 @@ def test_where_the_first_permutations_reach_the_observed_value_no_further_ones_a
 def test_p_of_first_and_further_permutations_is_that_of_scipy_s_permutation_test() -> None:
     rng = np.random.default_rng(11)
     first, second = rng.normal(1.2, 1, 11), rng.normal(0, 1, 11)
-    columns = Columns.of(
-        Record(group, str(i), None, float(values[i]))
-        for i in range(11)
-        for group, values in (("a", first), ("b", second))
-    )
-    exact = permutation_test(
-        (first, second), lambda a, b: abs(np.mean(a) - np.mean(b)), permutation_type="samples",
-        alternative="greater", n_resamples=np.inf,
-    ).pvalue  # fmt: skip
+    columns, exact = pairs_with_exact_p(first, second)
     assert exact < 0.01
     null = permutation_null(absolute_difference, columns, shuffle_within_clusters, 200, further=9_800)
     assert null.p_value == pytest.approx(exact, abs=4 * math.sqrt(exact / 10_000))
