@@ -11,12 +11,13 @@ import torch
 from lm_eval.api.registry import register_model
 from lm_eval.models.huggingface import HFLM
 from tqdm import tqdm
+from transformers import Cache
 
 from bias_inherit.scorer import MODEL_NAME
 from bias_inherit.scorer.answers import Answer, answers
 from bias_inherit.scorer.merging import merged
 from bias_inherit.scorer.prefix_tree import Query
-from bias_inherit.scorer.suitability import unsuitable
+from bias_inherit.scorer.suitability import cache_name, unsuitable
 from bias_inherit.scorer.tree_forward import Reader
 
 TOKENS_PER_PASS = {"cpu": 256}
@@ -98,8 +99,10 @@ class PrefixSharingLM(HFLM):  # type: ignore[misc]
     def _reader(self) -> Reader:
         return Reader(self._forward, self.model.config, self.model.dtype, self.device)
 
-    def _forward(self, **inputs: Any) -> torch.Tensor:
+    def _forward(self, cache: Cache | None = None, **inputs: Any) -> torch.Tensor:
         """The model's logits in the precision that HFLM was asked for."""
+        if cache is not None:
+            inputs[str(cache_name(self.model))] = cache
         with (
             torch.no_grad(),
             torch.autocast(

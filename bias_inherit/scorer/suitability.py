@@ -16,7 +16,9 @@ from transformers.cache_utils import DynamicLayer
 from bias_inherit.scorer.prefix_tree import Query, prefix_tree
 from bias_inherit.scorer.tree_forward import Reader, predictions
 
-_ARGUMENTS = ("input_ids", "attention_mask", "position_ids", "past_key_values", "logits_to_keep")
+_ARGUMENTS = ("input_ids", "attention_mask", "position_ids", "logits_to_keep")
+_CACHE_NAMES = ("cache", "past_key_values")
+"""transformers 5.24 renamed the argument; older releases, and code beside a checkpoint, have the second."""
 _ATTENTION = ("sdpa", "eager")
 _LENGTH_DEPENDENT_ROTATIONS = ("dynamic", "longrope")
 
@@ -30,6 +32,13 @@ def unsuitable(model: nn.Module, reader: Reader) -> str | None:
     if not isinstance(model, PreTrainedModel):
         return f"{type(model).__name__} is not a model of transformers"
     return _architecture(model) or _trial(reader)
+
+
+def cache_name(model: nn.Module) -> str | None:
+    """What a model's forward calls its keys and values; None if it takes none."""
+    base = model.get_base_model() if isinstance(model, PeftModel) else model
+    known = inspect.signature(base.forward).parameters
+    return next((name for name in _CACHE_NAMES if name in known), None)
 
 
 def _adapter(model: PeftModel) -> str | None:
@@ -46,7 +55,10 @@ def _architecture(model: PreTrainedModel) -> str | None:
     if config.is_encoder_decoder or config.get_text_config(decoder=True) is not config:
         return "it is not a decoder of text alone"
     known = inspect.signature(model.forward).parameters
-    if missing := [name for name in _ARGUMENTS if name not in known]:
+    missing = [name for name in _ARGUMENTS if name not in known]
+    if cache_name(model) is None:
+        missing.append("cache")
+    if missing:
         return f"its forward takes no {', '.join(missing)}"
     if not model._supports_attention_backend:
         return "its attention makes masks of its own"

@@ -19,8 +19,8 @@ class Reader(NamedTuple):
     """A model as the tree calls it.
 
     Attributes:
-        forward: The model's forward, in the precision of the run: keyword arguments of `transformers`,
-            logits of shape (rows, positions, vocabulary).
+        forward: The model's forward, in the precision of the run: keyword arguments of `transformers`, the
+            keys and values as `cache`; logits of shape (rows, positions, vocabulary).
         config: Says which kind of mask and of cache the model takes.
         dtype: Of its weights.
         device: Where its inputs belong.
@@ -69,7 +69,7 @@ def predictions(
             input_ids=tokens[None, start:stop],
             position_ids=depths[None, start:stop],
             attention_mask=_mask(sees, reader)[None, None],
-            past_key_values=cache,
+            cache=cache,
             use_cache=True,
             logits_to_keep=torch.from_numpy(prefixes - start).to(device),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any
@@ -10,11 +11,11 @@ import pytest
 import torch
 from lm_eval.models.huggingface import HFLM
 from peft import LoraConfig, PromptTuningConfig, get_peft_model
-from transformers import LlamaForCausalLM, T5Config, T5ForConditionalGeneration
+from transformers import Cache, LlamaForCausalLM, T5Config, T5ForConditionalGeneration
 
 from bias_inherit.scorer import language_model
 from bias_inherit.scorer.language_model import PrefixSharingLM
-from bias_inherit.scorer.suitability import unsuitable
+from bias_inherit.scorer.suitability import cache_name, unsuitable
 from bias_inherit.scorer.tree_forward import Reader
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def reason(
         ("phi3", {}),
         ("olmo2", {}),
         ("mistral", {"sliding_window": None}),
+        ("gptj", {"rotary_dim": 4}),
     ],
 )
 def test_decoders_with_plain_attention_share_their_prefixes(
@@ -72,9 +74,8 @@ def test_decoders_with_plain_attention_share_their_prefixes(
     [
         ("mistral", {"sliding_window": 16}, "its cache holds DynamicSlidingWindowLayer"),
         ("gemma3_text", {"head_dim": 8, "sliding_window": 16}, "its cache holds DynamicSlidingWindowLayer"),
-        ("mamba", {"state_size": 4}, "its forward takes no position_ids, past_key_values"),
+        ("mamba", {"state_size": 4}, "its forward takes no position_ids"),
         ("bloom", {}, "its forward takes no position_ids"),
-        ("gptj", {"rotary_dim": 4}, "its attention makes masks of its own"),
         (
             "llama",
             {"rope_parameters": {"rope_type": "dynamic", "factor": 2.0, "rope_theta": 10000.0}},
@@ -88,9 +89,31 @@ def test_other_architectures_are_scored_as_the_harness_does(
     assert reason(build(architecture, **settings)).startswith(expected)
 
 
+@pytest.mark.parametrize("name", ["cache", "past_key_values"])
+def test_the_cache_may_have_its_name_of_today_or_its_former_one(
+    name: str, build: Build, monkeypatch: pytest.MonkeyPatch, reason: Callable[[Any], str]
+) -> None:
+    own = LlamaForCausalLM.forward
+    names = ("input_ids", "attention_mask", "position_ids", name, "use_cache", "logits_to_keep")
+
+    def forward(self: LlamaForCausalLM, **inputs: Any) -> Any:
+        assert not set(inputs) - set(names)
+        return own(self, **inputs)
+
+    kinds = [inspect.Parameter(each, inspect.Parameter.POSITIONAL_OR_KEYWORD) for each in ("self", *names)]
+    forward.__signature__ = inspect.Signature(kinds)  # type: ignore[attr-defined]
+    monkeypatch.setattr(LlamaForCausalLM, "forward", forward)
+    assert reason(build("llama")) == ""
+
+
 def test_attention_that_takes_no_mask_of_ours_is_told(build: Build) -> None:
     model = build("llama")
-    reader = Reader(lambda **inputs: model(**inputs).logits, model.config, model.dtype, model.device)
+
+    def forward(cache: Cache | None = None, **inputs: Any) -> torch.Tensor:
+        logits: torch.Tensor = model(**inputs, **{str(cache_name(model)): cache}).logits
+        return logits
+
+    reader = Reader(forward, model.config, model.dtype, model.device)
     with torch.no_grad():
         assert unsuitable(model, reader) is None
     model.config._attn_implementation = "flash_attention_2"
