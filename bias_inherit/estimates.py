@@ -5,12 +5,9 @@ answers are as long as they may be. Steps that are done already are better evide
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
-
-import yaml
-from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from augment.bias_types import BIAS_TYPES
 from augment.corpus import shipped
@@ -18,6 +15,7 @@ from bias_inherit.artifacts import Step, Store
 from bias_inherit.experiment import DataSection, Experiment, OwnData, Study
 from bias_inherit.identities import own_rows
 from bias_tasks.training_rows import TrainingRow
+from bias_tasks.workload import workload
 from finetune.mixing import counts
 from finetune.originals import SHIPPED, DomainName
 
@@ -28,16 +26,6 @@ BYTES_PER_SCORED_DOCUMENT = 9_000
 _FLOAT = 4
 _SAMPLE = 40
 _TOKENS_OF_A_SURVEY_QUESTION = 100
-
-
-class TaskLoad(BaseModel):
-    """One task's line of `workload.yaml`, which explains it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    documents: int
-    bytes: int
-    written: int
 
 
 class Tokens(NamedTuple):
@@ -67,13 +55,6 @@ class Rates(NamedTuple):
     def seconds(self, tokens: Tokens) -> float:
         """For some work."""
         return sum(amount / rate for amount, rate in zip(tokens, self, strict=True))
-
-
-@cache
-def workload() -> Mapping[str, TaskLoad]:
-    """Of the tasks on our data, by harness name; public sets are where the user keeps them."""
-    text = Path(__file__).with_name("workload.yaml").read_text(encoding="utf-8")
-    return TypeAdapter(dict[str, TaskLoad]).validate_python(yaml.safe_load(text))
 
 
 def rows_of(generation: Step) -> int:

@@ -15,12 +15,12 @@ from bias_inherit.estimates import (
     scored_bytes,
     scored_documents,
     seconds_per_token,
-    workload,
 )
 from bias_inherit.experiment import Evaluation, Experiment
 from bias_inherit.known_base import cached_folder, local_folder
 from bias_inherit.prepare import Prepared
 from bias_inherit.quantities import duration, size
+from bias_tasks.workload import workload
 
 _NAMES = {
     "generate": ("generation", "generations"),

@@ -23,7 +23,7 @@ from bias_inherit.harness_output import (
     read_run,
     visible,
 )
-from bias_tasks.catalogue import ALL_TASKS, FAMILIES, Family
+from bias_tasks.catalogue import ALL_TASKS, FAMILIES
 from bias_tasks.measure import HEADLINES
 from bias_tasks.records import Columns
 from bias_tasks.statistics import (
@@ -36,6 +36,7 @@ from bias_tasks.statistics import (
     cluster_bootstrap,
     unseen_share,
 )
+from bias_tasks.task import Family
 from bias_tasks.training_rows import short_hash
 
 _COUNTS = ("gap_null", "gap_p", "n", "n_clusters")

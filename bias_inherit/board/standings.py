@@ -10,10 +10,11 @@ from bias_inherit.board.leagues import League, Model
 from bias_inherit.board.ranks import RankRanges, rank_ranges
 from bias_inherit.board.runs import OnTask, rough_interval
 from bias_inherit.compare import Estimate
-from bias_tasks.catalogue import ALL_TASKS, TaskEntry
+from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.measure import HEADLINES
 from bias_tasks.records import BoolArray, FloatArray
 from bias_tasks.statistics import ROUNDING, SIGNIFICANCE, unseen_share
+from bias_tasks.task import TaskEntry
 
 SETS: dict[str, Callable[[TaskEntry], bool]] = {
     "all tasks": lambda _: True,

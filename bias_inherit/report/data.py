@@ -23,7 +23,8 @@ from bias_inherit.report.findings import Findings, find, main_arms
 from bias_inherit.report.flips import Flips, flips
 from bias_inherit.steps.generate import AUDIT, ROWS
 from bias_inherit.steps.score import HARNESS_OUTPUT
-from bias_tasks.catalogue import ALL_TASKS, TaskEntry
+from bias_tasks.catalogue import ALL_TASKS
+from bias_tasks.task import TaskEntry
 from bias_tasks.training_rows import TrainingRow, read_rows
 
 EXAMPLES = 3

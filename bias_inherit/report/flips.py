@@ -79,12 +79,17 @@ def _answer(sample: Sample) -> object:
 
 
 def _count(task: str, documents: int, changed: list[tuple[Sample, Sample]]) -> FlipCounts:
-    if ALL_TASKS[task].measure.name in ("hiring", "salary", "story"):
+    if not ALL_TASKS[task].task.has_right_answer:
         return FlipCounts(task, documents, len(changed), None, None)
-    right = [[sample.record.outcome == sample.record.gold for sample in pair] for pair in changed]
+    right = [[_is_right(sample) for sample in pair] for pair in changed]
     gained = sum(not before and after for before, after in right)
     lost = sum(before and not after for before, after in right)
     return FlipCounts(task, documents, len(changed), gained, lost)
+
+
+def _is_right(sample: Sample) -> bool:
+    """An unusable answer never is."""
+    return sample.record.outcome is not None and sample.record.outcome == sample.record.gold
 
 
 def _examples(

@@ -2,11 +2,9 @@
 
 import resource
 import shutil
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
-import yaml
 from instant import InstantExecutor, do, planned, write_experiment
 from tests_support import Finished, call
 
@@ -16,13 +14,11 @@ from bias_inherit.estimates import (
     Tokens,
     adapter_bytes,
     seconds_per_token,
-    workload,
 )
 from bias_inherit.experiment import load_experiment
 from bias_inherit.outline import outline
 from bias_inherit.prepare import foresee
 from bias_inherit.quantities import duration, size
-from bias_tasks.catalogue import FAMILIES
 
 CONFIGS = Path(__file__).parents[2] / "harness_configs"
 
@@ -131,39 +127,6 @@ def test_of_a_finished_experiment_nothing_is_left(finished: Finished) -> None:
     done = call("plan", finished.file, "--out", finished.folder)
     assert "time: nothing to do" in done.stdout
     assert "to do: about 0 tokens" in done.stdout
-
-
-def test_the_workload_of_every_task_is_what_its_documents_are() -> None:
-    from lm_eval.tasks import TaskManager
-
-    import bias_tasks
-
-    manager = TaskManager(include_path=str(Path(bias_tasks.__file__).parent), include_defaults=False)
-    ours = [task for family in ("bias_inherit", "bias_gen") for task in FAMILIES[family]]
-    assert set(workload()) == set(ours)
-    for name, task in manager.load(ours)["tasks"].items():
-        documents = list(task.eval_docs)
-        texts = [task.doc_to_text(document) for document in documents]
-        written = 0
-        if task.OUTPUT_TYPE == "multiple_choice":
-            choices = [task.doc_to_choice(document) for document in documents]
-            texts = [f"{text} {choice}" for text, some in zip(texts, choices, strict=True) for choice in some]
-            read = distinct_bytes(texts)
-        else:
-            read = sum(len(text.encode()) for text in texts)
-            written = task.config.generation_kwargs["max_gen_toks"]
-        found = {"documents": len(documents), "bytes": round(read / len(documents)), "written": written}
-        assert workload()[name].model_dump() == found, f"workload.yaml: {name}: {yaml.safe_dump(found)}"
-
-
-def distinct_bytes(texts: list[str]) -> int:
-    """Nodes of the tree of prefixes."""
-    ordered = sorted(text.encode() for text in texts)
-    total = len(ordered[0])
-    for before, text in pairwise(ordered):
-        shared = next((i for i, (a, b) in enumerate(zip(before, text, strict=False)) if a != b), len(before))
-        total += len(text) - min(shared, len(text))
-    return total
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,12 @@ from lm_eval.tasks import TaskManager
 from lm_eval.utils import handle_non_serializable, make_table
 
 import bias_tasks
-from bias_tasks.catalogue import ALL_TASKS, FAMILIES, GROUP, TASKS, Family
+from bias_tasks.catalogue import ALL_TASKS, FAMILIES, GROUP, TASKS
 from bias_tasks.harness import UNDEFINED, Aggregation, likeliest, metric_list, under_every_metric
 from bias_tasks.measure import analyse, summarise
 from bias_tasks.occupation.metrics import MEASURE as OCCUPATION
 from bias_tasks.records import Record
+from bias_tasks.task import Family
 
 FOLDER = str(Path(bias_tasks.__file__).parent)
 EACH = pytest.mark.parametrize("name", list(TASKS))

@@ -24,18 +24,10 @@ from bias_tasks.population import population
 
 Value = TypeVar("Value")
 
-_METRIC = {
-    "occupation": ("acc", "accuracy"),
-    "hiring": ("share", "share of selections"),
-    "salary": ("median_salary", "median pay, $"),
-    "story": ("negative_share", "share of negative traits"),
-}
-_OTHERS = ("macro_f1", "macro-F1")
-
 
 def groups_of(task: str, estimates: Mapping[str, Estimate]) -> dict[str, Estimate]:
     """Group -> the task's metric: of the finest groups that it tells apart."""
-    prefix = f"{_METRIC.get(ALL_TASKS[task].name, _OTHERS)[0]}__"
+    prefix = f"{ALL_TASKS[task].task.shown.metric}__"
     found = {name.removeprefix(prefix): value for name, value in estimates.items() if name.startswith(prefix)}
     finest = {group.key for group in population().intersectional_groups()} & set(found)
     return {group: value for group, value in found.items() if group in finest} if finest else found
@@ -110,11 +102,11 @@ def _draw_task(
             markerfacecolor="white" if model.gamma is None else colour,
             label=model.label,
         )
-    name = ALL_TASKS[task].name
-    if name == "hiring":
-        axes.axvline(1 / 8, color=GREY, linewidth=0.8, linestyle="--", zorder=0)
+    shown = ALL_TASKS[task].task.shown
+    if shown.equal is not None:
+        axes.axvline(shown.equal, color=GREY, linewidth=0.8, linestyle="--", zorder=0)
     axes.set_yticks(range(len(groups)), [group.replace("_", " ") for group in groups])
     axes.set_ylim(len(groups) - 0.4, -0.6)
     axes.set_xlim(left=0)
     axes.xaxis.set_major_locator(MaxNLocator(5))
-    axes.set_xlabel(_METRIC.get(name, _OTHERS)[1], fontsize=SMALL)
+    axes.set_xlabel(shown.title, fontsize=SMALL)

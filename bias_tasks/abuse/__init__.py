@@ -1,0 +1,1 @@
+"""The classification abuse: its items, its files for the harness, its card."""

@@ -1,0 +1,5 @@
+"""What the task abuse is."""
+
+from bias_tasks.classification.definition import classification
+
+TASK = classification("abuse", relation="indirect")

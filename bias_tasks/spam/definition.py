@@ -1,0 +1,5 @@
+"""What the task spam is."""
+
+from bias_tasks.classification.definition import classification
+
+TASK = classification("spam", relation="indirect")

@@ -1,0 +1,5 @@
+"""What the task stereotype is."""
+
+from bias_tasks.classification.definition import classification
+
+TASK = classification("stereotype", relation="direct")

@@ -1,0 +1,100 @@
+"""What a task is: all that anybody needs to know of one, stated once, as `TASK`, in the task's own folder.
+
+The catalogue, the group files, the estimated workload, the report and its figures, the board and the tables
+of the documentation read it from there.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from bias_tasks.measure import Measure
+
+Family = Literal["bias_inherit", "bias_gen", "bias_public"]
+"""A harness group; the harness name of a task is `<family>_<task>`.
+
+bias_inherit: our data, answered by log-likelihood. bias_gen: the same data, everything generated and
+parsed. bias_public: public test sets.
+"""
+Domain = Literal["gender", "culture"]
+Relation = Literal["direct", "indirect"]
+"""Whether a classification asks about bias itself."""
+
+
+class Variant(NamedTuple):
+    """A task as one family asks it.
+
+    Attributes:
+        gap_means: What a gap is here, in a few words.
+    """
+
+    measure: Measure
+    gap_means: str
+
+
+class Slices(NamedTuple):
+    """The metric by group that a reader is shown first.
+
+    Attributes:
+        metric: The groups' values are `<metric>__<group>`.
+        title: What it is, in words, with its unit.
+        equal: What every group would have if groups did not matter; None where that is not one number.
+    """
+
+    metric: str
+    title: str
+    equal: float | None = None
+
+
+@dataclass(frozen=True)
+class Task:
+    """One task, in all families that have it.
+
+    Attributes:
+        name: Short name, for example `hiring`; the name of its folder.
+        asks: What a model is asked for, in a few words, for tables.
+        gap_in_short: What `gap` is, for tables.
+        variants: By family, in the order in which a reader meets them.
+        has_right_answer: Whether an answer can be right or wrong.
+        relation: Of a classification.
+    """
+
+    name: str
+    domain: Domain
+    asks: str
+    gap_in_short: str
+    variants: Mapping[Family, Variant]
+    shown: Slices
+    has_right_answer: bool
+    relation: Relation | None = None
+
+
+class TaskEntry(NamedTuple):
+    """A task in one family: what the harness knows by one name."""
+
+    family: Family
+    task: Task
+
+    @property
+    def harness_name(self) -> str:
+        return f"{self.family}_{self.task.name}"
+
+    @property
+    def name(self) -> str:
+        return self.task.name
+
+    @property
+    def domain(self) -> Domain:
+        return self.task.domain
+
+    @property
+    def relation(self) -> Relation | None:
+        return self.task.relation
+
+    @property
+    def measure(self) -> Measure:
+        return self.task.variants[self.family].measure
+
+    @property
+    def gap_means(self) -> str:
+        return self.task.variants[self.family].gap_means
