@@ -103,12 +103,12 @@ def _installed(combination: Combination, folder: Path) -> str | None:
         f"lm-eval[hf]=={combination.lm_eval}\ntransformers=={combination.transformers}\ntorch=={TORCH}\n",
         encoding="utf-8",
     )
-    # Given by name: `uv pip install .` would read a project's settings, and hold torch to the lock's build.
+    # In a folder of its own: here uv would read from pyproject.toml what the lock's build of torch does not need.
     for command in (
         ["uv", "venv", "--quiet", "--clear", "--no-python-downloads", "--python", combination.python, folder],
         ["uv", "pip", "install", "--quiet", "--python", folder, "--override", overrides, "--editable", ROOT],
     ):
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder.parent)  # noqa: S603
         if done.returncode:
             lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
             return lines[0] if lines else f"uv ended with {done.returncode}"

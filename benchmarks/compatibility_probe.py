@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,12 @@ def make_model(folder: Path) -> None:
     )
     LlamaForCausalLM(config).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
+    # transformers 5 writes a class that 4.57 does not know.
+    config_file = folder / "tokenizer_config.json"
+    written = json.loads(config_file.read_text(encoding="utf-8"))
+    config_file.write_text(
+        json.dumps(written | {"tokenizer_class": "PreTrainedTokenizerFast"}), encoding="utf-8"
+    )
 
 
 def scored(command: list[str], tasks: str, model: Path, out: Path) -> Told:
@@ -101,7 +108,11 @@ def scored(command: list[str], tasks: str, model: Path, out: Path) -> Told:
 def finetuned(model: Path, folder: Path) -> Told:
     """`bias-inherit mix` and `finetune`."""
     mix = folder / "mix.jsonl"
-    done = call("bias-inherit", "mix", "--original", "shipped:gender:24", "--gamma", "0", "--out", str(mix))
+    written = files("augment") / "corpus" / "gender" / "1.jsonl"
+    done = call(
+        *("bias-inherit", "mix", "--original", "shipped:gender:24", "--augmented", str(written)),
+        *("--gamma", "0.2", "--out", str(mix)),
+    )
     if not done.returncode:
         done = call(
             *("bias-inherit", "finetune", str(mix), "--out", str(folder / "adapter")),
@@ -121,7 +132,7 @@ def experiment(model: Path, folder: Path) -> Told:
         "mix": {"gammas": [0, 0.5]},
         "finetune": {"learning_rate": 1e-3, "epochs": 1, "max_length": 2000},
         "audit": {"distribution": False},
-        "score": {"limit": 8},
+        "score": {"limit": 8, "chat_template": False},
     }
     file.write_text(yaml.safe_dump(settings), encoding="utf-8")
     done = call("bias-inherit", "run", str(file), "--out", str(folder / "run"))
