@@ -16,7 +16,7 @@ from bias_inherit.scorer import MODEL_NAME
 from bias_inherit.scorer.answers import Answer, answers
 from bias_inherit.scorer.merging import merged
 from bias_inherit.scorer.prefix_tree import Query
-from bias_inherit.scorer.suitability import unsuitable
+from bias_inherit.scorer.suitability import cache_name, unsuitable, without_adapter
 from bias_inherit.scorer.tree_forward import Reader
 
 TOKENS_PER_PASS = {"cpu": 256}
@@ -96,7 +96,8 @@ class PrefixSharingLM(HFLM):  # type: ignore[misc]
 
     @property
     def _reader(self) -> Reader:
-        return Reader(self._forward, self.model.config, self.model.dtype, self.device)
+        name = cache_name(without_adapter(self.model)) or "past_key_values"
+        return Reader(self._forward, name, self.model.config, self.model.dtype, self.device)
 
     def _forward(self, **inputs: Any) -> torch.Tensor:
         """The model's logits in the precision that HFLM was asked for."""

@@ -16,20 +16,32 @@ from transformers.cache_utils import DynamicLayer
 from bias_inherit.scorer.prefix_tree import Query, prefix_tree
 from bias_inherit.scorer.tree_forward import Reader, predictions
 
-_ARGUMENTS = ("input_ids", "attention_mask", "position_ids", "past_key_values", "logits_to_keep")
+_ARGUMENTS = ("input_ids", "attention_mask", "position_ids", "logits_to_keep")
+_CACHE_NAMES = ("past_key_values", "cache")
+"""The second from transformers 5.24 on; code that comes with a model keeps the first."""
 _ATTENTION = ("sdpa", "eager")
 _LENGTH_DEPENDENT_ROTATIONS = ("dynamic", "longrope")
 
 
 def unsuitable(model: nn.Module, reader: Reader) -> str | None:
     """Why a model cannot be scored by the tree, in a few words; None if it can."""
-    if isinstance(model, PeftModel):
-        if reason := _adapter(model):
-            return reason
-        model = model.get_base_model()
+    if isinstance(model, PeftModel) and (reason := _adapter(model)):
+        return reason
+    model = without_adapter(model)
     if not isinstance(model, PreTrainedModel):
         return f"{type(model).__name__} is not a model of transformers"
     return _architecture(model) or _trial(reader)
+
+
+def without_adapter(model: nn.Module) -> nn.Module:
+    """The model that an adapter was put on, or the model itself."""
+    return model.get_base_model() if isinstance(model, PeftModel) else model
+
+
+def cache_name(model: nn.Module) -> str | None:
+    """What the forward of a model without adapter calls its cache; None if it takes none."""
+    known = inspect.signature(model.forward).parameters
+    return next((name for name in _CACHE_NAMES if name in known), None)
 
 
 def _adapter(model: PeftModel) -> str | None:
@@ -46,7 +58,9 @@ def _architecture(model: PreTrainedModel) -> str | None:
     if config.is_encoder_decoder or config.get_text_config(decoder=True) is not config:
         return "it is not a decoder of text alone"
     known = inspect.signature(model.forward).parameters
-    if missing := [name for name in _ARGUMENTS if name not in known]:
+    missing = [name for name in _ARGUMENTS if name not in known]
+    missing += ["cache"] if cache_name(model) is None else []
+    if missing:
         return f"its forward takes no {', '.join(missing)}"
     if not model._supports_attention_backend:
         return "its attention makes masks of its own"

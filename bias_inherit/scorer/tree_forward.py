@@ -21,12 +21,14 @@ class Reader(NamedTuple):
     Attributes:
         forward: The model's forward, in the precision of the run: keyword arguments of `transformers`,
             logits of shape (rows, positions, vocabulary).
+        cache_name: What `forward` calls its cache.
         config: Says which kind of mask and of cache the model takes.
         dtype: Of its weights.
         device: Where its inputs belong.
     """
 
     forward: Callable[..., torch.Tensor]
+    cache_name: str
     config: PretrainedConfig
     dtype: torch.dtype
     device: torch.device
@@ -66,10 +68,10 @@ def predictions(
         sees = (keys <= new[:, None]) & (new[:, None] < ends[keys])
         prefixes = chosen[(chosen >= start) & (chosen < stop)]
         logits = reader.forward(
+            **{reader.cache_name: cache},
             input_ids=tokens[None, start:stop],
             position_ids=depths[None, start:stop],
             attention_mask=_mask(sees, reader)[None, None],
-            past_key_values=cache,
             use_cache=True,
             logits_to_keep=torch.from_numpy(prefixes - start).to(device),
         )

@@ -14,7 +14,7 @@ from transformers import LlamaForCausalLM, T5Config, T5ForConditionalGeneration
 
 from bias_inherit.scorer import language_model
 from bias_inherit.scorer.language_model import PrefixSharingLM
-from bias_inherit.scorer.suitability import unsuitable
+from bias_inherit.scorer.suitability import cache_name, unsuitable
 from bias_inherit.scorer.tree_forward import Reader
 
 if TYPE_CHECKING:
@@ -72,9 +72,13 @@ def test_decoders_with_plain_attention_share_their_prefixes(
     [
         ("mistral", {"sliding_window": 16}, "its cache holds DynamicSlidingWindowLayer"),
         ("gemma3_text", {"head_dim": 8, "sliding_window": 16}, "its cache holds DynamicSlidingWindowLayer"),
-        ("mamba", {"state_size": 4}, "its forward takes no position_ids, past_key_values"),
+        ("mamba", {"state_size": 4}, "its forward takes no position_ids"),
         ("bloom", {}, "its forward takes no position_ids"),
-        ("gptj", {"rotary_dim": 4}, "its attention makes masks of its own"),
+        (
+            "gpt_neo",
+            {"num_layers": 2, "num_heads": 4, "attention_types": [[["global", "local"], 1]]},
+            "its attention makes masks of its own",
+        ),
         (
             "llama",
             {"rope_parameters": {"rope_type": "dynamic", "factor": 2.0, "rope_theta": 10000.0}},
@@ -90,7 +94,7 @@ def test_other_architectures_are_scored_as_the_harness_does(
 
 def test_attention_that_takes_no_mask_of_ours_is_told(build: Build) -> None:
     model = build("llama")
-    reader = Reader(lambda **inputs: model(**inputs).logits, model.config, model.dtype, model.device)
+    reader = Reader(lambda **inputs: model(**inputs).logits, "cache", model.config, model.dtype, model.device)
     with torch.no_grad():
         assert unsuitable(model, reader) is None
     model.config._attn_implementation = "flash_attention_2"
@@ -166,3 +170,27 @@ def test_half_precision_passes_the_trial(
     dtype: torch.dtype, build: Build, reason: Callable[[Any], str]
 ) -> None:
     assert reason(build("llama").to(dtype)) == ""
+
+
+def test_code_that_calls_its_cache_by_the_former_name_shares_prefixes_too(
+    build: Build, reason: Callable[[Any], str]
+) -> None:
+    class OfFormerTimes(LlamaForCausalLM):
+        """As code that comes with a model was written before transformers 5.24."""
+
+        def forward(
+            self,
+            input_ids: torch.Tensor,
+            attention_mask: torch.Tensor | None = None,
+            position_ids: torch.Tensor | None = None,
+            past_key_values: Any = None,
+            logits_to_keep: int | torch.Tensor = 0,
+            **rest: Any,
+        ) -> Any:
+            named = {cache_name(plain): past_key_values}
+            return plain(
+                input_ids, attention_mask, position_ids, logits_to_keep=logits_to_keep, **named, **rest
+            )
+
+    plain = build("llama")
+    assert reason(OfFormerTimes(plain.config).eval()) == ""
