@@ -22,7 +22,7 @@ class Reader(NamedTuple):
         forward: The model's forward, in the precision of the run: keyword arguments of `transformers`,
             logits of shape (rows, positions, vocabulary).
         cache_name: What `forward` calls its cache.
-        config: Says which kind of mask and of cache the model takes.
+        config: Says which kind of mask the model takes.
         dtype: Of its weights.
         device: Where its inputs belong.
     """
@@ -59,7 +59,8 @@ def predictions(
     """
     device = reader.device
     tokens, depths, ends = (torch.from_numpy(column).to(device) for column in tree[:3])
-    cache = DynamicCache(config=reader.config)
+    # Not of the model's configuration: where a window masks nothing, nothing may fall out of it either.
+    cache = DynamicCache()
     cached = torch.empty(0, dtype=torch.long, device=device)
     for start in range(0, len(tokens), tokens_per_pass):
         stop = min(start + tokens_per_pass, len(tokens))
