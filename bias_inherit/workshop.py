@@ -22,7 +22,7 @@ from transformers import (
 
 import bias_tasks
 from bias_inherit.base import Base
-from bias_inherit.errors import RunError
+from bias_inherit.errors import RunError, first_line
 from bias_inherit.experiment import ModelSection
 from bias_inherit.processes import local_rank
 from bias_inherit.scorer.language_model import PrefixSharingLM
@@ -97,8 +97,7 @@ class Workshop:
             )
         except (OSError, ValueError) as error:
             raise RunError(
-                f"model.pretrained: {self.section.pretrained!r} cannot be loaded: "
-                f"{str(error).splitlines()[0]}"
+                f"model.pretrained: {self.section.pretrained!r} cannot be loaded: {first_line(error)}"
             ) from None
         # A model in 4 bits lies where it was loaded to.
         return (model if self.section.load_in_4bit else model.to(self.device)).eval()

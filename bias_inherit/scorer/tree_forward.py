@@ -19,14 +19,16 @@ class Reader(NamedTuple):
     """A model as the tree calls it.
 
     Attributes:
-        forward: The model's forward, in the precision of the run: keyword arguments of `transformers`, the
-            keys and values as `cache`; logits of shape (rows, positions, vocabulary).
-        config: Says which kind of mask and of cache the model takes.
+        forward: The model's forward, in the precision of the run: keyword arguments of `transformers`,
+            logits of shape (rows, positions, vocabulary).
+        cache_name: What `forward` calls its cache.
+        config: Says which kind of mask the model takes.
         dtype: Of its weights.
         device: Where its inputs belong.
     """
 
     forward: Callable[..., torch.Tensor]
+    cache_name: str
     config: PretrainedConfig
     dtype: torch.dtype
     device: torch.device
@@ -57,7 +59,8 @@ def predictions(
     """
     device = reader.device
     tokens, depths, ends = (torch.from_numpy(column).to(device) for column in tree[:3])
-    cache = DynamicCache(config=reader.config)
+    # Not of the model's configuration: where a window masks nothing, nothing may fall out of it either.
+    cache = DynamicCache()
     cached = torch.empty(0, dtype=torch.long, device=device)
     for start in range(0, len(tokens), tokens_per_pass):
         stop = min(start + tokens_per_pass, len(tokens))
@@ -66,10 +69,10 @@ def predictions(
         sees = (keys <= new[:, None]) & (new[:, None] < ends[keys])
         prefixes = chosen[(chosen >= start) & (chosen < stop)]
         logits = reader.forward(
+            **{reader.cache_name: cache},
             input_ids=tokens[None, start:stop],
             position_ids=depths[None, start:stop],
             attention_mask=_mask(sees, reader)[None, None],
-            cache=cache,
             use_cache=True,
             logits_to_keep=torch.from_numpy(prefixes - start).to(device),
         )

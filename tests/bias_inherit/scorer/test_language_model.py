@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
+from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -268,3 +269,32 @@ def test_adapters_are_swapped_under_one_language_model(
         bare = ours.loglikelihood(asked)
         assert_same(bare, theirs.loglikelihood(asked))
     assert bare != found["first"]
+
+
+@pytest.mark.parametrize("bits", [8, 4])
+def test_a_quantised_base_keeps_its_weights_under_an_adapter(
+    bits: int, build: Build, tokenizer: PreTrainedTokenizerBase, requests_of: RequestsOf, tmp_path: Path
+) -> None:
+    """Merging such a layer puts another weight in the place of the first."""
+    quantization = pytest.importorskip("torchao.quantization")
+    from transformers import AutoModelForCausalLM, TorchAoConfig
+
+    build("llama").save_pretrained(tmp_path)
+    precision = {
+        8: quantization.Int8WeightOnlyConfig(),
+        4: quantization.IntxWeightOnlyConfig(weight_dtype=torch.int4),
+    }[bits]
+    quantised = AutoModelForCausalLM.from_pretrained(
+        tmp_path, quantization_config=TorchAoConfig(precision)
+    ).eval()
+    model = adapted(quantised)
+    asked = requests_of(False)
+    ours = PrefixSharingLM(pretrained=model, tokenizer=tokenizer)
+    theirs = HFLM(pretrained=model, tokenizer=tokenizer, batch_size=16)
+    beginning = torch.arange(3, 15)[None]
+    expected = theirs.loglikelihood(asked)
+    written = model.generate(input_ids=beginning, max_new_tokens=20, do_sample=False)
+    for _ in range(2):
+        assert_same(ours.loglikelihood(asked), expected)
+    assert theirs.loglikelihood(asked) == expected
+    assert torch.equal(model.generate(input_ids=beginning, max_new_tokens=20, do_sample=False), written)
