@@ -222,6 +222,27 @@ def test_a_wrong_call_is_told_in_one_line(
     assert not (tmp_path / "adapter").exists()
 
 
+def test_labels_of_a_mix_that_have_nothing_in_common_are_told(
+    mixed: Path, tiny_model: Path, settings: Path, tmp_path: Path
+) -> None:
+    rows = [
+        TrainingRow(
+            prompt=(Message(role="user", content="Is this mild?"),),
+            completion=(Message(role="assistant", content=label),),
+            label=label,
+            source=source,
+        )
+        for source, label in (("original", "no"), ("augmented", "0"))
+    ]
+    apart = tmp_path / "apart.jsonl"
+    apart.write_text(dump_rows(rows), encoding="utf-8")
+    line = "the labels of original and augmented rows have nothing in common (no; 0)"
+    for data, is_told in ((apart, True), (mixed, False)):
+        done = call(*arguments(data, tiny_model, settings, tmp_path / "adapter"), "--dry-run")
+        assert done.returncode == 0, done.stderr
+        assert (line in done.stderr) == is_told
+
+
 def test_a_model_without_settings_of_its_own_asks_for_some(mixed: Path, tiny_model: Path) -> None:
     done = call("finetune", mixed, "--model", tiny_model, "--out", "nowhere")
     assert done.returncode == 2
