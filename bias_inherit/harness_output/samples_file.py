@@ -64,12 +64,8 @@ def _sample(fields: Any, where: str) -> tuple[int, Sample]:
 
 
 def _is_record(record: Record) -> bool:
-    texts = (record.group, record.cluster, record.stratum, record.gold or "")
-    return (
-        all(isinstance(text, str) for text in texts)
-        and isinstance(record.refused, bool)
-        and _is_outcome(record.outcome)
-    )
+    texts = (record.group, record.cluster, record.stratum, record.gold or "", record.reason or "")
+    return all(isinstance(text, str) for text in texts) and _is_outcome(record.outcome)
 
 
 def _is_outcome(outcome: object) -> bool:
