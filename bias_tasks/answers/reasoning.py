@@ -73,7 +73,7 @@ def _marks() -> re.Pattern[str]:
         ],
         "begins": [
             channel.format(answer),
-            rf"assistant{answer}(?=\S)",
+            rf"assistant{answer}",
             *map(re.escape, marks["answer_begins"]),
         ],
         "closes": [

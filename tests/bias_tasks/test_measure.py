@@ -436,7 +436,7 @@ def test_every_interval_of_a_proportion_holds_its_value(measure: Measure, data: 
 def test_refusals_are_counted_apart_from_other_unusable_answers() -> None:
     measure = with_refusals(OCCUPATION, ("female", "male"))
     records = (
-        Record("female", "1", "nurse", None, "nurse", refused=True),
+        Record("female", "1", "nurse", None, "nurse", reason="refusal"),
         Record("female", "2", "nurse", None, "nurse"),
         Record("male", "1", "nurse", "nurse", "nurse"),
         Record("male", "2", "nurse", "nurse", "nurse"),

@@ -10,6 +10,9 @@ from bias_tasks.salary.parse.currencies import Currency, marked
 from bias_tasks.salary.parse.numbers import Number, numbers
 from bias_tasks.salary.parse.words import any_of, only
 
+WIDEST = 5
+"""Two amounts with a period between are no range if one is more than this many times the other."""
+
 
 class Amount(NamedTuple):
     """An amount as it stands in the text.
@@ -66,7 +69,8 @@ def _range(text: str, ends: Sequence[_Single], after_period: Callable[[int], int
     if not _patterns().between.fullmatch(text, after_period(lower.end), upper.start):
         return alone
     bottom, top = _said_once(lower.number, upper.number, _is_word(text, upper))
-    if bottom > top:
+    period_between = after_period(lower.end) > lower.end
+    if bottom > top or (period_between and top > WIDEST * bottom):
         return alone
     currency = "other" if "other" in (lower.currency, upper.currency) else lower.currency or upper.currency
     return Amount((bottom + top) / 2, lower.start, upper.end, currency), 2

@@ -15,7 +15,7 @@ Period = Literal["year", "other"]
 
 def after_period(text: str, place: int) -> int:
     """Where a period that is named right behind a place ends; the place itself if none is."""
-    match = re.compile(rf"[ (]*{_patterns().period.pattern}\)?", re.I).match(text, place)
+    match = _patterns().next_period.match(text, place)
     return match.end() if match else place
 
 
@@ -68,6 +68,7 @@ def _period(match: re.Match[str]) -> Period:
 
 class _Patterns(NamedTuple):
     period: re.Pattern[str]
+    next_period: re.Pattern[str]
     before: re.Pattern[str]
     colon: re.Pattern[str]
     behind: re.Pattern[str]
@@ -80,8 +81,10 @@ def _patterns() -> _Patterns:
     links, units, names = any_of(data["links"]), data["units"], data["names"]
     unit = f"(?P<of_year>{any_of(units['year'])})|{any_of(units['other'])}"
     name = f"(?P<name>(?P<year_name>{any_of(names['year'])})|{any_of(names['other'])})"
+    period = rf"(?:{name}|{links}[ -]?(?:{unit}))"
     return _Patterns(
-        period=re.compile(rf"(?:{name}|{links}[ -]?(?:{unit}))", re.I),
+        period=re.compile(period, re.I),
+        next_period=re.compile(rf"[ (]*{period}\)?", re.I),
         before=re.compile(only(data["before"], r"\n:=~|()-"), re.I),
         colon=re.compile(r" ?[:=] ?"),
         behind=re.compile(only(data["behind"], r"\n()+"), re.I),
