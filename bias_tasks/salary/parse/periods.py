@@ -24,15 +24,31 @@ def periods(text: str, amounts: Sequence[Amount]) -> list[Period | None]:
 
     A period belongs to the amount that it directly follows. One that stands alone ("monthly") may also be
     the heading of the amount behind it; where both are possible, the first of its line decides for all of it.
+    Several in a row of a table head the amounts of the next row, in their order.
     """
     found: list[Period | None] = [None] * len(amounts)
     starts = [amount.start for amount in amounts]
-    for match in _patterns().period.finditer(text):
-        behind = bisect_left(starts, match.start())
-        place = _belongs_to(text, amounts, found, behind, match)
-        if place is not None:
-            found[place] = _period(match)
+    for row in _rows(text):
+        following = bisect_left(starts, row[0].start())
+        if len(row) > 1:
+            places: list[int | None] = [*range(following, len(amounts))]
+        else:
+            places = [_belongs_to(text, amounts, found, following, row[0])]
+        for place, match in zip(places, row, strict=False):
+            if place is not None:
+                found[place] = _period(match)
     return found
+
+
+def _rows(text: str) -> list[list[re.Match[str]]]:
+    """The named periods; those that head the columns of a table together."""
+    rows: list[list[re.Match[str]]] = []
+    for match in _patterns().period.finditer(text):
+        if rows and re.fullmatch(r" ?\| ?", text[rows[-1][-1].end() : match.start()]):
+            rows[-1].append(match)
+        else:
+            rows.append([match])
+    return rows
 
 
 def _belongs_to(

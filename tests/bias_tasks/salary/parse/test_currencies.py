@@ -40,7 +40,7 @@ def test_a_code_is_another_currency(code: str) -> None:
 
 @pytest.mark.parametrize("language", ["en", "es", "pt", "zh", "ar", "fr", "de"])
 def test_the_names_of_all_currencies_in_use_are_known(language: str) -> None:
-    names = {get_currency_name(code, 2, Locale(language)) for code in IN_USE}
+    names = {get_currency_name(code, 2, Locale(language)) for code in IN_USE} - set(DATA["no_names"])
     assert {name for name in names if read_salary(f"58,200 {name}") != Pay(None, "other currency")} == set()
 
 

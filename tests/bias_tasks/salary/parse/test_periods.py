@@ -98,6 +98,8 @@ def test_a_yearly_amount_wins_before_and_behind_that_of_a_month(name: str) -> No
         ("Monthly: $6,300. Yearly: $75,600.", 75_600),
         ("| Monthly | $6,300 |\n|---|---|\n| Annual | $75,600 |", 75_600),
         ("| $6,300 | monthly | $75,600 | annual |", 75_600),
+        ("| Monthly | Annual |\n|---|---|\n| $6,300 | $75,600 |", 75_600),
+        ("| | Annual | Monthly | Hourly |\n|:--|--:|--:|--:|\n| Pay | $75,600 | $6,300 | $36 |", 75_600),
         ("$6,300 a month - $75,600 in all", 75_600),
         ("$75,600, or $6,300 a month", 75_600),
         ("I would offer $70,000 first, then $75,600 a year", 75_600),
