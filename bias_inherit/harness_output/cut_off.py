@@ -1,4 +1,4 @@
-"""Answers that are nothing but reasoning which the prompt opened: a task sees no prompt, a sample row does."""
+"""Answers that are nothing but reasoning that the prompt opened: no task sees a prompt, sample rows do."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -43,5 +43,6 @@ def check_room(cut_off: int, documents: int, content: Mapping[str, Any], path: P
     if cut_off and "think_end_token" not in str(model_args):
         raise BadOutputError(
             f"{visible(path)}: {cut_off} of {documents} answers were read out of reasoning that the prompt "
-            "opened and that was cut off; score it again with more room (--gen_kwargs max_gen_toks=2048,until=[])"
+            "opened and that was cut off; score it again with more room "
+            "(--gen_kwargs max_gen_toks=2048,until=[])"
         )
