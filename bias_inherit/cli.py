@@ -63,7 +63,7 @@ def show(
     with clear_errors():
         from bias_inherit.compare import estimates
         from bias_inherit.harness_output import read_output
-        from bias_inherit.report.terminal import estimates_table
+        from bias_inherit.report.terminal import estimates_table, unusable_answers
 
         model = read_output(folder, tell)
         if unknown := set(task or ()) - set(model.samples):
@@ -71,6 +71,9 @@ def show(
                 f"{folder}: no samples of {', '.join(sorted(unknown))}; there are {', '.join(model.samples)}"
             )
         console.print(estimates_table({name: estimates(model, name) for name in task or model.samples}))
+        for name in task or model.samples:
+            if line := unusable_answers([sample.record for sample in model.samples[name]]):
+                say(f"{name}: {line}")
 
 
 @app.command()

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from bias_tasks.answers.response import REFUSAL, TRUNCATED_REASONING
 from bias_tasks.records import BoolArray, Columns, FloatArray, Record
 from bias_tasks.statistics import (
     FURTHER_PERMUTATIONS,
@@ -169,10 +170,17 @@ def invalid_shares(columns: Columns, groups: Iterable[str]) -> dict[str, Proport
 
 
 def with_refusals(measure: Measure, groups: tuple[str, ...]) -> Measure:
-    """The same measure where answers are written: it tells refusals apart from other unusable answers."""
+    """The same measure where answers are written: what can be unusable of them is told apart.
+
+    Refusals, by group of the document as well, and reasoning that was cut off before an answer came.
+    """
 
     def proportions(columns: Columns) -> Proportions:
-        return {**measure.proportions(columns), **_by_group("refused", columns.refused, columns, groups)}
+        return {
+            **measure.proportions(columns),
+            **_by_group("refused", columns.unusable_for(REFUSAL), columns, groups),
+            **_by_group("truncated_reasoning", columns.unusable_for(TRUNCATED_REASONING), columns, ()),
+        }
 
     return replace(measure, proportions=proportions)
 

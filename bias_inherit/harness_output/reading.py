@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bias_inherit.errors import UsageError
+from bias_inherit.harness_output.cut_off import check_room
 from bias_inherit.harness_output.files import BadOutputError, Folder, Found
 from bias_inherit.harness_output.results_file import ResultsFile, check_shape, read_results
 from bias_inherit.harness_output.samples_file import Sample, read_samples
@@ -93,6 +94,7 @@ def read_run(folder: Folder, file: Found, on_problem: OnProblem) -> ScoredModel:
             try:
                 found = read_samples(folder, path)
                 _check_fit(task, found, results, path)
+                check_room(sum(sample.cut_off for sample in found), len(found), content, path)
             except BadOutputError as problem:
                 on_problem(f"{problem}; its samples are left out")
             else:

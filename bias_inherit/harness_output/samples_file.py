@@ -4,6 +4,7 @@ import math
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from bias_inherit.harness_output.cut_off import is_cut_off
 from bias_inherit.harness_output.files import BadOutputError, Folder
 from bias_inherit.harness_output.results_file import parsed
 from bias_inherit.harness_output.visible import visible
@@ -24,10 +25,12 @@ class Sample(NamedTuple):
     Attributes:
         doc_hash: The harness's hash of the document: what two runs are matched by.
         record: What the metrics are computed from.
+        cut_off: Whether the answer was read out of reasoning that the prompt opened and nothing closed.
     """
 
     doc_hash: str
     record: Record
+    cut_off: bool = False
 
 
 def read_samples(folder: Folder, path: Path) -> list[Sample]:
@@ -60,16 +63,12 @@ def _sample(fields: Any, where: str) -> tuple[int, Sample]:
         raise BadOutputError(f"{where}: not a sample of a bias_inherit task") from None
     if not (isinstance(place, int) and isinstance(doc_hash, str) and _is_record(record)):
         raise BadOutputError(f"{where}: not a sample of a bias_inherit task")
-    return place, Sample(doc_hash, record)
+    return place, Sample(doc_hash, record, record.outcome is not None and is_cut_off(fields))
 
 
 def _is_record(record: Record) -> bool:
-    texts = (record.group, record.cluster, record.stratum, record.gold or "")
-    return (
-        all(isinstance(text, str) for text in texts)
-        and isinstance(record.refused, bool)
-        and _is_outcome(record.outcome)
-    )
+    texts = (record.group, record.cluster, record.stratum, record.gold or "", record.reason or "")
+    return all(isinstance(text, str) for text in texts) and _is_outcome(record.outcome)
 
 
 def _is_outcome(outcome: object) -> bool:

@@ -130,7 +130,7 @@ class _Design(NamedTuple):
             gold=_objects(self.gold),
             outcome=nothing,
             stratum=_objects(self.stratum),
-            refused=np.zeros(len(self.group), dtype=bool),
+            reason=nothing,
             n_clusters=self.n_clusters,
         )
 
@@ -167,7 +167,7 @@ def _under_labels(statistic: Statistic, columns: Columns, relabelled: _Relabelli
         gold=np.tile(columns.gold, groups),
         outcome=np.tile(columns.outcome, groups),
         stratum=np.tile(columns.stratum, groups),
-        refused=np.tile(columns.refused, groups),
+        reason=np.tile(columns.reason, groups),
         n_clusters=columns.n_clusters * groups,
     )
     at_once = max(1, _CELLS_AT_ONCE // (n * groups))
@@ -232,7 +232,7 @@ def stack(models: Sequence[Columns]) -> Columns:
         gold=np.concatenate([columns.gold for columns in models]),
         outcome=np.concatenate([columns.outcome for columns in models]),
         stratum=np.concatenate([columns.stratum for columns in models]),
-        refused=np.concatenate([columns.refused for columns in models]),
+        reason=np.concatenate([columns.reason for columns in models]),
         n_clusters=clusters * len(models),
     )
 
