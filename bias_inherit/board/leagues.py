@@ -131,8 +131,8 @@ def _models(runs: list[_Named], problems: list[str]) -> list[Model]:
         by_name.setdefault(name, []).append(run)
     models = []
     for name, of_name in sorted(by_name.items()):
-        newest = newest_of_each_task((run.file, list(run.tasks)) for run in of_name)
-        problems += [f"{line} ({name})" for line in newest.older]
+        newest = newest_of_each_task(((run.file, list(run.tasks)) for run in of_name), name)
+        problems += newest.older
         dealt = [(run, tasks) for run, tasks in zip(of_name, newest.tasks, strict=True) if tasks]
         found = {task: run.tasks[task] for run, tasks in dealt for task in tasks}
         models.append(Model(name, [run for run, _ in dealt], found))
