@@ -107,11 +107,17 @@ def _told_apart(leagues: list[League]) -> list[League]:
 
 
 def _further(league: League, other: League) -> str:
-    """In which settings a league differs from another of the same title; of the documents nothing."""
+    """In which settings a league differs from another of the same title; else whether in the documents."""
     found = dict.fromkeys(_changes(league.settings.asked, other.settings.asked))
     for task, scope in league.scopes.items():
         if task in other.scopes:
             found |= dict.fromkeys(_changes(scope.asked, other.scopes[task].asked))
+    if not found and any(
+        scope.content and other.scopes[task].content not in (None, scope.content)
+        for task, scope in league.scopes.items()
+        if task in other.scopes
+    ):
+        return "other documents"
     shown_first = list(found)[:MOST_IN_TITLE]
     return ", ".join([*shown_first, *(["…"] if len(found) > len(shown_first) else [])])
 

@@ -175,7 +175,7 @@ def read_runs(root: Path, found: Found, with_samples: bool = True) -> ReadRuns:
                 tasks[task] = _on_task(task, results, model)
             except BadOutputError as problem:
                 problems.append(f"{visible(found.path)}: {task}: {problem}; left out")
-    if not tasks:
+    if not tasks and (model.tasks or not problems):
         problems.append(f"{visible(found.path)}: no results of our tasks")
     runs = []
     for family, of_family in FAMILIES.items():

@@ -98,6 +98,8 @@ def test_the_same_number_of_other_documents_is_another_league(tmp_path: Path) ->
     same = chosen(tmp_path, "same", slice(48))
     found = in_leagues([*first, *same, *chosen(tmp_path, "others", slice(40, 88))])
     assert members(found) == [["first", "same"], ["others"]]
+    titles = [league.title for league in found.leagues]
+    assert titles[1] == f"{titles[0]} · other documents"
     assert differences(found.leagues) == [
         f"bias_inherit: documents scored: 48 of 192 or 48 of 192 (others) of {HATE}"
     ]
