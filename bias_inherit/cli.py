@@ -88,7 +88,10 @@ def register(
         from bias_inherit.scorer.registration import register_model
 
         done = registration.register()
-        say(f"registered {len(done.tasks)} tasks and groups in {done.folder}")
+        for other in done.others:
+            gone = "" if other.exists() else ", which is no longer there"
+            tell(f"this takes the place of a registration of {other}{gone}")
+        say(f"registered {len(done.tasks)} tasks and groups of {registration.task_folder()} in {done.folder}")
         if with_model:
             say(f"registered the model {MODEL_NAME} in {register_model()}")
         name = MODEL_NAME if with_model else "hf"
@@ -104,6 +107,8 @@ def unregister() -> None:
         from bias_inherit.scorer.registration import unregister_model
 
         done = registration.unregister()
+        for other in done.others:
+            tell(f"this was a registration of {other}")
         if done.tasks:
             say(f"removed {len(done.tasks)} tasks and groups from {done.folder}")
         if was_registered := unregister_model():
@@ -115,9 +120,16 @@ def unregister() -> None:
 @app.command()
 def task_path() -> None:
     """Print the folder of task files, for lm_eval --include_path."""
-    from bias_inherit import registration
+    with clear_errors():
+        from bias_inherit import registration
 
-    typer.echo(registration.task_folder())
+        folder = registration.task_folder()
+        if folder.resolve() in registration.registered_folders():
+            tell(
+                "these tasks are registered: lm_eval knows them without --include_path, with which it warns "
+                "that each overrides itself"
+            )
+        typer.echo(folder)
 
 
 @app.command()
