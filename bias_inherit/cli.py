@@ -7,6 +7,10 @@ from typing import Annotated, Optional
 
 import typer
 
+from bias_inherit.own_packages import check_own_packages
+
+check_own_packages()  # here, because what is imported next imports them
+
 from bias_inherit.augment_cli import augment_app
 from bias_inherit.board_cli import board
 from bias_inherit.compare_cli import compare
