@@ -7,6 +7,10 @@ from typing import Annotated, Optional
 
 import typer
 
+from bias_inherit.own_packages import check_own_packages
+
+check_own_packages()  # here, because what is imported next imports them
+
 from bias_inherit.augment_cli import augment_app
 from bias_inherit.board_cli import board
 from bias_inherit.compare_cli import compare
@@ -93,7 +97,10 @@ def register(
 
         require_harness()
         done = registration.register()
-        say(f"registered {len(done.tasks)} tasks and groups in {done.folder}")
+        for other in done.others:
+            gone = "" if other.exists() else ", which is no longer there"
+            tell(f"this takes the place of a registration of {other}{gone}")
+        say(f"registered {len(done.tasks)} tasks and groups of {registration.task_folder()} in {done.folder}")
         if with_model:
             say(f"registered the model {MODEL_NAME} in {register_model()}")
         name = MODEL_NAME if with_model else "hf"
@@ -109,6 +116,8 @@ def unregister() -> None:
         from bias_inherit.scorer.registration import unregister_model
 
         done = registration.unregister()
+        for other in done.others:
+            tell(f"this was a registration of {other}")
         if done.tasks:
             say(f"removed {len(done.tasks)} tasks and groups from {done.folder}")
         if was_registered := unregister_model():
@@ -124,7 +133,13 @@ def task_path() -> None:
         from bias_inherit import registration
 
         require_harness()
-        typer.echo(registration.task_folder())
+        folder = registration.task_folder()
+        if folder.resolve() in registration.registered_folders():
+            tell(
+                "these tasks are registered: lm_eval knows them without --include_path, with which it warns "
+                "that each overrides itself"
+            )
+        typer.echo(folder)
 
 
 @app.command()

@@ -126,7 +126,8 @@ def finetune(
         from finetune.mixing import labels_apart_in
 
         given = {"learning_rate": learning_rate, "epochs": epochs, "batch_size": batch_size}
-        how = _settings(model, preset, settings, {key: value for key, value in given.items() if value})
+        said = {key: value for key, value in given.items() if value is not None}
+        how = _settings(model, preset, settings, said)
         against = _mitigation(
             mitigation or [],
             {
@@ -167,8 +168,10 @@ def _settings(model: str, preset: str | None, file: Path | None, given: dict[str
     from finetune.settings import TrainingSettings
 
     fields: dict[str, Any] = {}
-    if preset or (model == "embedded" and file is None):
-        fields["preset"] = preset or "embedded"
+    if preset is None and model == "embedded" and file is None:
+        preset = "embedded"
+    if preset is not None:
+        fields["preset"] = preset
     if file is not None:
         fields |= read_mapping(file, TrainingSettings.model_fields)
     fields |= given
