@@ -40,6 +40,9 @@ class QuietLM(PrefixSharingLM):
             adapters on the same documents only the first has them tokenised.
     """
 
+    # A run that goes on after a stop ends with the bytes of one that nobody stopped.
+    tries_pass_sizes = False
+
     def __init__(self, encoded: dict[tuple[str, str], Encoded], **arguments: Any) -> None:
         super().__init__(**arguments)
         self.encoded = encoded

@@ -17,14 +17,15 @@ from tqdm import tqdm
 from bias_inherit.scorer import MODEL_NAME
 from bias_inherit.scorer.answers import Answer, answers
 from bias_inherit.scorer.merging import merged
+from bias_inherit.scorer.pass_size import PassSize
 from bias_inherit.scorer.prefix_tree import Query
 from bias_inherit.scorer.suitability import cache_name, unsuitable, without_adapter
 from bias_inherit.scorer.tree_forward import Reader
 
-TOKENS_PER_PASS = {"cpu": 256}
-"""Default by type of device, as measured (docs/scoring.md)."""
-TOKENS_PER_PASS_ELSEWHERE = 2048
-"""Not measured: long enough to keep a GPU busy, short enough for a mask and its attention to stay cheap."""
+PASS_SIZES = {"cpu": (256, 512, 128)}
+"""What is tried by type of device, the usual one first (docs/scoring.md)."""
+PASS_SIZES_ELSEWHERE = (2048, 4096, 1024)
+"""Long enough to keep a GPU busy, short enough for a mask and its attention to stay cheap."""
 
 TokenRequest = tuple[tuple[str, str] | None, list[int], list[int]]
 """Context and continuation as texts, then as tokens; a rolling window has no texts."""
@@ -47,22 +48,28 @@ class PrefixSharingLM(HFLM):  # type: ignore[misc]
     all requests of a model that `suitability` does not find to be right.
     """
 
+    tries_pass_sizes = True
+    """By default; False where two runs must give the same numbers bit for bit, not only to rounding."""
+
     def __init__(self, *args: Any, tokens_per_pass: int | None = None, **kwargs: Any) -> None:
         """All arguments of HFLM, and one more.
 
         Args:
-            tokens_per_pass: Tokens in one forward of the tree. Bounds its memory, as `batch_size`, which
-                the tree does not use, bounds HFLM's.
+            tokens_per_pass: Tokens in one forward of the tree, at most. Bounds its memory, as `batch_size`,
+                which the tree does not use, bounds HFLM's. By default the fastest of a few, tried in the
+                first passes; then two runs may differ by rounding.
 
         Raises:
             ValueError: `tokens_per_pass` is not a positive whole number.
         """
         super().__init__(*args, **kwargs)
         if tokens_per_pass is None:
-            tokens_per_pass = TOKENS_PER_PASS.get(self.device.type, TOKENS_PER_PASS_ELSEWHERE)
+            sizes = PASS_SIZES.get(self.device.type, PASS_SIZES_ELSEWHERE)
+            self.pass_size = PassSize(sizes if self.tries_pass_sizes else sizes[:1])
+            return
         if not isinstance(tokens_per_pass, int) or tokens_per_pass < 1:
             raise ValueError(f"tokens_per_pass={tokens_per_pass}: expected a positive whole number")
-        self.tokens_per_pass = tokens_per_pass
+        self.pass_size = PassSize([tokens_per_pass])
 
     def _loglikelihood_tokens(
         self, requests: list[TokenRequest], disable_tqdm: bool = False, override_bs: int | None = None
@@ -135,7 +142,7 @@ class PrefixSharingLM(HFLM):  # type: ignore[misc]
                 desc="Running loglikelihood requests",
             ) as bar,
         ):
-            for index, answer in answers(queries, self._reader, self.tokens_per_pass, self.softmax_dtype):
+            for index, answer in answers(queries, self._reader, self.pass_size, self.softmax_dtype):
                 found[index] = answer
                 self.cache_hook.add_partial("loglikelihood", requests[index][0], answer)
                 bar.update()

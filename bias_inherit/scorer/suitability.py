@@ -5,6 +5,7 @@ requests. The trial is what protects from architectures that nobody thought of h
 """
 
 import inspect
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
@@ -14,6 +15,7 @@ from transformers import DynamicCache, PretrainedConfig, PreTrainedModel
 from transformers.cache_utils import DynamicLayer, DynamicSlidingWindowLayer
 
 from bias_inherit.errors import type_and_first_line
+from bias_inherit.scorer.pass_size import PassSize
 from bias_inherit.scorer.prefix_tree import Query, prefix_tree
 from bias_inherit.scorer.tree_forward import Reader, predictions
 
@@ -24,6 +26,11 @@ _ATTENTION = ("sdpa", "eager")
 _LENGTH_DEPENDENT_ROTATIONS = ("dynamic", "longrope")
 _PLAIN_LAYERS = (DynamicLayer, DynamicSlidingWindowLayer)
 """Of a cache: keys and values of single tokens and nothing else. Layers derived from them hold more."""
+
+
+_passed: WeakKeyDictionary[nn.Module, set[tuple[str, torch.dtype]]] = WeakKeyDictionary()
+"""Bases that stood the trial, each with its attention and precision: neither another adapter nor another
+call would change that, and beside a short call a trial takes long."""
 
 
 def unsuitable(model: nn.Module, reader: Reader, longest: int) -> str | None:
@@ -37,7 +44,16 @@ def unsuitable(model: nn.Module, reader: Reader, longest: int) -> str | None:
     model = without_adapter(model)
     if not isinstance(model, PreTrainedModel):
         return f"{type(model).__name__} is not a model of transformers"
-    return _architecture(model) or _memory(model.config, longest) or _trial(reader)
+    if reason := _architecture(model) or _memory(model.config, longest):
+        return reason
+    passed = _passed.setdefault(model, set())
+    setting = (model.config._attn_implementation, reader.dtype)
+    if setting in passed:
+        return None
+    if reason := _trial(reader):
+        return reason
+    passed.add(setting)
+    return None
 
 
 def without_adapter(model: nn.Module) -> nn.Module:
@@ -107,7 +123,8 @@ def _trial(reader: Reader) -> str | None:
     tree = prefix_tree([Query(row, row) for row in sequences.tolist()])
     every = np.arange(len(tree.tokens))
     try:
-        ours = torch.cat([found.logits for found in predictions(reader, tree, every, tokens_per_pass=10)])
+        passes = predictions(reader, tree, every, PassSize([10]))
+        ours = torch.cat([found.logits for found in passes])
         wanted = reader.forward(input_ids=torch.from_numpy(sequences).to(reader.device))
     except Exception as error:
         # Whatever an unknown architecture objects to, it says that the tree is not for it.
