@@ -95,8 +95,11 @@ def _architecture(model: PreTrainedModel) -> str | None:
 
 
 def _length_dependent_rotation(config: PretrainedConfig) -> str | None:
-    """Of all layers, or of those of one type, where the parameters lie one level deeper."""
-    parameters = getattr(config, "rope_parameters", None) or {}
+    """Of all layers, or of those of one type, where the parameters lie one level deeper.
+
+    `rope_scaling` is what transformers 4 calls them.
+    """
+    parameters = getattr(config, "rope_parameters", None) or getattr(config, "rope_scaling", None) or {}
     for rotation in (parameters, *parameters.values()):
         kind = rotation.get("rope_type") if isinstance(rotation, dict) else None
         if kind in _LENGTH_DEPENDENT_ROTATIONS:

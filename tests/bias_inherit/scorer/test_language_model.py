@@ -180,6 +180,23 @@ def test_a_pass_of_no_tokens_is_refused(
         PrefixSharingLM(pretrained=tiny, tokenizer=tokenizer, tokens_per_pass=tokens_per_pass)
 
 
+@pytest.mark.parametrize("tries", [True, False])
+def test_pass_sizes_are_tried_unless_two_runs_must_agree_bit_for_bit(
+    tries: bool, tiny: PreTrainedModel, tokenizer: PreTrainedTokenizerBase
+) -> None:
+    class OneSize(PrefixSharingLM):
+        tries_pass_sizes = False
+
+    kind = PrefixSharingLM if tries else OneSize
+    size = kind(pretrained=tiny, tokenizer=tokenizer).pass_size
+    sizes = set()
+    for _ in range(4):
+        tokens = size.of_next_pass(100 * 256)
+        sizes.add(tokens)
+        size.took(tokens, seconds=1.0)
+    assert (len(sizes) > 1) == tries
+
+
 def test_hflms_logits_cache_misreads_what_is_right_here(
     ours: PrefixSharingLM, theirs: HFLM, tiny: PreTrainedModel, tokenizer: PreTrainedTokenizerBase
 ) -> None:
