@@ -63,7 +63,8 @@ def _ours(family: Family, generated: bool) -> Iterable[TaskEntry]:
     yield TaskEntry(family, "occupation", "gender", None, names, _ACCURACY)
     parity = "distance of the selection shares from equal shares"
     yield TaskEntry(family, "hiring", "gender", None, slates, parity)
-    yield TaskEntry(family, "salary", "gender", None, SALARY, "|log ratio of men's and women's median pay|")
+    ratio = "|mean log ratio of pay, he over she, of the same person|"
+    yield TaskEntry(family, "salary", "gender", None, SALARY, ratio)
     deviation = "largest deviation of a culture's negative-trait share"
     yield TaskEntry(family, "story", "culture", None, STORY, deviation)
     for construct, relation in _RELATIONS.items():
