@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from bias_inherit.compare.contrast import Contrast, contrast
 from bias_inherit.compare.matching import Matched, match
-from bias_inherit.compare.rows import Difference, Estimate, Family, headline_family, one_family
+from bias_inherit.compare.rows import Difference, Estimate, Family, in_families
 from bias_inherit.errors import UsageError
 from bias_inherit.harness_output import (
     Sample,
@@ -69,12 +69,11 @@ def compare_models(
         task: match(reference.samples[task], other.samples[task]) for task in shared if task not in versions
     }
     differences = [row for task, pairs in matched.items() for row in compare_task(task, pairs)]
-    differences, slices = one_family(differences, "every metric of every task compared")
-    differences, gaps = headline_family(differences, "the gap of every task compared")
+    differences, families = in_families(differences, "of every task compared")
     asked = set(tasks) if tasks else set(reference.samples) | set(other.samples)
     return Comparison(
         differences,
-        (slices, gaps),
+        families,
         matched,
         tuple(task for task in reference.samples if task in asked and task not in other.samples),
         tuple(task for task in other.samples if task in asked and task not in reference.samples),
@@ -127,8 +126,12 @@ def _difference(task: str, metric: str, found: Contrast) -> Difference:
 
 
 def records_of(samples: Iterable[Sample]) -> tuple[Record, ...]:
-    """The records of samples, in their order."""
-    return tuple(sample.record for sample in samples)
+    """The records of samples, in an order that their contents say, so that no result depends on another.
+
+    Stable, so that documents of one content stay paired as they were matched.
+    """
+    in_order = sorted(samples, key=lambda sample: (sample.record.cluster, sample.doc_hash))
+    return tuple(sample.record for sample in in_order)
 
 
 def estimates(model: ScoredModel, task: str) -> dict[str, Estimate]:
