@@ -19,9 +19,10 @@ from lm_eval.models.api_models import TemplateAPI
 
 from augment.bias_types import BiasType
 from augment.domains import Domain
-from augment.domains.domain import Reason, Slot, Text
+from augment.domains.domain import Reason, Slot, Text, Verdict
 from augment.prompts import PromptTemplate
 from augment.settings import GenerationSettings
+from bias_tasks.answers.reasoning import without_reasoning
 from bias_tasks.training_rows import TrainingRow, short_hash
 
 MOST_COPIES = 4
@@ -142,9 +143,11 @@ def _next_call(attempts: Sequence[Attempt], wanted: Sequence[Slot], batch_size: 
 
 def _hopeless(attempts: Sequence[Attempt], wanted: Sequence[Slot], bias_type: BiasType) -> str:
     reasons = ", ".join(f"{reason} {count}" for reason, count in _refused(attempts))
+    cut_off = any(attempt.reason == "truncated reasoning" for attempt in attempts)
+    remedy = "allow more tokens (generate.max_new_tokens), " if cut_off else ""
     return (
         f"bias type {bias_type.number}: {len(_filled(attempts))} of {len(wanted)} slots filled after "
-        f"{len(attempts)} attempts (refused: {reasons}); ask for fewer rows, allow more attempts "
+        f"{len(attempts)} attempts (refused: {reasons}); {remedy}ask for fewer rows, allow more attempts "
         "(generate.max_attempts_per_row) or use a stronger generator"
     )
 
@@ -158,12 +161,13 @@ def _ask(lm: LM, request: Request, asked: Sequence[Slot], earlier: Sequence[Atte
     for slot in asked:
         prompts.append(request.prompt(slot, tries[slot.number]))
         tries[slot.number] += 1
-    generations = _written(lm, _instances(lm, prompts, request, call))
+    instances = _instances(lm, prompts, request, call)
+    generations = _written(lm, instances)
     seen = {text.content for attempt in earlier for text in attempt.texts}
     filled: set[int] = set()
     answered = []
-    for slot, prompt, generation in zip(asked, prompts, generations, strict=True):
-        verdict = request.domain.judge(generation, slot, group_requested=request.bias_type.number > 0)
+    for slot, prompt, instance, generation in zip(asked, prompts, instances, generations, strict=True):
+        verdict = _judged(request, slot, instance.args[0], generation)
         reason = verdict.reason
         if reason is None and slot.number in filled:
             reason = "surplus"
@@ -179,6 +183,16 @@ def _ask(lm: LM, request: Request, asked: Sequence[Slot], earlier: Sequence[Atte
             seen.update(text.content for text in texts)
         answered.append(Attempt(call, slot.number, short_hash(prompt), generation, texts, reason))
     return answered
+
+
+def _judged(request: Request, slot: Slot, context: Any, generation: str) -> Verdict:
+    # A chat API is sent messages: what its template makes of them is not known here.
+    spoken = without_reasoning(generation, context if isinstance(context, str) else "")
+    if spoken.cut_off:
+        return Verdict((), "truncated reasoning")
+    if not spoken.text:
+        return Verdict((), "empty")
+    return request.domain.judge(spoken.text, slot, group_requested=request.bias_type.number > 0)
 
 
 def _written(lm: LM, instances: list[Instance]) -> list[str]:

@@ -77,7 +77,7 @@ def main(
     limit: Annotated[int, typer.Option(help="Documents a task; 0 for all.")] = 24,
     rounds: Annotated[int, typer.Option(help="Turns of each model; 0 to count tokens only.")] = 3,
     batch_size: Annotated[int, typer.Option(help="Of the harness's model.")] = 16,
-    tokens_per_pass: Annotated[int, typer.Option(help="Of ours; 0 for its default.")] = 0,
+    tokens_per_pass: Annotated[int, typer.Option(help="Of ours; 0 to measure what is fastest.")] = 0,
     chat_template: Annotated[bool, typer.Option("--chat-template")] = False,
     cpu_time: Annotated[
         bool,
@@ -95,7 +95,8 @@ def main(
     print(
         f"{Path(folder).name} with a LoRA adapter, {device}, {torch.get_num_threads()} threads; "
         f"{limit or 'all'} documents a task, chat template {'on' if chat_template else 'off'}; "
-        f"hf in batches of {batch_size}, ours {ours.tokens_per_pass} tokens a pass; {rounds} rounds, "
+        f"hf in batches of {batch_size}, "
+        f"ours {tokens_per_pass or 'measured'} tokens a pass; {rounds} rounds, "
         f"seconds of {'the processor' if cpu_time else 'the clock'}\n"
     )
     asked = requests(task_set(family, limit or None), hf, chat_template)
@@ -111,6 +112,7 @@ def main(
             turns[task].append(turn)
     rate = median(turn.rate for of_task in turns.values() for turn in of_task)
     print(f"plain text: {rate:.0f} tokens/s\n")
+    print(f"tokens a pass, as chosen: {ours.pass_size.chosen}\n")
     print_table([times(task, asked[task], turns[task], same[task], rate, ours) for task in asked])
 
 

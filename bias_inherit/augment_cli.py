@@ -7,8 +7,11 @@ from typing import Annotated, Optional
 
 import typer
 
+from augment.settings import MAX_NEW_TOKENS, GenerationSettings, settings_for
 from bias_inherit.errors import UsageError
 from bias_inherit.screen import clear_errors, console, progress, say, tell
+
+_SETTINGS = GenerationSettings.model_fields
 
 augment_app = typer.Typer(
     no_args_is_help=True,
@@ -68,12 +71,12 @@ def preview(
 ) -> None:
     """Print the first prompts as a generator would get them; no model is loaded."""
     with clear_errors():
-        from augment.settings import GenerationSettings
-        from bias_inherit.augmentation import bias_type_of, request_of
+        from bias_inherit.augmentation import bias_type_of, known_domain, request_of
 
         kind = bias_type_of(bias_type)
         rows = n * kind.members
-        request = request_of(domain, kind, template, population, "", rows, GenerationSettings(), seed)
+        settings = settings_for(known_domain(domain))
+        request = request_of(domain, kind, template, population, "", rows, settings, seed)
         for slot in islice(request.slots(), n):
             asked = " and ".join(slot.groups) if kind.number else "nobody in particular"
             tell(f"--- slot {slot.number}: {slot.subject}, {asked}")
@@ -110,15 +113,16 @@ def generate(
     batch_size: Annotated[
         int,
         typer.Option("--batch_size", "--batch-size", min=1, help="Prompts in one call; part of the result."),
-    ] = 32,
-    temperature: Annotated[float, typer.Option("--temperature", min=0.01)] = 0.7,
-    top_p: Annotated[float, typer.Option("--top-p", min=0.01, max=1.0)] = 0.9,
+    ] = _SETTINGS["batch_size"].default,
+    temperature: Annotated[float, typer.Option("--temperature", min=0.01)] = _SETTINGS["temperature"].default,
+    top_p: Annotated[float, typer.Option("--top-p", min=0.01, max=1.0)] = _SETTINGS["top_p"].default,
     max_new_tokens: Annotated[
         Optional[int],  # noqa: UP045
         typer.Option(
             "--max-new-tokens",
             min=4,
-            help="For one person; by default 112 for a biography, 24 for an answer.",
+            help=f"For one person; by default {MAX_NEW_TOKENS['gender']} for a biography, "
+            f"{MAX_NEW_TOKENS['culture']} for an answer.",
             show_default=False,
         ),
     ] = None,
@@ -127,10 +131,10 @@ def generate(
         typer.Option(
             "--max-attempts-per-row", min=1, help="Give up after this many attempts for each row wanted."
         ),
-    ] = 20,
+    ] = _SETTINGS["max_attempts_per_row"].default,
     chat_template: Annotated[
         bool, typer.Option(help="Ask in the model's chat template; chat APIs need it.")
-    ] = True,
+    ] = _SETTINGS["chat_template"].default,
     push_to_hub: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option(
@@ -147,18 +151,19 @@ def generate(
         if public and not push_to_hub:
             raise UsageError("--public says how to upload; say where with --push-to-hub")
         os.environ.setdefault("TQDM_DISABLE", "1")
-        from augment.settings import GenerationSettings
-        from bias_inherit.augmentation import SetFiles, bias_type_of, request_of, write_set
+        from bias_inherit.augmentation import SetFiles, bias_type_of, known_domain, request_of, write_set
         from bias_inherit.generators import choose
 
         files = SetFiles.of(out)
-        settings = GenerationSettings(
+        room = {} if max_new_tokens is None else {"max_new_tokens": max_new_tokens}
+        settings = settings_for(
+            known_domain(domain),
             max_attempts_per_row=max_attempts_per_row,
             batch_size=batch_size,
-            max_new_tokens=max_new_tokens or {"gender": 112, "culture": 24}.get(domain, 112),
             temperature=temperature,
             top_p=top_p,
             chat_template=chat_template,
+            **room,
         )
         choice = choose(model, model_args)
         request = request_of(

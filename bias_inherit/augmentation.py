@@ -63,6 +63,17 @@ def bias_type_of(text: str) -> BiasType:
     raise UsageError(f"--bias-type: expected 1 to 6 or neutral (found {text!r})")
 
 
+def known_domain(name: str) -> str:
+    """The name, if there is such a domain.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if name not in DOMAINS:
+        raise UsageError(f"--domain: expected {' or '.join(DOMAINS)} (found {name!r})")
+    return name
+
+
 def request_of(
     domain_name: str,
     bias_type: BiasType,
@@ -79,11 +90,9 @@ def request_of(
         UsageError: there is no such domain.
         DataError: the template or the population file is wrong.
     """
-    if domain_name not in DOMAINS:
-        raise UsageError(f"--domain: expected {' or '.join(DOMAINS)} (found {domain_name!r})")
     people = read_population(population_file) if population_file else population()
     return Request(
-        domain=domain(domain_name, people),
+        domain=domain(known_domain(domain_name), people),
         bias_type=bias_type,
         template=PromptTemplate.read(template)
         if template

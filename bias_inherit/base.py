@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from bias_inherit.artifacts import file_hash
 from bias_inherit.embedded import EMBEDDED, NAME, embedded_model
-from bias_inherit.errors import RunError
+from bias_inherit.errors import RunError, first_line
 from bias_inherit.experiment import ModelSection
 from bias_tasks.training_rows import short_hash
 
@@ -62,7 +62,7 @@ def resolve_base(section: ModelSection, notify: Callable[[str], None]) -> Base:
     try:
         config = AutoConfig.from_pretrained(pretrained, revision=section.revision)
     except (OSError, ValueError) as error:
-        reason = str(error).splitlines()[0]
+        reason = first_line(error)
         raise RunError(
             f"model.pretrained: {pretrained!r} is no folder and could not be had from the hub ({reason}); "
             f"give a folder, a hub id, or {EMBEDDED!r}"

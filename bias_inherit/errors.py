@@ -13,6 +13,18 @@ class RunError(Exception):
     """The request is fine but could not be carried out: exit code 1."""
 
 
+def first_line(error: BaseException) -> str:
+    """The first line of what an exception says; of one without words the name of its type."""
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
+
+
+def type_and_first_line(error: BaseException) -> str:
+    """For an exception that nobody here foresaw: its type, and the first line of what it says if anything."""
+    name, line = type(error).__name__, first_line(error)
+    return name if line == name else f"{name}: {line}"
+
+
 def is_out_of_space(error: BaseException) -> bool:
     """Whether an error means a full disk, whichever library raised it.
 

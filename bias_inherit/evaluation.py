@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from bias_inherit.artifacts import Step, file_hash
 from bias_inherit.base import LoadableModel
-from bias_inherit.errors import RunError
+from bias_inherit.errors import RunError, first_line
 from bias_inherit.experiment import Checkpoint, Evaluation
 from bias_inherit.plan import Model, Plan, scoring
 from bias_tasks.training_rows import short_hash
@@ -75,7 +75,7 @@ def _from_hub(peft: str, name: str, fetch: bool) -> Path:
     try:
         return Path(snapshot_download(peft, allow_patterns=list(ADAPTER_FILES), local_files_only=not fetch))
     except (OSError, ValueError) as error:
-        reason = str(error).splitlines()[0]
+        reason = first_line(error)
         raise RunError(
             f"checkpoints: {name}: peft: {peft!r} is no folder and could not be had from the hub ({reason})"
         ) from None

@@ -1,11 +1,11 @@
 """The experiment file: what it may say, and one clear line where it says something else."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from augment.settings import GenerationSettings
+from augment.settings import MAX_NEW_TOKENS, GenerationSettings
 from bias_inherit.embedded import EMBEDDED
 from bias_inherit.user_input import hint, read_mapping, validated
 from bias_tasks.catalogue import ALL_TASKS, TASKS
@@ -211,6 +211,16 @@ class Experiment(_Section):
     rounds: Annotated[int, Field(ge=1)] = 1
     score: ScoreSection = ScoreSection()
     ray: RaySection = RaySection()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _room_for_what_the_domain_writes(cls, fields: Any) -> Any:
+        generate = fields.get("generate") if isinstance(fields, dict) else None
+        if not isinstance(generate, dict):
+            return fields
+        domain = fields.get("domain", cls.model_fields["domain"].default)
+        room = {"max_new_tokens": MAX_NEW_TOKENS[domain]} if domain in get_args(DomainName) else {}
+        return {**fields, "generate": {**room, **generate}}
 
     @model_validator(mode="after")
     def _augmented_rows_come_from_one_place(self) -> "Experiment":

@@ -52,11 +52,20 @@ def plan(
         outlines = []
         for file in files:
             foreseen, store = _foreseen(file, out)
+            _tell_of_own_rows(foreseen.materials.study)
             rates, why_not = _measured(foreseen, store) if calibration else (None, "without a calibration")
             outlines.append(outline(foreseen, store, rates, why_not))
             for line in outlines[-1].lines:
                 say(line)
         say(together(outlines))
+
+
+def _tell_of_own_rows(study: "Study") -> None:
+    from bias_inherit.experiment import Experiment
+    from bias_inherit.identities import notes_of_own_rows
+
+    for note in notes_of_own_rows(study) if isinstance(study, Experiment) else ():
+        tell(note)
 
 
 def _measured(foreseen: "Prepared", store: "Store") -> "tuple[Rates | None, str]":
@@ -140,6 +149,7 @@ def run(
         os.environ.setdefault("TQDM_DISABLE", "1")
         store = Store(_folder(study, out), study.name)
         prepared = prepare(study, notify=tell)
+        _tell_of_own_rows(study)
         plan, materials = prepared.plan, prepared.materials
         with store.locked():
             remember(materials.models, store.root)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 import typer
 
 from bias_inherit.errors import UsageError
-from bias_inherit.mix_cli import ColumnsOption, columns_of
+from bias_inherit.mix_cli import ColumnsOption, columns_of, read_data
 from bias_inherit.processes import is_first
-from bias_inherit.screen import clear_errors, progress, say
+from bias_inherit.screen import clear_errors, progress, say, tell
 from bias_inherit.user_input import read_mapping, validated
 
 if TYPE_CHECKING:
@@ -123,10 +123,11 @@ def finetune(
         if public and not push_to_hub:
             raise UsageError("--public says how to upload; say where with --push-to-hub")
         os.environ.setdefault("TQDM_DISABLE", "1")
-        from finetune.sources import read_source
+        from finetune.mixing import labels_apart_in
 
         given = {"learning_rate": learning_rate, "epochs": epochs, "batch_size": batch_size}
-        how = _settings(model, preset, settings, {key: value for key, value in given.items() if value})
+        said = {key: value for key, value in given.items() if value is not None}
+        how = _settings(model, preset, settings, said)
         against = _mitigation(
             mitigation or [],
             {
@@ -135,7 +136,9 @@ def finetune(
                 "loss": {"weight": loss_weight, "pooling": loss_pooling},
             },
         )
-        rows = read_source(data, columns_of("--columns", columns), None, question, seed)
+        rows = read_data(data, columns_of("--columns", columns), None, question, seed).rows
+        if apart := labels_apart_in(rows):
+            tell(apart)
         if dry_run:
             _say_what_would_be_trained(rows, how, against)
             return
@@ -165,8 +168,10 @@ def _settings(model: str, preset: str | None, file: Path | None, given: dict[str
     from finetune.settings import TrainingSettings
 
     fields: dict[str, Any] = {}
-    if preset or (model == "embedded" and file is None):
-        fields["preset"] = preset or "embedded"
+    if preset is None and model == "embedded" and file is None:
+        preset = "embedded"
+    if preset is not None:
+        fields["preset"] = preset
     if file is not None:
         fields |= read_mapping(file, TrainingSettings.model_fields)
     fields |= given

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bias_inherit.embedded import EMBEDDED, NAME, embedded_model
-from bias_inherit.errors import RunError, UsageError, did_you_mean
+from bias_inherit.errors import RunError, UsageError, did_you_mean, first_line
 from bias_inherit.screen import tell
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def open_model(choice: ModelChoice, batch_size: int, device: str | None) -> "LM"
             choice.args, {"batch_size": batch_size, "device": device}
         )
     except Exception as error:  # a backend may raise anything
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise RunError(f"{choice.model} {choice.name}: cannot be opened ({reason[:300]})") from None
+        raise RunError(
+            f"{choice.model} {choice.name}: cannot be opened ({first_line(error)[:300]})"
+        ) from None
     return opened

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from bias_inherit.errors import RunError, UsageError
+from bias_inherit.errors import RunError, UsageError, first_line
 from bias_tasks.training_rows import read_rows
 
 if TYPE_CHECKING:
@@ -69,5 +69,6 @@ def _hub(name: str, kind: Literal["dataset", "model"], private: bool, finished: 
     except UsageError:
         raise
     except Exception as error:  # the hub's client raises a dozen kinds
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise RunError(f"--push-to-hub {name}: {reason}; what was made is finished: {finished}") from None
+        raise RunError(
+            f"--push-to-hub {name}: {first_line(error)}; what was made is finished: {finished}"
+        ) from None

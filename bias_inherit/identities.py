@@ -12,7 +12,7 @@ from augment.bias_types import BIAS_TYPES
 from augment.corpus import shipped
 from bias_inherit.artifacts import file_hash
 from bias_inherit.errors import UsageError
-from bias_inherit.experiment import OwnData
+from bias_inherit.experiment import Experiment, OwnData
 from bias_tasks.training_rows import TrainingRow, short_hash
 from finetune.originals import SHIPPED, DomainName
 
@@ -61,6 +61,30 @@ def own_rows(own: OwnData, kind: "RowSource") -> list[TrainingRow]:
     from finetune.sources import read_source  # here: it brings `datasets`, which most plans do not need
 
     return read_source(own.source, own.columns, kind, own.question)
+
+
+def notes_of_own_rows(experiment: Experiment) -> list[str]:
+    """What to know of rows of one's own before anything is trained on them.
+
+    Raises:
+        DataError: they cannot be read.
+    """
+    from finetune.mixing import labels_apart
+    from finetune.sources import open_source
+
+    data = experiment.data
+    own: dict[RowSource, OwnData | None] = {
+        "original": data.originals if isinstance(data.originals, OwnData) else None,
+        "augmented": data.augmented,
+    }
+    if not any(own.values()):
+        return []
+    read = {kind: open_source(o.source, o.columns, kind, o.question) for kind, o in own.items() if o}
+    # What ships, and what is generated, has the labels of the shipped originals.
+    there = {kind: source.rows for kind, source in read.items()}
+    shipped = SHIPPED[experiment.domain]
+    ours, theirs = (there[kind] if kind in there else shipped.rows(shipped.maximum, 0) for kind in own)
+    return [*filter(None, (*(source.note for source in read.values()), labels_apart(ours, theirs)))]
 
 
 def shipped_identity(domain: DomainName, bias_type: int, rows: int) -> dict[str, Any]:

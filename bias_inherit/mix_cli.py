@@ -84,23 +84,25 @@ def mix(
     """Mix original and augmented rows in the ratio γ = augmented / all.
 
     DATA is one of
-    - a file ending in .jsonl, .json, .csv or .parquet
-    - FOLDER or FOLDER:SPLIT, written by save_to_disk of the datasets library
+    - a file ending in .jsonl, .json, .csv, .tsv or .parquet; .gz behind it is read
+    - FOLDER:CONFIG:SPLIT, or as much of it as there is: such files as a data set of
+      the hub holds them, or a folder that save_to_disk wrote
     - OWNER/NAME or OWNER/NAME@REVISION:CONFIG:SPLIT, a data set of the hub
     - shipped:gender or shipped:culture:240, originals of this package
 
     A split that you do not name is train. Rows need prompt and completion (texts
     or lists of messages), or messages (one list; its last turn, of the
-    assistant, is learnt), or text and label. They may have domain, group,
-    bias_type, label, cluster, generator, prompt_hash and seed. Columns that are
-    called otherwise are named by --original-columns and --augmented-columns; then
-    nothing is read but these and what the rows need. A row whose source says the
-    contrary of its flag is refused.
+    assistant, is learnt; ShareGPT's conversations are the same), or text and
+    label, or instruction and output (with or without input, as Alpaca). They may
+    have domain, group, bias_type, label, cluster, generator, prompt_hash and seed.
+    Columns that are called otherwise are named by --original-columns and
+    --augmented-columns; then nothing is read but these and what the rows need. A
+    row whose source says the contrary of its flag is refused.
     """
     with clear_errors():
         os.environ.setdefault("TQDM_DISABLE", "1")
         from bias_inherit.mixture import Input, MixFiles, asked, write_mix
-        from finetune.mixing import Design
+        from finetune.mixing import Design, labels_apart
 
         files = MixFiles.of(out)
         if design not in get_args(Design):
@@ -111,8 +113,8 @@ def mix(
             "original": columns_of("--original-columns", original_columns),
             "augmented": columns_of("--augmented-columns", augmented_columns),
         }
-        ours = _read(original, columns["original"], "original", question, seed)
-        theirs = _read(augmented, columns["augmented"], "augmented", question, seed)
+        ours = read_data(original, columns["original"], "original", question, seed)
+        theirs = read_data(augmented, columns["augmented"], "augmented", question, seed)
         if question and "text and label" not in (ours.layout, theirs.layout):
             raise UsageError("--question is put around texts with labels; neither input has such rows")
         wanted = asked(
@@ -128,6 +130,8 @@ def mix(
         total = done.original + done.augmented
         if gamma and not done.augmented:
             tell(f"γ = {gamma:g} of {total} rows is less than half a row: the mix holds no augmented row")
+        if done.augmented and (apart := labels_apart(ours.rows, theirs.rows)):
+            tell(apart)
         say(
             f"{files.rows}: {done.original} original + {done.augmented} augmented rows, "
             f"γ = {done.augmented}/{total} = {done.gamma:.6g} (asked {gamma:g}; {design}, seed {seed})"
@@ -153,11 +157,15 @@ def columns_of(flag: str, parts: list[str] | None) -> dict[str, str]:
     return columns
 
 
-def _read(
-    text: str, columns: dict[str, str], source: "RowSource", question: str | None, seed: int
+def read_data(
+    text: str, columns: dict[str, str], source: "RowSource | None", question: str | None, seed: int
 ) -> "Source":
+    """A source, with a line on the screen where that takes long or does not read all of it."""
     from finetune.sources import needs_hub, open_source
 
     if needs_hub(text):
         tell(f"{text}: asking the hub; if it cannot be reached this takes half a minute")
-    return open_source(text, columns, source, question, seed)
+    read = open_source(text, columns, source, question, seed)
+    if read.note:
+        tell(read.note)
+    return read

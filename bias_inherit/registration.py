@@ -21,10 +21,12 @@ class Registration(NamedTuple):
     Attributes:
         folder: The folder of pointer files.
         tasks: Names of the pointer files written or removed.
+        others: Task folders of other copies of this package that pointer files led to before.
     """
 
     folder: Path
     tasks: list[str]
+    others: list[Path]
 
 
 def task_folder() -> Path:
@@ -67,7 +69,7 @@ def register() -> Registration:
     Raises:
         RunError: the harness's folder cannot be written.
     """
-    unregister()
+    others = unregister().others
     folder = pointer_folder()
     files = task_files()
     try:
@@ -79,7 +81,7 @@ def register() -> Registration:
         raise RunError(
             f"{folder} cannot be written; use lm_eval --include_path {task_folder()} instead"
         ) from None
-    return Registration(folder, [path.stem for path in files])
+    return Registration(folder, [path.stem for path in files], others)
 
 
 def unregister() -> Registration:
@@ -89,7 +91,8 @@ def unregister() -> Registration:
         RunError: the harness's folder cannot be written.
     """
     folder = pointer_folder()
-    pointers = sorted(folder.glob("*.yaml")) if folder.is_dir() else []
+    pointers = _pointers(folder)
+    others = sorted(registered_folders() - {task_folder().resolve()})
     try:
         for pointer in pointers:
             pointer.unlink()
@@ -97,7 +100,26 @@ def unregister() -> Registration:
             folder.rmdir()
     except PermissionError:
         raise RunError(f"{folder} cannot be written") from None
-    return Registration(folder, [pointer.stem for pointer in pointers])
+    return Registration(folder, [pointer.stem for pointer in pointers], others)
+
+
+def registered_folders() -> set[Path]:
+    """The task folders that pointer files lead to: none, ours, or that of another copy of this package.
+
+    Raises:
+        RunError: lm-eval is not installed in this environment.
+    """
+    return {_leads_to(pointer) for pointer in _pointers(pointer_folder())}
+
+
+def _pointers(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.yaml")) if folder.is_dir() else []
+
+
+def _leads_to(pointer: Path) -> Path:
+    """The task folder that a pointer file leads into; a task's file may lie in a folder of its own in it."""
+    target = Path(yaml.safe_load(pointer.read_text(encoding="utf-8"))["include"])
+    return next((parent for parent in target.parents if parent.name == bias_tasks.__name__), target.parent)
 
 
 def _defines_task(path: Path) -> bool:

@@ -22,7 +22,7 @@ from transformers import (
 
 import bias_tasks
 from bias_inherit.base import Base
-from bias_inherit.errors import RunError
+from bias_inherit.errors import RunError, first_line
 from bias_inherit.experiment import ModelSection
 from bias_inherit.processes import local_rank
 from bias_inherit.scorer.language_model import PrefixSharingLM
@@ -39,6 +39,9 @@ class QuietLM(PrefixSharingLM):
         encoded: (context, continuation) -> their tokens, shared by all models of one tokenizer: of several
             adapters on the same documents only the first has them tokenised.
     """
+
+    # A run that goes on after a stop ends with the bytes of one that nobody stopped.
+    tries_pass_sizes = False
 
     def __init__(self, encoded: dict[tuple[str, str], Encoded], **arguments: Any) -> None:
         super().__init__(**arguments)
@@ -97,8 +100,7 @@ class Workshop:
             )
         except (OSError, ValueError) as error:
             raise RunError(
-                f"model.pretrained: {self.section.pretrained!r} cannot be loaded: "
-                f"{str(error).splitlines()[0]}"
+                f"model.pretrained: {self.section.pretrained!r} cannot be loaded: {first_line(error)}"
             ) from None
         # A model in 4 bits lies where it was loaded to.
         return (model if self.section.load_in_4bit else model.to(self.device)).eval()

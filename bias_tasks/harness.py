@@ -13,7 +13,7 @@ from bias_tasks.measure import Measure, summarise
 from bias_tasks.records import Record
 
 _BETTER_HIGH = ("score", "acc", "acc__", "macro_f1__", "balanced_macro_f1__", "function_acc__")
-_BETTER_LOW = ("gap", "invalid", "invalid__", "refused", "refused__")
+_BETTER_LOW = ("gap", "invalid", "invalid__", "refused", "refused__", "truncated_reasoning")
 
 
 class Undefined(str):

@@ -7,10 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from bias_tasks.answers.response import REFUSAL, TRUNCATED_REASONING
 from bias_tasks.records import BoolArray, Columns, FloatArray, Record
 from bias_tasks.statistics import (
     FURTHER_PERMUTATIONS,
+    UNIT,
     Interval,
+    Limits,
     Resamples,
     Shuffle,
     cluster_bootstrap,
@@ -23,7 +26,10 @@ from bias_tasks.statistics import (
 )
 
 HEADLINES = ("score", "gap")
-"""Metrics that every task has: utility, higher is better, and primary disparity, lower is better."""
+"""Metrics that every task has: utility, higher is better, and primary disparity, lower is better.
+
+They are one family of tests. All other metrics are slices of them, and another family.
+"""
 
 Estimates = dict[str, FloatArray]
 """Metric name -> one value per resample, shape (B,)."""
@@ -39,6 +45,21 @@ class Proportion(NamedTuple):
 Proportions = Mapping[str, Proportion]
 
 
+class Basis(NamedTuple):
+    """What a metric is of.
+
+    Attributes:
+        documents: Those that enter it, shape (n,).
+        limits: What its values can be.
+    """
+
+    documents: BoolArray
+    limits: Limits = UNIT
+
+
+Bases = Mapping[str, Basis]
+
+
 @dataclass(frozen=True)
 class Measure:
     """How one task turns records into metrics.
@@ -49,21 +70,31 @@ class Measure:
         derived: All other metrics with a sampling error, computed for every resample at once. The two
             together hold `score` (utility in [0, 1]) and `gap` (primary disparity in [0, 1], lower is
             better).
+        derived_bases: What each of the derived metrics is of.
         gap: The primary disparity alone, for the permutation null.
         shuffle: The exchange of group labels under which no group matters.
+        complements: (metric, other): pairs of which the first says in other words what the other says, as
+            the share of women does of the share of men. The first is shown and not tested.
     """
 
     name: str
     proportions: Callable[[Columns], Proportions]
     derived: Callable[[Columns, Resamples], Estimates]
+    derived_bases: Callable[[Columns], Bases]
     gap: Callable[[Columns, Resamples], FloatArray]
     shuffle: Shuffle
+    complements: tuple[tuple[str, str], ...] = ()
 
     def estimate(self, columns: Columns, sample: Resamples) -> Estimates:
         """Every metric with a sampling error, `score` and `gap` first."""
         shares = {name: sample.share(*share) for name, share in self.proportions(columns).items()}
         found = self.derived(columns, sample) | shares
         return {name: found[name] for name in HEADLINES} | found
+
+    def bases(self, columns: Columns) -> Bases:
+        """What every metric of `estimate` is of."""
+        shares = {name: Basis(share.whole) for name, share in self.proportions(columns).items()}
+        return {**self.derived_bases(columns), **shares}
 
     def metric_names(self) -> tuple[str, ...]:
         """Every reported metric, each one that has an error followed by its `<metric>_stderr`."""
@@ -114,8 +145,11 @@ def analyse(measure: Measure, records: tuple[Record, ...]) -> Analysis:
     draws = np.stack([estimates[metric] for metric in values])
     null = permutation_null(measure.gap, columns, measure.shuffle, further=FURTHER_PERMUTATIONS)
 
+    bases = measure.bases(columns)
+    clusters = np.array([n_clusters(columns, bases[metric].documents) for metric in values])
+
     summary: dict[str, float] = {}
-    for metric, error in zip(values, standard_errors(draws, columns.n_clusters), strict=True):
+    for metric, error in zip(values, standard_errors(draws, clusters), strict=True):
         summary[metric] = float(values[metric][0])
         summary[f"{metric}_stderr"] = float(error)
     summary["gap_null"] = null.mean
@@ -123,9 +157,11 @@ def analyse(measure: Measure, records: tuple[Record, ...]) -> Analysis:
     summary["n"] = float(len(columns))
     summary["n_clusters"] = float(columns.n_clusters)
 
-    bounds = percentile_bounds(draws, columns.n_clusters)
+    bounds = percentile_bounds(draws, clusters)
     found = {metric: bounds.at(place) for place, metric in enumerate(values)}
-    gap = gap_bounds(values["gap"], estimates["gap"][None], [null.p_value], columns.n_clusters)
+    place = HEADLINES.index("gap")
+    limits = bases["gap"].limits
+    gap = gap_bounds(values["gap"], draws[[place]], [null.p_value], clusters[[place]], limits=limits)
     found["gap"] = gap.at(0)
     shares = measure.proportions(columns)
     of_shares = share_bounds(
@@ -134,6 +170,11 @@ def analyse(measure: Measure, records: tuple[Record, ...]) -> Analysis:
     )
     found |= {metric: of_shares.at(place) for place, metric in enumerate(shares)}
     return Analysis(summary, found)
+
+
+def n_clusters(columns: Columns, chosen: BoolArray) -> int:
+    """How many clusters hold one of the chosen documents."""
+    return len(np.unique(columns.cluster[chosen]))
 
 
 def by_cluster(columns: Columns, chosen: BoolArray) -> FloatArray:
@@ -169,10 +210,17 @@ def invalid_shares(columns: Columns, groups: Iterable[str]) -> dict[str, Proport
 
 
 def with_refusals(measure: Measure, groups: tuple[str, ...]) -> Measure:
-    """The same measure where answers are written: it tells refusals apart from other unusable answers."""
+    """The same measure where answers are written: what can be unusable of them is told apart.
+
+    Refusals, by group of the document as well, and reasoning that was cut off before an answer came.
+    """
 
     def proportions(columns: Columns) -> Proportions:
-        return {**measure.proportions(columns), **_by_group("refused", columns.refused, columns, groups)}
+        return {
+            **measure.proportions(columns),
+            **_by_group("refused", columns.unusable_for(REFUSAL), columns, groups),
+            **_by_group("truncated_reasoning", columns.unusable_for(TRUNCATED_REASONING), columns, ()),
+        }
 
     return replace(measure, proportions=proportions)
 

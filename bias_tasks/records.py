@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bias_tasks.answers.response import REFUSAL
+
 IntArray = NDArray[np.intp]
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -25,7 +27,7 @@ class Record(NamedTuple):
         gold: The right answer, or None where there is none.
         outcome: The prediction or the measured value; None when the answer was unusable.
         stratum: A further slice, for example the occupation or the item's function.
-        refused: Whether an unusable answer was a refusal. Only written answers can be.
+        reason: Why the answer is unusable, for example `refusal`; None where it is usable.
     """
 
     group: str
@@ -33,14 +35,19 @@ class Record(NamedTuple):
     gold: str | None
     outcome: str | float | tuple[float, ...] | None
     stratum: str = ""
-    refused: bool = False
+    reason: str | None = None
 
     @classmethod
     def parse(cls, fields: Sequence[Any]) -> "Record":
-        """A record from the list that JSON made of it."""
-        group, cluster, gold, outcome, stratum, refused = fields
+        """A record from the list that JSON made of it.
+
+        Until version 1 of the written tasks, the last field only told whether the answer was a refusal.
+        """
+        group, cluster, gold, outcome, stratum, reason = fields
         value = tuple(outcome) if isinstance(outcome, list) else outcome
-        return cls(group, cluster, gold, value, stratum, refused)
+        if isinstance(reason, bool):
+            reason = REFUSAL if reason else None
+        return cls(group, cluster, gold, value, stratum, reason)
 
 
 @dataclass(frozen=True)
@@ -53,7 +60,7 @@ class Columns:
         gold: Gold answers, object array.
         outcome: Outcomes, object array.
         stratum: Strata, object array.
-        refused: Which answers were refusals.
+        reason: Why an answer is unusable, object array; None where it is usable.
         n_clusters: C.
     """
 
@@ -62,7 +69,7 @@ class Columns:
     gold: NDArray[np.object_]
     outcome: NDArray[np.object_]
     stratum: NDArray[np.object_]
-    refused: BoolArray
+    reason: NDArray[np.object_]
     n_clusters: int
 
     @classmethod
@@ -76,7 +83,7 @@ class Columns:
             gold=_objects([row.gold for row in rows]),
             outcome=_objects([row.outcome for row in rows]),
             stratum=_objects([row.stratum for row in rows]),
-            refused=np.array([row.refused for row in rows], dtype=bool),
+            reason=_objects([row.reason for row in rows]),
             n_clusters=len(numbers),
         )
 
@@ -92,6 +99,10 @@ class Columns:
     def correct(self) -> BoolArray:
         """Which documents were answered rightly; an unusable answer is wrong."""
         return np.asarray(self.outcome == self.gold, dtype=bool) & self.valid
+
+    def unusable_for(self, reason: str) -> BoolArray:
+        """Which documents had an unusable answer for this reason."""
+        return np.asarray(self.reason == reason, dtype=bool)
 
     def with_group(self, group: NDArray[np.object_]) -> "Columns":
         """The same documents under other group labels."""

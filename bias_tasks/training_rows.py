@@ -17,12 +17,15 @@ class DataError(ValueError):
     """Data are missing, malformed or not enough. One line: where, what, and what was expected."""
 
 
+Role = Literal["system", "user", "assistant"]
+
+
 class Message(BaseModel):
     """One turn of a conversation."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    role: Literal["system", "user", "assistant"]
+    role: Role
     content: str = Field(min_length=1)
 
 

@@ -75,3 +75,34 @@ def mix(
     return [originals[i] for i in original_order[: wanted.original]] + [
         augmented[i] for i in augmented_order[: wanted.augmented]
     ]
+
+
+def labels_apart(originals: Sequence[TrainingRow], augmented: Sequence[TrainingRow]) -> str | None:
+    """A line about labelled rows of the two sources whose answers have nothing in common; None if they have.
+
+    Such a mix (`no` and `yes` of one, `0` and `1` of the other) teaches two vocabularies for one task, and a
+    model then answers in the one that the task does not know.
+    """
+    ours, theirs = _answers(originals), _answers(augmented)
+    if not ours or not theirs or ours & theirs:
+        return None
+    return (
+        "the labels of original and augmented rows have nothing in common "
+        f"({_some(ours)}; {_some(theirs)}); if they mean the same, write them alike"
+    )
+
+
+def labels_apart_in(rows: Sequence[TrainingRow]) -> str | None:
+    """The same of the two sources in one mix."""
+    return labels_apart(
+        [row for row in rows if row.source == "original"], [row for row in rows if row.source == "augmented"]
+    )
+
+
+def _answers(rows: Sequence[TrainingRow]) -> set[str]:
+    return {row.completion[0].content for row in rows if row.label is not None}
+
+
+def _some(labels: set[str]) -> str:
+    shown = [label if len(label) <= 30 else f"{label[:30]}..." for label in sorted(labels)[:6]]
+    return ", ".join(shown) + (f" and {len(labels) - 6} more" if len(labels) > 6 else "")

@@ -1,5 +1,6 @@
 """LoRA fine-tuning of one adapter on one mix, with transformers' Trainer and peft."""
 
+import dataclasses
 import json
 import shutil
 from collections.abc import Callable, Sequence
@@ -30,6 +31,12 @@ from finetune.trainer import ALIGNMENT, SFT_LOSS, CompletionTrainer
 _WEIGHTS = "adapter_model.safetensors"
 _CONFIG = "adapter_config.json"
 _CARD = "README.md"
+# Transformers 5.24 gave this another name, and warns of the old one even where it is False.
+_CHECKPOINTING = next(
+    name
+    for name in ("activation_checkpointing", "gradient_checkpointing")
+    if name in {field.name for field in dataclasses.fields(TrainingArguments)}
+)
 
 
 class TrainingLog(NamedTuple):
@@ -129,7 +136,7 @@ def train_adapter(
     finally:
         adapted.unload()
         if settings.gradient_checkpointing:
-            base.gradient_checkpointing_disable()
+            getattr(base, f"{_CHECKPOINTING}_disable")()
         base.train(training)
         for parameter, required in zip(base.parameters(), trainable, strict=True):
             parameter.requires_grad_(required)
@@ -219,7 +226,7 @@ def _arguments(
         num_train_epochs=settings.epochs,
         per_device_train_batch_size=settings.batch_size,
         gradient_accumulation_steps=settings.gradient_accumulation,
-        gradient_checkpointing=settings.gradient_checkpointing,
+        **({_CHECKPOINTING: True} if settings.gradient_checkpointing else {}),
         bf16=settings.bf16,
         optim=settings.optimizer,
         adam_beta1=settings.adam_beta1,

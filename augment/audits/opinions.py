@@ -226,7 +226,7 @@ def _hub_rows(hub_id: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
     try:
         rows = datasets.load_dataset(hub_id, split="train")
     except Exception as error:  # whatever the hub's client raises, offline or for a wrong id
-        reason = str(error).partition("\n")[0]
+        reason = str(error).strip().partition("\n")[0] or type(error).__name__
         raise DataError(
             f"{hub_id}: neither a file nor a data set that can be read from the hub ({reason}); expected a "
             f".jsonl or .csv file, or {HUB_ID}"

@@ -9,6 +9,7 @@ from augment.acceptance import gender_of, members, tidy, without_label
 from augment.bias_types import BiasType
 from augment.domains.domain import Slot, Text, Verdict
 from augment.people import Person, drawn
+from augment.small_talk import is_small_talk, without_small_talk
 from bias_tasks.answers.refusal import is_refusal
 from bias_tasks.population import IntersectionalGroup, Population
 from bias_tasks.training_rows import DataError, Message, TrainingRow
@@ -57,12 +58,15 @@ class Biographies:
         """A text mostly of another gender than asked for is refused; if none was, its own is recorded."""
         if is_refusal(generation):
             return Verdict((), "refusal")
-        parts = members(generation, len(slot.groups))
+        parts = members(without_small_talk(generation), len(slot.groups))
         if not parts:
             return Verdict((), "one member only")
         texts = []
         for part in parts:
-            whole = tidy(part)
+            spoken = without_small_talk(part)
+            if is_small_talk(spoken):
+                return Verdict((), "small talk")
+            whole = tidy(spoken)
             content = without_label(whole, self.population.occupations[slot.subject].stems)
             if len(content.split()) < MIN_WORDS:
                 long_enough = len(whole.split()) >= MIN_WORDS

@@ -9,7 +9,10 @@ from bias_tasks.population import Population
 from bias_tasks.training_rows import TrainingRow
 
 Reason = Literal[
+    "truncated reasoning",
+    "empty",
     "refusal",
+    "small talk",
     "one member only",
     "too short",
     "names the label",
@@ -85,6 +88,7 @@ class Domain(Protocol):
         """Accept or refuse one generation.
 
         Args:
+            generation: What the model said, without its reasoning.
             group_requested: Whether the prompt named or signalled a group.
         """
 

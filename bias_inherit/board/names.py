@@ -8,9 +8,33 @@ from bias_tasks.training_rows import short_hash
 LONGEST_SLUG = 60
 
 
+ADAPTER = " + "
+"""Between a base and an adapter that the harness does not name its run after."""
+
+
 def labels(names: Iterable[str]) -> dict[str, str]:
-    """Name -> what is shown: of a path on a disk as many last parts as tell it from the others."""
+    """Name -> what is shown: of a path on a disk as many last parts as tell it from the others.
+
+    A name may be of a base and its adapter, and may end in brackets with what tells the model apart.
+    """
     listed = sorted(set(names))
+    places = {place for name in listed for place in _places(name)[0]}
+    short = _short(places)
+    shown = {}
+    for name in listed:
+        of_name, brackets = _places(name)
+        shown[name] = ADAPTER.join(short[place] for place in of_name) + brackets
+    return shown
+
+
+def _places(name: str) -> tuple[list[str], str]:
+    """Base and adapter of a name, and its brackets."""
+    plain, opened, brackets = name.partition(" (")
+    return plain.split(ADAPTER), opened + brackets
+
+
+def _short(places: Iterable[str]) -> dict[str, str]:
+    listed = sorted(places)
     shown = dict(zip(listed, listed, strict=True))
     for name in filter(_is_path, listed):
         parts = _parts(name)

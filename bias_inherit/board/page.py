@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from bias_inherit.board.leagues import League, Model
 from bias_inherit.board.names import labels, slug
-from bias_inherit.board.standings import SETS, Cell, Column
+from bias_inherit.board.standings import Cell, Column, first_column, remark
 from bias_inherit.harness_output import visible
 from bias_inherit.pages import html_environment
 from bias_inherit.quantities import number
@@ -105,6 +105,8 @@ def page_data(board: Board) -> dict[str, Any]:
         "leagues": [
             {
                 "title": standing.league.title,
+                "remark": remark(standing.league),
+                "first": first_column(standing.league, standing.columns),
                 "columns": [_column(column) for column in standing.columns],
                 "models": [
                     {
@@ -126,7 +128,7 @@ def page_data(board: Board) -> dict[str, Any]:
 
 
 def _column(column: Column) -> dict[str, Any]:
-    if column.name in SETS:
+    if column.name not in ALL_TASKS:
         return {
             "label": column.name,
             "tasks": list(column.tasks),

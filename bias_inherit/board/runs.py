@@ -2,9 +2,9 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,15 +12,22 @@ from scipy.special import stdtrit
 
 from bias_inherit.compare import Estimate, estimates
 from bias_inherit.harness_output import (
+    CHAT_TEMPLATE,
+    SHOTS,
+    VERSION,
     BadOutputError,
     Folder,
     Found,
+    Identity,
     ResultsFile,
     Sample,
     ScoredModel,
+    asked,
+    asked_on,
     check_shape,
-    read_results,
+    identity,
     read_run,
+    shown,
     visible,
 )
 from bias_tasks.catalogue import ALL_TASKS, FAMILIES
@@ -46,14 +53,39 @@ class Scope(NamedTuple):
     """How a task was asked: models are ranked together only where it is the same.
 
     Attributes:
+        asked: Settings that can change an answer, its version and few-shot examples among them.
         documents: How many were scored.
         out_of: How many there are.
+        first: Whether these are the first ones of the task; else they were chosen.
+        content: A hash of the documents; None where there are no samples to tell.
     """
 
-    version: str
-    shots: int
+    asked: Mapping[str, str]
     documents: int
     out_of: int
+    first: bool
+    content: str | None = None
+
+    @property
+    def version(self) -> str:
+        """Of the task."""
+        return shown(self.asked.get(VERSION))
+
+    @property
+    def shots(self) -> str:
+        """Examples in the prompt."""
+        return self.asked.get(SHOTS, "0")
+
+    def agrees(self, other: "Scope") -> bool:
+        """Whether both asked the same; first documents that are not known are taken to be the same."""
+        counts = (self.documents, self.out_of) == (other.documents, other.out_of)
+        if None in (self.content, other.content):
+            return self.asked == other.asked and counts and self.first and other.first
+        return self.asked == other.asked and counts and self.content == other.content
+
+    def known_by(self, other: "Scope") -> "Scope":
+        """This one, with the documents' hash of another that agrees where this one does not know it."""
+        return self if self.content else self._replace(content=other.content)
 
 
 class Draws(NamedTuple):
@@ -87,29 +119,29 @@ class OnTask(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """How a model was called: models are ranked together only where it is the same.
+    """How a model was asked in all tasks: models are ranked together only where it is the same.
 
     Attributes:
-        system: Hash of the system instruction, empty without one.
-        multiturn: Whether examples were turns of a conversation.
+        chat_template: Whether one was applied, by the harness or by a chat API's server. Which one it is goes
+            with the model.
+        asked: The other settings that can change an answer, a hash of the system instruction among them.
     """
 
     family: Family
     chat_template: bool
-    system: str
-    multiturn: bool
+    asked: Mapping[str, str]
 
 
 class Run(NamedTuple):
     """The tasks of one family in one results file.
 
     Attributes:
-        name: As the harness calls the model, with its revision if it is not the main one.
+        model: What tells it apart from others.
         file: Where the results file lies, as it may be shown.
         date: Of the results file's name.
     """
 
-    name: str
+    model: Identity
     file: str
     date: str
     settings: Settings
@@ -131,12 +163,9 @@ def read_runs(root: Path, found: Found, with_samples: bool = True) -> ReadRuns:
     the model with others are computed from the samples.
     """
     folder, problems = Folder(root), list[str]()
-    shown = visible(Path(root.resolve().name, found.path.relative_to(root)))
+    place = visible(Path(root.resolve().name, found.path.relative_to(root)))
     try:
-        if with_samples:
-            model = read_run(folder, found, problems.append)
-        else:
-            model = ScoredModel(read_results(folder, found.path), {})
+        model = read_run(folder, found, problems.append, with_samples)
         results = check_shape(model.results, found.path)
     except BadOutputError as problem:
         return ReadRuns([], [str(problem)])
@@ -147,29 +176,20 @@ def read_runs(root: Path, found: Found, with_samples: bool = True) -> ReadRuns:
                 tasks[task] = _on_task(task, results, model)
             except BadOutputError as problem:
                 problems.append(f"{visible(found.path)}: {task}: {problem}; left out")
-    if not tasks:
+    if not tasks and (model.tasks or not problems):
         problems.append(f"{visible(found.path)}: no results of our tasks")
     runs = []
     for family, of_family in FAMILIES.items():
         if here := {task: tasks[task] for task in of_family if task in tasks}:
-            settings = _settings(family, results, here.values())
-            runs.append(Run(_name(results), shown, found.date, settings, here, results))
+            settings = _settings(family, model.results)
+            runs.append(Run(identity(model.results), place, found.date, settings, here, results))
     return ReadRuns(runs, problems)
 
 
-def _name(results: ResultsFile) -> str:
-    name = visible(results.model_name or "unnamed model")
-    revision = visible(results.config.model_revision or "")
-    return name if revision in ("", "main") else f"{name}@{revision}"
-
-
-def _settings(family: Family, results: ResultsFile, tasks: Iterable[OnTask]) -> Settings:
-    return Settings(
-        family,
-        results.chat_template_sha is not None,
-        visible(results.system_instruction_sha or "")[:12],
-        bool(results.fewshot_as_multiturn) and any(task.scope.shots for task in tasks),
-    )
+def _settings(family: Family, content: Mapping[str, Any]) -> Settings:
+    told = asked(content)
+    template = told.pop(CHAT_TEMPLATE, None)
+    return Settings(family, template is not None, told)
 
 
 def _on_task(task: str, results: ResultsFile, model: ScoredModel) -> OnTask:
@@ -184,18 +204,19 @@ def _on_task(task: str, results: ResultsFile, model: ScoredModel) -> OnTask:
     if math.isnan(metrics["score"].value):
         raise BadOutputError("it has no score")
     samples = model.samples.get(task)
+    draws = _draws(task, samples) if samples else None
     if samples:
         computed = estimates(model, task)
         metrics = {
             metric: _with_interval(told, computed[metric].interval) for metric, told in metrics.items()
         }
     return OnTask(
-        _scope(task, results),
+        _scope(task, results, model.results, draws),
         metrics,
         results.value(task, "gap_null"),
         results.value(task, "gap_p"),
         n_clusters,
-        _draws(task, samples) if samples else None,
+        draws,
     )
 
 
@@ -204,16 +225,13 @@ def _with_interval(told: Estimate, interval: Interval) -> Estimate:
     return told if math.isnan(interval.low) else told._replace(interval=interval)
 
 
-def _scope(task: str, results: ResultsFile) -> Scope:
+def _scope(task: str, results: ResultsFile, content: Mapping[str, Any], draws: Draws | None) -> Scope:
     count = results.n_samples.get(task)
     scored = results.value(task, "n")
     told = 0 if math.isnan(scored) else int(scored)
-    return Scope(
-        visible(results.versions.get(task)),
-        results.n_shot.get(task) or 0,
-        count.effective if count else told,
-        count.original if count else told,
-    )
+    documents, out_of = (count.effective, count.original) if count else (told, told)
+    first = documents == out_of or results.config.limit is not None
+    return Scope(asked_on(content, task), documents, out_of, first, draws.documents if draws else None)
 
 
 def _told(task: str, results: ResultsFile, n_clusters: int) -> dict[str, Estimate]:

@@ -25,6 +25,9 @@ SETS: dict[str, Callable[[TaskEntry], bool]] = {
 }
 """Tasks whose mean is a column, as the catalogue has them."""
 
+SHARED = "shared tasks"
+"""The mean over the tasks that every model of the league has."""
+
 
 class Cell(NamedTuple):
     """A model in a column.
@@ -77,17 +80,19 @@ class _Measured(NamedTuple):
 
 
 def columns(league: League) -> list[Column]:
-    """Means over the sets that have at least two of the league's tasks, then each task."""
+    """Means over sets of at least two tasks, then each task.
+
+    A set of which no model has all tasks is not shown. Where some model lacks a task, the tasks that all have
+    are a set as well, so that all are ranked by something.
+    """
     tasks = [task for task in ALL_TASKS if task in league.scopes]
     measured = {
         (task, place): _measure([model.tasks.get(task) for model in league.models], place)
         for task in tasks
         for place in range(len(HEADLINES))
     }
-    named = {name: tuple(task for task in tasks if chosen(ALL_TASKS[task])) for name, chosen in SETS.items()}
-    sets = {name: members for name, members in named.items() if len(members) > 1}
     found = []
-    for name, members in [*sets.items(), *((task, (task,)) for task in tasks)]:
+    for name, members in [*_sets(league, tasks).items(), *((task, (task,)) for task in tasks)]:
         cells = {}
         for place, metric in enumerate(HEADLINES):
             mean = _mean([measured[task, place] for task in members])
@@ -102,6 +107,50 @@ def columns(league: League) -> list[Column]:
             cells[metric] = _cells(league.models, metric, mean, ranks, only)
         found.append(Column(name, members, cells))
     return found
+
+
+def _sets(league: League, tasks: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    named = {name: tuple(task for task in tasks if chosen(ALL_TASKS[task])) for name, chosen in SETS.items()}
+    shown = {
+        name: members
+        for name, members in named.items()
+        if len(members) > 1 and any(model.tasks.keys() >= set(members) for model in league.models)
+    }
+    shared = shared_tasks(league)
+    if 1 < len(shared) < len(tasks):
+        shown[SHARED] = shared
+    return shown
+
+
+def shared_tasks(league: League) -> tuple[str, ...]:
+    """The tasks that every model has."""
+    return tuple(
+        task
+        for task in ALL_TASKS
+        if task in league.scopes and all(task in model.tasks for model in league.models)
+    )
+
+
+def first_column(league: League, found: Sequence[Column]) -> int:
+    """By which column models are ranked first: of all tasks, of the shared ones, or of the commonest task."""
+    for place, column in enumerate(found):
+        if column.name in ("all tasks", SHARED):
+            return place
+    shared = [sum(column.tasks[0] in model.tasks for model in league.models) for column in found]
+    single = [count if len(column.tasks) == 1 else 0 for count, column in zip(shared, found, strict=True)]
+    return single.index(max(single))
+
+
+def remark(league: League) -> str:
+    """What is ranked where no model has all tasks of the league; empty where one has."""
+    if any(len(model.tasks) == len(league.scopes) for model in league.models):
+        return ""
+    shared, all_models = shared_tasks(league), f"all {len(league.models)} models"
+    said = f"No model has all {len(league.scopes)} tasks of this league"
+    if not shared:
+        return f"{said}, and {all_models} share none: ranks are by one task, among the models that have it."
+    tasks = "the one task" if len(shared) == 1 else f"the {len(shared)} tasks"
+    return f"{said}: ranks are by {tasks} that {all_models} have."
 
 
 def _measure(models: Sequence[OnTask | None], place: int) -> _Measured:

@@ -9,7 +9,6 @@ from bias_inherit.compare.differences import (
     compare,
     compare_models,
     estimates,
-    settings_that_differ,
 )
 from bias_inherit.compare.matching import Matched, document_name, match, shared_documents
 from bias_inherit.compare.notes import notes
@@ -24,6 +23,7 @@ from bias_inherit.compare.rows import (
 )
 from bias_inherit.compare.study import OnTask, compare_study
 from bias_inherit.compare.trends import dose_response
+from bias_inherit.harness_output import settings_that_differ
 
 __all__ = [
     "Comparison",

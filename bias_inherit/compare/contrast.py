@@ -7,8 +7,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bias_tasks.measure import HEADLINES, Measure, by_cluster, summarise
-from bias_tasks.records import BoolArray, Columns, FloatArray, Record
+from bias_tasks.measure import HEADLINES, Measure, by_cluster, n_clusters, summarise
+from bias_tasks.records import BoolArray, Columns, FloatArray, IntArray, Record
 from bias_tasks.statistics import (
     EQUIVALENCE_LEVEL,
     EXCHANGES,
@@ -18,6 +18,7 @@ from bias_tasks.statistics import (
     SIGNIFICANCE,
     Bounds,
     Interval,
+    Limits,
     asks_for_more,
     cluster_bootstrap,
     combination_bounds,
@@ -27,15 +28,19 @@ from bias_tasks.statistics import (
     identity,
     mcnemar_p,
     minimum_detectable_effect,
+    never_differs,
     percentile_bounds,
     share_at_least,
     share_difference_bounds,
     share_equivalence_bounds,
+    shown_interval,
     stack,
     standard_errors,
 )
 
-Test = Literal["exchange", "McNemar"]
+Test = Literal["exchange", "McNemar", "constant", "complement"]
+"""Where a p is from, or why there is none: the metric does not differ however answers are exchanged, or it
+says in other words what another one says."""
 
 
 class Contrast(NamedTuple):
@@ -47,10 +52,10 @@ class Contrast(NamedTuple):
         stderr: Of the sum; documents and resampled clusters are the same for all models.
         interval: 95 %.
         equivalence_interval: The one that two one-sided tests at 5 % go by.
-        p: Two-sided, that the sum is 0.
-        test: Where p is from.
-        mde: The sum that a test at 5 % would find in 80 of 100 cases.
-        n_documents: Documents that the metric is of.
+        p: Two-sided, that the sum is 0; NaN where that is not tested.
+        test: Where p is from, or why there is none.
+        mde: The true sum that a test at 5 % would find in 80 of 100 cases; see `_detectable`.
+        n_documents: Documents that the metric is of, in the model that has the fewest.
         n_clusters: Clusters of these documents.
         is_share: Whether the metric is a share of documents.
     """
@@ -89,6 +94,8 @@ class _Sampled(NamedTuple):
     Attributes:
         values: Metrics, shape (M,).
         draws: Their bootstrap draws, shape (M, B).
+        documents, clusters: That each metric is of, each of shape (M,).
+        limits: Of each metric.
         gap_null, gap_p: Of the permutation test that groups do not matter.
     """
 
@@ -96,6 +103,9 @@ class _Sampled(NamedTuple):
     names: tuple[str, ...]
     values: FloatArray
     draws: FloatArray
+    documents: IntArray
+    clusters: IntArray
+    limits: tuple[Limits, ...]
     shares: _Shares
     gap_null: float
     gap_p: float
@@ -108,18 +118,25 @@ class _Sampled(NamedTuple):
 
 @lru_cache(maxsize=8)
 def _sampled(measure: Measure, records: tuple[Record, ...]) -> _Sampled:
-    """Cached, because a reference is compared with many models."""
-    columns = Columns.of(records)
+    """Cached, because a reference is compared with many models.
+
+    Clusters are numbered by their names, so that what is drawn does not depend on the order of documents.
+    """
+    columns = Columns.of(sorted(records, key=lambda record: record.cluster))
     values = measure.estimate(columns, identity(columns))
     draws = measure.estimate(columns, cluster_bootstrap(columns))
     proportions = measure.proportions(columns)
     shares = list(proportions.values())
+    bases = [measure.bases(columns)[name] for name in values]
     summary = summarise(measure, records)
     return _Sampled(
         columns,
         tuple(values),
         np.array([value[0] for value in values.values()]),
         np.stack([draws[name] for name in values]),
+        np.array([basis.documents.sum() for basis in bases]),
+        np.array([n_clusters(columns, basis.documents) for basis in bases]),
+        tuple(basis.limits for basis in bases),
         _Shares(
             tuple(proportions),
             np.stack([share.part for share in shares]),
@@ -139,7 +156,7 @@ def contrast(
 
     Args:
         measure: The task's.
-        models: Of each model the records of the same documents in the same order.
+        models: Of each model the records of the same documents in the same order, whichever.
         weights: One a model; they sum to 0.
     """
     sampled = [_sampled(measure, records) for records in models]
@@ -148,29 +165,29 @@ def contrast(
     values = np.stack([model.values for model in sampled])
     sums = _weighted_sum(w, [model.values for model in sampled])
     draws = _weighted_sum(w, [model.draws for model in sampled])
-    errors = standard_errors(draws, first.columns.n_clusters)
-    intervals, narrower = (_intervals(sampled, w, draws, level) for level in (LEVEL, EQUIVALENCE_LEVEL))
-    p_values = _exchange_p(measure, sampled, w, sums)
-    exact = _mcnemar(sampled) if len(models) == 2 else {}
-    found = {}
-    for place, name in enumerate(first.names):
-        is_share = name in first.shares.names
-        documents, clusters = _size(first, name)
-        mde = minimum_detectable_effect(float(errors[place]), clusters)
-        found[name] = Contrast(
+    documents = np.min([model.documents for model in sampled], axis=0)
+    clusters = np.min([model.clusters for model in sampled], axis=0)
+    errors = standard_errors(draws, clusters)
+    intervals, narrower = (
+        _intervals(sampled, w, draws, clusters, level) for level in (LEVEL, EQUIVALENCE_LEVEL)
+    )
+    tests = _tests(measure, sampled, w, sums)
+    return {
+        name: Contrast(
             values=tuple(map(float, values[:, place])),
             value=float(sums[place]),
             stderr=float(errors[place]),
-            interval=intervals[name],
-            equivalence_interval=narrower[name],
-            p=exact.get(name, p_values[name]),
-            test="McNemar" if name in exact else "exchange",
-            mde=mde + _lost_to_the_floor(sampled, w) if name == "gap" else mde,
-            n_documents=documents,
-            n_clusters=clusters,
-            is_share=is_share,
+            interval=intervals[place],
+            equivalence_interval=narrower[place],
+            p=tests[name].p,
+            test=tests[name].test,
+            mde=_detectable(sampled, w, name, float(errors[place]), int(clusters[place])),
+            n_documents=int(documents[place]),
+            n_clusters=int(clusters[place]),
+            is_share=name in first.shares.names,
         )
-    return found
+        for place, name in enumerate(first.names)
+    }
 
 
 def _weighted_sum(weights: FloatArray, terms: Sequence[FloatArray]) -> FloatArray:
@@ -185,46 +202,66 @@ class DeltaDraws(NamedTuple):
     Attributes:
         deltas: Shape (M,).
         draws: Shape (M, B).
+        clusters: That each difference is of, shape (M,).
+        limits: Of each difference.
     """
 
     names: tuple[str, ...]
     deltas: FloatArray
     draws: FloatArray
-    n_clusters: int
+    clusters: IntArray
+    limits: tuple[Limits, ...]
 
 
 def delta_draws(measure: Measure, reference: tuple[Record, ...], other: tuple[Record, ...]) -> DeltaDraws:
     """Every metric's difference with its bootstrap draws, the same resampled clusters for any two models."""
     first, second = _sampled(measure, reference), _sampled(measure, other)
     return DeltaDraws(
-        first.names, second.values - first.values, second.draws - first.draws, first.columns.n_clusters
+        first.names,
+        second.values - first.values,
+        second.draws - first.draws,
+        np.minimum(first.clusters, second.clusters),
+        _limits_of_sums(first, np.array([-1.0, 1.0])),
     )
 
 
-def _size(model: _Sampled, name: str) -> tuple[int, int]:
-    """Documents and clusters that a metric is of: those of the slice for a share, else all of the task's."""
-    if name not in model.shares.names:
-        return len(model.columns), model.columns.n_clusters
-    whole = model.shares.whole_by_cluster[model.shares.names.index(name)]
-    return int(whole.sum()), int((whole > 0).sum())
+def _detectable(
+    sampled: Sequence[_Sampled], weights: FloatArray, name: str, error: float, clusters: int
+) -> float:
+    """The true sum that a test at 5 % would find in 80 of 100 cases.
 
-
-def _lost_to_the_floor(sampled: Sequence[_Sampled], weights: FloatArray) -> float:
-    """How much of a growing gap is not seen, because what it grows from looks like a gap already."""
+    A gap that grows from one that is not told apart from none must first grow by what none looks like: a
+    model whose gap is truly 0 shows `gap_null`, and what is seen of the growth is so much less. So
+    `gap_null` of such models is added.
+    """
+    effect = minimum_detectable_effect(error, clusters)
+    if name != "gap":
+        return effect
     from_these = [(w, model) for w, model in zip(weights, sampled, strict=True) if w < 0 and model.at_floor]
-    return float(sum(-w * model.gap_null for w, model in from_these))
+    return effect + float(sum(-w * model.gap_null for w, model in from_these))
+
+
+def _limits_of_sums(model: _Sampled, weights: FloatArray) -> tuple[Limits, ...]:
+    """Of every metric's weighted sum; the weights add up to 0."""
+    reaches = [float(weights[weights > 0].sum()) * (limits.high - limits.low) for limits in model.limits]
+    return tuple(Limits(-reach, reach) for reach in reaches)
 
 
 def _intervals(
-    sampled: Sequence[_Sampled], weights: FloatArray, draws: FloatArray, level: float
-) -> dict[str, Interval]:
+    sampled: Sequence[_Sampled], weights: FloatArray, draws: FloatArray, clusters: IntArray, level: float
+) -> list[Interval]:
+    """Of every metric."""
     first = sampled[0]
-    bounds = percentile_bounds(draws, first.columns.n_clusters, level)
-    shown = {name: bounds.at(place) for place, name in enumerate(first.names)}
-    of_shares = _share_intervals(sampled, weights, draws, level)
-    shown |= {name: of_shares.at(place) for place, name in enumerate(first.shares.names)}
-    shown["gap"] = _gap_interval(sampled, weights, level)
-    return shown
+    low, high = percentile_bounds(draws, clusters, level)
+    shares = [first.names.index(name) for name in first.shares.names]
+    low[shares], high[shares] = _share_intervals(sampled, weights, draws[shares], level)
+    gap = first.names.index("gap")
+    low[gap], high[gap] = _gap_interval(sampled, weights, level)
+    limits = _limits_of_sums(first, weights)
+    return [
+        shown_interval(float(low[place]), float(high[place]), int(clusters[place]), of_metric)
+        for place, of_metric in enumerate(limits)
+    ]
 
 
 def _share_intervals(
@@ -232,12 +269,11 @@ def _share_intervals(
 ) -> Bounds:
     """Of the shares, in units of the largest sum that shares in [0, 1] can have."""
     first = sampled[0]
-    places = [first.names.index(name) for name in first.shares.names]
     largest = weights[weights > 0].sum()
     whole = first.shares.whole_by_cluster
     contributions = _weighted_sum(weights, [_contributions(model.shares) for model in sampled])
     bounds = share_equivalence_bounds if level == EQUIVALENCE_LEVEL else share_difference_bounds
-    low, high = bounds(draws[places] / largest, contributions / largest, whole, level)
+    low, high = bounds(draws / largest, contributions / largest, whole, level)
     return Bounds(low * largest, high * largest)
 
 
@@ -252,11 +288,11 @@ def _contributions(shares: _Shares) -> FloatArray:
 
 def _gap_interval(sampled: Sequence[_Sampled], weights: FloatArray, level: float) -> Interval:
     place = sampled[0].names.index("gap")
-    clusters = sampled[0].columns.n_clusters
+    clusters = np.array([model.clusters[place] for model in sampled])
     values = np.array([model.values[place] for model in sampled])
     draws = np.stack([model.draws[place] for model in sampled])
     p = np.array([model.gap_p for model in sampled])
-    bounds = gap_bounds(values, draws, p, clusters, level)
+    bounds = gap_bounds(values, draws, p, clusters, level, sampled[0].limits[place])
     defined = np.isfinite(draws).all(axis=0)
     if not defined.any():
         return NO_INTERVAL
@@ -265,9 +301,14 @@ def _gap_interval(sampled: Sequence[_Sampled], weights: FloatArray, level: float
     return Interval(float(low), float(high))
 
 
-def _exchange_p(
+class _Tested(NamedTuple):
+    p: float
+    test: Test
+
+
+def _tests(
     measure: Measure, sampled: Sequence[_Sampled], weights: FloatArray, observed: FloatArray
-) -> dict[str, float]:
+) -> dict[str, _Tested]:
     """Two-sided p of every metric: how often exchanged models give as large a sum.
 
     Score and gap are exchanged further where the first exchanges hardly reach the sum.
@@ -289,12 +330,22 @@ def _exchange_p(
     if unlikely:
         further = _exchanged(measure, stacked, weights, FURTHER_EXCHANGES, seed=1)
         nulls |= {name: np.append(nulls[name], further[name]) for name in unlikely}
-    found = {
-        name: share_at_least(size, nulls[name]) if np.isfinite(size) else float("nan")
-        for name, size in sizes.items()
-    }
-    found["gap"] = float(np.maximum(found["gap"], one_is_a_gap))
-    return found
+    exact = _mcnemar(sampled) if len(sampled) == 2 else {}
+    complements = {name for name, _ in measure.complements}
+
+    def tested(name: str, size: float) -> _Tested:
+        if name in complements:
+            return _Tested(float("nan"), "complement")
+        if not np.isfinite(size):
+            return _Tested(float("nan"), "exchange")
+        if never_differs(size, nulls[name]):
+            return _Tested(float("nan"), "constant")
+        if name in exact:
+            return _Tested(exact[name], "McNemar")
+        p = share_at_least(size, nulls[name])
+        return _Tested(float(np.maximum(p, one_is_a_gap)) if name == "gap" else p, "exchange")
+
+    return {name: tested(name, size) for name, size in sizes.items()}
 
 
 def _exchanged(

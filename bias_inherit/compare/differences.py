@@ -1,13 +1,18 @@
 """Two models on the same documents: paired differences with intervals and tests."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from bias_inherit.compare.contrast import Contrast, contrast
 from bias_inherit.compare.matching import Matched, match
-from bias_inherit.compare.rows import Difference, Estimate, Family, headline_family, one_family
+from bias_inherit.compare.rows import Difference, Estimate, Family, in_families
 from bias_inherit.errors import UsageError
-from bias_inherit.harness_output import Sample, ScoredModel, visible
+from bias_inherit.harness_output import (
+    Sample,
+    ScoredModel,
+    settings_that_differ,
+    versions_that_differ,
+)
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.measure import Measure, analyse
 from bias_tasks.records import Record
@@ -26,7 +31,7 @@ class Comparison(NamedTuple):
         families: The tests that were adjusted together.
         matched: Task -> documents of both, and of one only.
         only_reference, only_other: Tasks that one of the two was not scored on.
-        settings: Where the two were not scored alike: one line each.
+        settings: Where the two were not scored alike: one line each. Versions of a task are not compared.
     """
 
     differences: list[Difference]
@@ -53,23 +58,26 @@ def compare_models(
         tasks: Harness names; all that both have where none are named.
 
     Raises:
-        UsageError: a task that was asked for is missing, or no task is shared.
+        UsageError: a task that was asked for is missing, no task is shared, or none in the same version.
     """
+    shared = _shared_tasks(reference, other, tasks)
+    versions = versions_that_differ(reference.results, other.results, shared)
+    not_compared = [f"{task}: {words}; not compared" for task, words in versions.items()]
+    if len(versions) == len(shared):
+        raise UsageError(f"no task of one version in both folders: {'; '.join(not_compared)}")
     matched = {
-        task: match(reference.samples[task], other.samples[task])
-        for task in _shared_tasks(reference, other, tasks)
+        task: match(reference.samples[task], other.samples[task]) for task in shared if task not in versions
     }
     differences = [row for task, pairs in matched.items() for row in compare_task(task, pairs)]
-    differences, slices = one_family(differences, "every metric of every task compared")
-    differences, gaps = headline_family(differences, "the gap of every task compared")
+    differences, families = in_families(differences, "of every task compared")
     asked = set(tasks) if tasks else set(reference.samples) | set(other.samples)
     return Comparison(
         differences,
-        (slices, gaps),
+        families,
         matched,
         tuple(task for task in reference.samples if task in asked and task not in other.samples),
         tuple(task for task in other.samples if task in asked and task not in reference.samples),
-        tuple(settings_that_differ(reference.results, other.results, matched)),
+        (*not_compared, *settings_that_differ(reference.results, other.results, matched)),
     )
 
 
@@ -118,8 +126,12 @@ def _difference(task: str, metric: str, found: Contrast) -> Difference:
 
 
 def records_of(samples: Iterable[Sample]) -> tuple[Record, ...]:
-    """The records of samples, in their order."""
-    return tuple(sample.record for sample in samples)
+    """The records of samples, in an order that their contents say, so that no result depends on another.
+
+    Stable, so that documents of one content stay paired as they were matched.
+    """
+    in_order = sorted(samples, key=lambda sample: (sample.record.cluster, sample.doc_hash))
+    return tuple(sample.record for sample in in_order)
 
 
 def estimates(model: ScoredModel, task: str) -> dict[str, Estimate]:
@@ -133,37 +145,3 @@ def estimates(model: ScoredModel, task: str) -> dict[str, Estimate]:
         for metric, value in summary.items()
         if not metric.endswith("_stderr")
     }
-
-
-def settings_that_differ(
-    reference: Mapping[str, Any], other: Mapping[str, Any], tasks: Iterable[str]
-) -> list[str]:
-    """Where two results files say that models were not scored alike, one line each.
-
-    Args:
-        reference: The content of a results file of the harness.
-        other: Another.
-        tasks: Harness names of the tasks compared.
-    """
-    lines = []
-    for key, meaning in (("versions", "version"), ("n-shot", "few-shot examples")):
-        for task in tasks:
-            first, second = (_entry(results, key, task) for results in (reference, other))
-            if first != second:
-                lines.append(f"{task}: {meaning} {visible(first)} against {visible(second)}")
-    for path, meaning in (
-        (("chat_template_sha",), "chat template"),
-        (("system_instruction_sha",), "system instruction"),
-        (("config", "limit"), "limit"),
-    ):
-        first, second = (_entry(results, *path) for results in (reference, other))
-        if first != second:
-            lines.append(f"{meaning} {visible(first)} against {visible(second)}")
-    return lines
-
-
-def _entry(results: Mapping[str, Any], *path: str) -> Any:
-    found: Any = results
-    for key in path:
-        found = found.get(key) if isinstance(found, Mapping) else None
-    return found

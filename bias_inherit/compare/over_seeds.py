@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from bias_inherit.compare.contrast import delta_draws
 from bias_inherit.compare.differences import records_of
 from bias_inherit.compare.matching import shared_documents
@@ -38,9 +40,11 @@ def compare_over_seeds(pairs: Sequence[tuple[ScoredModel, ScoredModel]]) -> list
             delta_draws(ALL_TASKS[task].measure, reference, other)
             for reference, other in zip(records[::2], records[1::2], strict=True)
         ]
-        clusters = seeds[0].n_clusters
+        clusters = np.min([seed.clusters for seed in seeds], axis=0)
         for place, metric in enumerate(seeds[0].names):
             error = mean_error([seed.draws[place] for seed in seeds])
             points = [float(seed.deltas[place]) for seed in seeds]
-            found.append(SeededDifference(task, metric, clusters, over_seeds(points, error, clusters)))
+            of_metric, limits = int(clusters[place]), seeds[0].limits[place]
+            result = over_seeds(points, error, of_metric, limits=limits)
+            found.append(SeededDifference(task, metric, of_metric, result))
     return found

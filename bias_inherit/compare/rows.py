@@ -5,6 +5,7 @@ from math import isnan
 from typing import Literal, NamedTuple, TypeVar
 
 from bias_inherit.compare.contrast import Test
+from bias_tasks.measure import HEADLINES
 from bias_tasks.statistics import (
     NO_INTERVAL,
     SIGNIFICANCE,
@@ -35,14 +36,16 @@ class Difference(NamedTuple):
         stderr: Of the difference; documents and resampled clusters are the same for both.
         interval: 95 %, of the paired cluster bootstrap; for a gap see `combination_bounds`.
         equivalence_interval: The one that two one-sided tests at 5 % go by.
-        p: Two-sided, that the models do not differ; for a gap also that neither is one.
-        test: Where p is from.
+        p: Two-sided, that the models do not differ; for a gap also that neither is one. NaN where that is not
+            tested.
+        test: Where p is from, or why there is none.
         q: p among all tests of the declared family (Benjamini-Hochberg).
         p_holm: p among the headline contrasts; only for these.
         effect: Cohen's h for a share of documents, else Δ in standard deviations of a cluster's contribution.
         effect_is: Which of the two.
-        mde: The Δ that a test at 5 % would find in 80 of 100 cases.
-        n_documents: Matched documents of the slice.
+        mde: The true Δ that a test at 5 % would find in 80 of 100 cases. For a gap that may grow from none,
+            what none looks like (`gap_null`) is part of it.
+        n_documents: Matched documents of the slice, in the model that answered the fewer.
         n_clusters: Their clusters.
     """
 
@@ -139,6 +142,30 @@ class Family(NamedTuple):
 
 
 Row = TypeVar("Row", Difference, Slope)
+
+
+def is_slice(metric: str) -> bool:
+    """Which of a table's two declared families a test is in: `HEADLINES`, or all that lies beneath."""
+    return metric not in HEADLINES
+
+
+def in_families(rows: Iterable[Row], of: str) -> tuple[list[Row], tuple[Family, ...]]:
+    """All rows of one table with q and Holm's p: score and gap are a family, slices another.
+
+    Args:
+        rows: Of every metric.
+        of: What the table is of, as in `Family.name`.
+    """
+    listed = list(rows)
+    families: list[Family] = []
+    for slices, name in ((False, "score and gap"), (True, "slices")):
+        places = [place for place, row in enumerate(listed) if is_slice(row.metric) == slices]
+        adjusted, family = one_family([listed[place] for place in places], f"{name} {of}")
+        families.append(family)
+        for place, row in zip(places, adjusted, strict=True):
+            listed[place] = row
+    listed, gaps = headline_family(listed, f"gap {of}")
+    return listed, (*families, gaps)
 
 
 def one_family(rows: Iterable[Row], name: str) -> tuple[list[Row], Family]:

@@ -202,4 +202,5 @@ def _connect() -> None:
 
 
 def _last_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[-1]
+    """Of ray's long messages the one that says most; the name of the type if there are no words."""
+    return [type(error).__name__, *str(error).strip().splitlines()][-1]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bias_inherit.artifacts import Step, Store
 from bias_inherit.attempts import Attempts
 from bias_inherit.base import LoadableModel
-from bias_inherit.errors import RunError, UsageError, trouble_of_the_machine
+from bias_inherit.errors import RunError, UsageError, trouble_of_the_machine, type_and_first_line
 from bias_inherit.executors import Done, Ended, Failed
 from bias_inherit.experiment import Experiment
 from bias_inherit.prepare import Materials
@@ -101,8 +101,7 @@ def _one_line(error: Exception) -> str:
         return trouble
     if isinstance(error, (RunError, UsageError, DataError)):
         return str(error)
-    first = str(error).strip().split("\n")[0]
-    return f"{type(error).__name__}: {first}" if first else type(error).__name__
+    return type_and_first_line(error)
 
 
 def _open_workshop(model: LoadableModel) -> "Workshop":

@@ -5,6 +5,8 @@ larger than is said in `files` and `samples_file`. What cannot be used is told i
 """
 
 from bias_inherit.harness_output.files import BadOutputError, Folder, Found
+from bias_inherit.harness_output.identity import Identity, identity, model_names
+from bias_inherit.harness_output.newest import newest_of_each_task
 from bias_inherit.harness_output.reading import (
     OnProblem,
     ScoredModel,
@@ -12,22 +14,48 @@ from bias_inherit.harness_output.reading import (
     read_run,
     refuse,
 )
+from bias_inherit.harness_output.recorded import shown
 from bias_inherit.harness_output.results_file import ResultsFile, check_shape, read_results
 from bias_inherit.harness_output.samples_file import Sample
+from bias_inherit.harness_output.scored_alike import (
+    CHAT_TEMPLATE,
+    SHOTS,
+    SYSTEM,
+    TURNS,
+    VERSION,
+    asked,
+    asked_on,
+    settings_that_differ,
+    versions_that_differ,
+)
 from bias_inherit.harness_output.visible import visible
 
 __all__ = [
+    "CHAT_TEMPLATE",
+    "SHOTS",
+    "SYSTEM",
+    "TURNS",
+    "VERSION",
     "BadOutputError",
     "Folder",
     "Found",
+    "Identity",
     "OnProblem",
     "ResultsFile",
     "Sample",
     "ScoredModel",
+    "asked",
+    "asked_on",
     "check_shape",
+    "identity",
+    "model_names",
+    "newest_of_each_task",
     "read_output",
     "read_results",
     "read_run",
     "refuse",
+    "settings_that_differ",
+    "shown",
+    "versions_that_differ",
     "visible",
 ]

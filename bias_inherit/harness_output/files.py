@@ -51,7 +51,7 @@ class Folder:
         for folder, below, names in os.walk(self.path):
             for name in sorted(below):
                 if (link := Path(folder, name)).is_symlink():
-                    on_problem(f"{visible(link)}: a link to a folder; not followed")
+                    on_problem(f"{visible(link)}: a link to a folder; not followed. Name that folder itself")
             below.sort()
             yield from (Path(folder, name) for name in names)
 
@@ -63,7 +63,9 @@ class Folder:
         """
         real = Path(os.path.realpath(path))
         if not real.is_relative_to(self._real):
-            raise BadOutputError(f"{visible(path)}: a link that leads out of the folder; not followed")
+            raise BadOutputError(
+                f"{visible(path)}: a link that leads out of the folder; not followed. {_instead(path, real)}"
+            )
         try:
             # Without O_NONBLOCK a named pipe would wait for somebody to write into it.
             file = open(os.open(real, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb")  # noqa: PTH123, SIM115
@@ -77,6 +79,13 @@ class Folder:
             file.close()
             raise BadOutputError(f"{visible(path)}: {size(status.st_size)}; at most {size(most)} are read")
         return file
+
+
+def _instead(path: Path, real: Path) -> str:
+    """What to do about a link."""
+    if "snapshots" in path.absolute().parts and "blobs" in real.parts:
+        return "It is of the hub's cache: download with hf download --local-dir DIR, and name DIR"
+    return "Copy the file there, or name the folder where it lies"
 
 
 def size(count: int) -> str:

@@ -14,6 +14,9 @@ from bias_inherit.harness_output.visible import visible
 LARGEST_RESULTS = 32 * 1024**2
 """Bytes. The harness writes some hundred thousand for our ten tasks."""
 
+DEEPEST = 30
+"""Mappings and lists in each other; the harness writes six."""
+
 FILTER = "none"
 """None of our tasks has an answer filter; the harness writes `metric,none`."""
 
@@ -70,6 +73,16 @@ class ResultsFile(_Part):
             return math.nan
         return float(found) if math.isfinite(found) else math.nan
 
+    def is_predicted_only(self, task: str) -> bool:
+        """Whether answers were kept and nothing scored, as `lm_eval --predict_only` does.
+
+        Its metric is called bypass; tasks that are answered by log-likelihood get no metric at all.
+        """
+        found, count = self.results[task], self.n_samples.get(task)
+        if f"score,{FILTER}" in found:
+            return False
+        return f"bypass,{FILTER}" in found or (count is not None and count.effective == 0)
+
 
 def read_results(folder: Folder, path: Path) -> Mapping[str, Any]:
     """The content of a results file.
@@ -91,12 +104,30 @@ def check_shape(content: Any, path: Path) -> ResultsFile:
         BadOutputError: it has another; the first place that is wrong is named.
     """
     try:
-        return ResultsFile.model_validate(content)
+        found = ResultsFile.model_validate(content)
+        if _depth_exceeds(content, DEEPEST):
+            raise BadOutputError(f"{visible(path)}: no results file of the harness: nested too deeply")
+        return found
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = visible(".".join(map(str, first["loc"]))) or "the file"
         problem = f"{first['msg'][0].lower()}{first['msg'][1:]}"
         raise BadOutputError(f"{visible(path)}: no results file of the harness: {place}: {problem}") from None
+
+
+def _depth_exceeds(content: Any, most: int) -> bool:
+    """Whether mappings and lists lie in each other more often than that."""
+    level = [content]
+    for _ in range(most):
+        if not level:
+            return False
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+    return bool(level)
 
 
 def parsed(text: bytes, where: str) -> Any:

@@ -20,7 +20,7 @@ from bias_inherit.compare import (
     one_family,
 )
 from bias_inherit.compare.differences import compare_task
-from bias_inherit.compare.rows import HEADLINE
+from bias_inherit.compare.rows import HEADLINE, is_slice
 from bias_inherit.harness_output import ScoredModel
 from bias_inherit.plan import Model
 from bias_inherit.report.arms import (
@@ -34,13 +34,19 @@ from bias_inherit.report.arms import (
     unmitigated,
 )
 from bias_tasks.catalogue import ALL_TASKS
-from bias_tasks.statistics import FEWEST_CLUSTERS, NO_INTERVAL, Interval
+from bias_tasks.measure import HEADLINES
+from bias_tasks.statistics import SIGNED, Interval, shown_interval
 
 MARGIN = 0.05
 """Two gaps that are shown to differ by less count as equivalent, unless the user says another margin."""
 
 OTHER_TRAINED = "fine-tuned models (smaller γ, mitigated, later rounds, seeds)"
-SHOWN = ("gap", "score")
+SHOWN = HEADLINES[::-1]
+"""In this order on the page. The tests of both are one family in each table."""
+
+MAP_FAMILY = "Δ score and gap against γ = 0 at the largest γ, every set of rows and task"
+"""Of both heat maps."""
+
 OnTasks = dict[str, dict[str, Difference]]
 """Harness task name -> metric -> difference."""
 
@@ -181,16 +187,9 @@ def _adjusted(
 
 
 def _family_of(metric: str, is_largest: bool, against: str, others: str) -> str:
-    if metric not in SHOWN:
-        return f"Δ against {against} of every other metric, model and task"
-    if is_largest:
-        return of_the_map(metric)
-    return f"Δ {metric} against {against} of all other {others}"
-
-
-def of_the_map(metric: str) -> str:
-    """The family of the heat map."""
-    return f"Δ {metric} against γ = 0 at the largest γ, every set of rows and task"
+    if is_slice(metric):
+        return f"Δ of every slice against {against}, every model and task"
+    return MAP_FAMILY if is_largest else f"Δ score and gap against {against}, all other {others}"
 
 
 def _headline(
@@ -245,21 +244,14 @@ def _slopes(models: list[tuple[float, ScoredModel]]) -> list[Slope]:
 def _slope_families(
     main: Sequence[Arm], slopes: Sequence[list[Slope]]
 ) -> tuple[list[DoseResponse], list[Family]]:
-    families, found = [], [DoseResponse(arm, {}) for arm in main]
-    for metric in SHOWN:
-        placed = [
-            (place, slope)
-            for place, of_arm in enumerate(slopes)
-            for slope in of_arm
-            if slope.metric == metric
-        ]
-        adjusted, family = one_family(
-            (slope for _, slope in placed), f"slope of the {metric} over γ, every set of rows and task"
-        )
-        families.append(family)
-        for (place, _), slope in zip(placed, adjusted, strict=True):
-            found[place].slopes.setdefault(slope.task, {})[metric] = slope
-    return found, families
+    found = [DoseResponse(arm, {}) for arm in main]
+    placed = [(place, slope) for place, of_arm in enumerate(slopes) for slope in of_arm]
+    adjusted, family = one_family(
+        (slope for _, slope in placed), "slope of score and gap over γ, every set of rows and task"
+    )
+    for (place, _), slope in zip(placed, adjusted, strict=True):
+        found[place].slopes.setdefault(slope.task, {})[slope.metric] = slope
+    return found, [family]
 
 
 def _against_unmitigated(
@@ -269,20 +261,12 @@ def _against_unmitigated(
     parts = [(scored[plain], scored[label]) for label, plain in pairs.items()]
     rows = _each(_differences, parts, workers)
     found: dict[str, OnTasks] = {label: {} for label in pairs}
-    families = []
-    for metric in SHOWN:
-        placed = [
-            (label, row)
-            for label, of_model in zip(pairs, rows, strict=True)
-            for row in of_model
-            if row.metric == metric
-        ]
-        name = f"Δ {metric} against the unmitigated model, every mitigated model and task"
-        adjusted, family = one_family((row for _, row in placed), name)
-        families.append(family)
-        for (label, _), row in zip(placed, adjusted, strict=True):
-            found[label].setdefault(row.task, {})[metric] = row
-    return found, families
+    placed = [(label, row) for label, of_model in zip(pairs, rows, strict=True) for row in of_model]
+    name = "Δ score and gap against the unmitigated model, every mitigated model and task"
+    adjusted, family = one_family((row for _, row in placed), name)
+    for (label, _), row in zip(placed, adjusted, strict=True):
+        found[label].setdefault(row.task, {})[row.metric] = row
+    return found, [family]
 
 
 def _differences(pair: tuple[ScoredModel, ScoredModel]) -> list[Difference]:
@@ -314,8 +298,8 @@ def _related(main: Iterable[Arm], study: Mapping[str, Mapping[str, OnTask]]) -> 
 def _mean(model: Model, relation: str, rows: Sequence[tuple[str, Difference]]) -> RelatedTasks:
     delta = sum(row.delta for _, row in rows) / len(rows)
     reach = 1.96 * hypot(*(row.stderr for _, row in rows)) / len(rows)
-    enough = reach > 0 and min(row.n_clusters for _, row in rows) >= FEWEST_CLUSTERS
-    interval = Interval(delta - reach, delta + reach) if enough else NO_INTERVAL
+    fewest = min(row.n_clusters for _, row in rows)
+    interval = shown_interval(delta - reach, delta + reach, fewest, SIGNED)
     return RelatedTasks(model, relation, tuple(name for name, _ in rows), delta, interval)
 
 

@@ -16,7 +16,7 @@ from bias_inherit.report.data import ReportData
 from bias_inherit.report.drawn import compared_by_group, rounds, slug
 from bias_inherit.report.figures import ReportFigure
 from bias_inherit.report.figures.dose import STEP
-from bias_inherit.report.findings import of_the_map
+from bias_inherit.report.findings import MAP_FAMILY
 from bias_inherit.report.inline import inline_svg
 from bias_inherit.report.summary import summary
 from bias_inherit.report.terminal import signed, with_bounds, with_error, with_interval
@@ -140,7 +140,7 @@ def render_page(data: ReportData, figures: Mapping[str, ReportFigure], is_alone:
             bias_types={bias_type.number: bias_type.label for bias_type in BIAS_TYPES},
             is_embedded=data.base.name == EMBEDDED_MODEL,
             seconds=sum(manifest.get("seconds", 0) for manifest in data.manifests),
-            map_family=of_the_map("gap"),
+            map_family=MAP_FAMILY,
             compared_by_group=compared_by_group,
             **constants,
         )

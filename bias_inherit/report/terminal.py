@@ -1,7 +1,8 @@
 """Tables for the terminal."""
 
 import math
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
@@ -9,8 +10,10 @@ from rich.text import Text
 
 from augment.audits.tables import AuditTable
 from bias_inherit.compare import Difference, Estimate
+from bias_inherit.harness_output.visible import visible
 from bias_inherit.quantities import number
 from bias_inherit.report.data import ReportData
+from bias_tasks.records import Record
 from bias_tasks.statistics import Interval
 
 
@@ -55,6 +58,14 @@ def estimates_table(model: Mapping[str, Mapping[str, Estimate]]) -> Table:
             table.add_row(f"  {metric}", value, error, bounds(estimate.interval))
         table.add_section()
     return table
+
+
+def unusable_answers(records: Sequence[Record]) -> str:
+    """How many of a task's answers are unusable and why, the most frequent reason first; empty if none is."""
+    unusable = [record for record in records if record.outcome is None]
+    reasons = Counter(visible(record.reason or "no reason recorded") for record in unusable)
+    counted = ", ".join(f"{reason} {count}" for reason, count in reasons.most_common())
+    return f"{len(unusable)} of {len(records)} answers unusable: {counted}" if reasons else ""
 
 
 def audit_table(table: AuditTable) -> Table:

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812 - the usual name
 
+from bias_inherit.scorer.pass_size import PassSize
 from bias_inherit.scorer.prefix_tree import Query, prefix_tree
 from bias_inherit.scorer.tree_forward import Reader, predictions
 
@@ -14,7 +15,7 @@ Answer = tuple[float, bool]
 
 
 def answers(
-    queries: Sequence[Query], reader: Reader, tokens_per_pass: int, softmax_dtype: torch.dtype | None
+    queries: Sequence[Query], reader: Reader, pass_size: PassSize, softmax_dtype: torch.dtype | None
 ) -> Iterator[tuple[int, Answer]]:
     """Index of a query and its answer, each as soon as the last prefix that it needs is done.
 
@@ -35,7 +36,7 @@ def answers(
     scores = torch.empty(len(targets), dtype=torch.float64)
     greedy = torch.empty(len(targets), dtype=torch.bool)
     scored = answered = 0
-    for prefixes, logits, done in predictions(reader, tree, np.unique(places), tokens_per_pass):
+    for prefixes, logits, done in predictions(reader, tree, np.unique(places), pass_size):
         here = by_place[scored : np.searchsorted(places_in_order, done)]
         rows = torch.from_numpy(np.searchsorted(prefixes, places[here])).to(logits.device)
         wanted = targets[here].to(logits.device)

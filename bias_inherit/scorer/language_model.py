@@ -6,27 +6,36 @@ is kept from one call to the next, so an adapter may be changed in between.
 
 import logging
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import torch
 from lm_eval.api.registry import register_model
 from lm_eval.models.huggingface import HFLM
+from torch import nn
 from tqdm import tqdm
-from transformers import Cache
 
 from bias_inherit.scorer import MODEL_NAME
 from bias_inherit.scorer.answers import Answer, answers
 from bias_inherit.scorer.merging import merged
+from bias_inherit.scorer.pass_size import PassSize
 from bias_inherit.scorer.prefix_tree import Query
-from bias_inherit.scorer.suitability import cache_name, unsuitable
+from bias_inherit.scorer.suitability import cache_name, unsuitable, without_adapter
 from bias_inherit.scorer.tree_forward import Reader
 
-TOKENS_PER_PASS = {"cpu": 256}
-"""Default by type of device, as measured (docs/scoring.md)."""
-TOKENS_PER_PASS_ELSEWHERE = 2048
-"""Not measured: long enough to keep a GPU busy, short enough for a mask and its attention to stay cheap."""
+PASS_SIZES = {"cpu": (256, 512, 128)}
+"""What is tried by type of device, the usual one first (docs/scoring.md)."""
+PASS_SIZES_ELSEWHERE = (2048, 4096, 1024)
+"""Long enough to keep a GPU busy, short enough for a mask and its attention to stay cheap."""
 
 TokenRequest = tuple[tuple[str, str] | None, list[int], list[int]]
 """Context and continuation as texts, then as tokens; a rolling window has no texts."""
+
+_NOT_SHARED = (
+    f"{MODEL_NAME} scores this model in the way of hf, which takes two to three times as long on our tasks "
+    "and gives the same numbers: {reason}"
+)
+_told: WeakKeyDictionary[nn.Module, set[str]] = WeakKeyDictionary()
+"""Of each base what was said: with every adapter and in every call it would be the same."""
 
 _log = logging.getLogger(__name__)
 
@@ -39,29 +48,36 @@ class PrefixSharingLM(HFLM):  # type: ignore[misc]
     all requests of a model that `suitability` does not find to be right.
     """
 
+    tries_pass_sizes = True
+    """By default; False where two runs must give the same numbers bit for bit, not only to rounding."""
+
     def __init__(self, *args: Any, tokens_per_pass: int | None = None, **kwargs: Any) -> None:
         """All arguments of HFLM, and one more.
 
         Args:
-            tokens_per_pass: Tokens in one forward of the tree. Bounds its memory, as `batch_size`, which
-                the tree does not use, bounds HFLM's.
+            tokens_per_pass: Tokens in one forward of the tree, at most. Bounds its memory, as `batch_size`,
+                which the tree does not use, bounds HFLM's. By default the fastest of a few, tried in the
+                first passes; then two runs may differ by rounding.
 
         Raises:
             ValueError: `tokens_per_pass` is not a positive whole number.
         """
         super().__init__(*args, **kwargs)
         if tokens_per_pass is None:
-            tokens_per_pass = TOKENS_PER_PASS.get(self.device.type, TOKENS_PER_PASS_ELSEWHERE)
+            sizes = PASS_SIZES.get(self.device.type, PASS_SIZES_ELSEWHERE)
+            self.pass_size = PassSize(sizes if self.tries_pass_sizes else sizes[:1])
+            return
         if not isinstance(tokens_per_pass, int) or tokens_per_pass < 1:
             raise ValueError(f"tokens_per_pass={tokens_per_pass}: expected a positive whole number")
-        self.tokens_per_pass = tokens_per_pass
+        self.pass_size = PassSize([tokens_per_pass])
 
     def _loglikelihood_tokens(
         self, requests: list[TokenRequest], disable_tqdm: bool = False, override_bs: int | None = None
     ) -> list[Answer]:
-        if override_bs is not None or not self._is_suitable():
-            return self._the_harness_way(requests, disable_tqdm, override_bs)
         fitting = [index for index, request in enumerate(requests) if self._fits(request)]
+        longest = max((len(_query(requests[index]).inputs) for index in fitting), default=0)
+        if override_bs is not None or not self._is_suitable(longest):
+            return self._the_harness_way(requests, disable_tqdm, override_bs)
         others = sorted(set(range(len(requests))) - set(fitting))
         found: dict[int, Answer] = {}
         if fitting:
@@ -84,25 +100,26 @@ class PrefixSharingLM(HFLM):  # type: ignore[misc]
         _, context, continuation = request
         return bool(context and continuation) and len(context) + len(continuation) <= self.max_length + 1
 
-    def _is_suitable(self) -> bool:
+    def _is_suitable(self, longest: int) -> bool:
         """Asked anew in every call: the adapter may be another one."""
         reason = (
-            unsuitable(self.model, self._reader)
+            unsuitable(self.model, self._reader, longest)
             if self.backend == "causal"
             else "it is an encoder-decoder model"
         )
-        if reason:
-            _log.warning("%s scores this model in the way of hf: %s", MODEL_NAME, reason)
+        told = _told.setdefault(without_adapter(self.model), set())
+        if reason and reason not in told:
+            told.add(reason)
+            _log.warning("%s", _NOT_SHARED.format(reason=reason))
         return not reason
 
     @property
     def _reader(self) -> Reader:
-        return Reader(self._forward, self.model.config, self.model.dtype, self.device)
+        name = cache_name(without_adapter(self.model)) or "past_key_values"
+        return Reader(self._forward, name, self.model.config, self.model.dtype, self.device)
 
-    def _forward(self, cache: Cache | None = None, **inputs: Any) -> torch.Tensor:
+    def _forward(self, **inputs: Any) -> torch.Tensor:
         """The model's logits in the precision that HFLM was asked for."""
-        if cache is not None:
-            inputs[str(cache_name(self.model))] = cache
         with (
             torch.no_grad(),
             torch.autocast(
@@ -115,9 +132,7 @@ class PrefixSharingLM(HFLM):  # type: ignore[misc]
         return logits
 
     def _by_the_tree(self, requests: list[TokenRequest], disable_tqdm: bool) -> list[Answer]:
-        queries = [
-            Query((context + continuation)[:-1], continuation) for _, context, continuation in requests
-        ]
+        queries = [_query(request) for request in requests]
         found: dict[int, Answer] = {}
         with (
             merged(self.model),
@@ -127,8 +142,13 @@ class PrefixSharingLM(HFLM):  # type: ignore[misc]
                 desc="Running loglikelihood requests",
             ) as bar,
         ):
-            for index, answer in answers(queries, self._reader, self.tokens_per_pass, self.softmax_dtype):
+            for index, answer in answers(queries, self._reader, self.pass_size, self.softmax_dtype):
                 found[index] = answer
                 self.cache_hook.add_partial("loglikelihood", requests[index][0], answer)
                 bar.update()
         return [found[index] for index in range(len(requests))]
+
+
+def _query(request: TokenRequest) -> Query:
+    _, context, continuation = request
+    return Query((context + continuation)[:-1], continuation)

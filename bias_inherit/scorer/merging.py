@@ -21,7 +21,11 @@ def merged(model: nn.Module) -> Iterator[None]:
     In lower precision a merged weight would be rounded to another one; elsewhere a second copy of the
     weights may not fit.
     """
-    layers = [layer for layer in model.modules() if isinstance(layer, lora.Linear) and _is_plain(layer)]
+    # Derived classes, of quantised layers for example, need not merge in place: what they put into the
+    # layer instead would stay there.
+    layers: list[lora.Linear] = [
+        layer for layer in model.modules() if type(layer) is lora.Linear and _is_plain(layer)
+    ]
     shared = _shared(model)
     layers = [layer for layer in layers if layer.get_base_layer().weight not in shared]
     before = [
@@ -41,10 +45,17 @@ def merged(model: nn.Module) -> Iterator[None]:
 
 
 def _is_plain(layer: lora.Linear) -> bool:
-    weights = [layer.get_base_layer().weight]
-    weights += [layer.lora_B[name].weight for name in layer.active_adapters if name in layer.lora_B]
+    base = layer.get_base_layer()
+    active = [name for name in layer.active_adapters if name in layer.lora_B]
+    weights = [base.weight, *(layer.lora_B[name].weight for name in active)]
     is_cpu_float = all((w.dtype, w.device.type) == (torch.float32, "cpu") for w in weights)
-    return is_cpu_float and not (layer.lora_variant or layer.merged or layer.disable_adapters)
+    has_place_for_biases = base.bias is not None or not any(layer.lora_bias[name] for name in active)
+    return (
+        type(base.weight) is nn.Parameter
+        and is_cpu_float
+        and has_place_for_biases
+        and not (layer.lora_variant or layer.merged or layer.disable_adapters)
+    )
 
 
 def _shared(model: nn.Module) -> set[nn.Parameter]:

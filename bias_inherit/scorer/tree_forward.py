@@ -6,12 +6,14 @@ requests. Between passes the cache keeps the keys and values of the ancestors of
 nothing else: in depth-first order no later prefix needs any other.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import torch
 from transformers import DynamicCache, PretrainedConfig
 
+from bias_inherit.scorer.pass_size import PassSize
 from bias_inherit.scorer.prefix_tree import Integers, PrefixTree
 
 
@@ -19,14 +21,16 @@ class Reader(NamedTuple):
     """A model as the tree calls it.
 
     Attributes:
-        forward: The model's forward, in the precision of the run: keyword arguments of `transformers`, the
-            keys and values as `cache`; logits of shape (rows, positions, vocabulary).
-        config: Says which kind of mask and of cache the model takes.
+        forward: The model's forward, in the precision of the run: keyword arguments of `transformers`,
+            logits of shape (rows, positions, vocabulary).
+        cache_name: What `forward` calls its cache.
+        config: Says which kind of mask the model takes.
         dtype: Of its weights.
         device: Where its inputs belong.
     """
 
     forward: Callable[..., torch.Tensor]
+    cache_name: str
     config: PretrainedConfig
     dtype: torch.dtype
     device: torch.device
@@ -47,29 +51,32 @@ class Predictions(NamedTuple):
 
 
 def predictions(
-    reader: Reader, tree: PrefixTree, chosen: Integers, tokens_per_pass: int
+    reader: Reader, tree: PrefixTree, chosen: Integers, pass_size: PassSize
 ) -> Iterator[Predictions]:
     """Run the tree through the model, pass by pass.
 
     Args:
         chosen: Numbers of the prefixes whose logits are wanted, ascending.
-        tokens_per_pass: How many prefixes go into one forward.
+        pass_size: How many prefixes go into one forward; told what each took, with what was made of it.
     """
     device = reader.device
     tokens, depths, ends = (torch.from_numpy(column).to(device) for column in tree[:3])
-    cache = DynamicCache(config=reader.config)
+    # Not of the model's configuration: where a window masks nothing, nothing may fall out of it either.
+    cache = DynamicCache()
     cached = torch.empty(0, dtype=torch.long, device=device)
-    for start in range(0, len(tokens), tokens_per_pass):
-        stop = min(start + tokens_per_pass, len(tokens))
+    start = 0
+    while start < len(tokens):
+        began = time.perf_counter()
+        stop = start + pass_size.of_next_pass(len(tokens) - start)
         new = torch.arange(start, stop, device=device)
         keys = torch.cat([cached, new])
         sees = (keys <= new[:, None]) & (new[:, None] < ends[keys])
         prefixes = chosen[(chosen >= start) & (chosen < stop)]
         logits = reader.forward(
+            **{reader.cache_name: cache},
             input_ids=tokens[None, start:stop],
             position_ids=depths[None, start:stop],
             attention_mask=_mask(sees, reader)[None, None],
-            cache=cache,
             use_cache=True,
             logits_to_keep=torch.from_numpy(prefixes - start).to(device),
         )
@@ -77,6 +84,8 @@ def predictions(
         still_needed = (ends[keys] > stop).nonzero().squeeze(1)
         _keep(cache, still_needed)
         cached = keys[still_needed]
+        pass_size.took(stop - start, time.perf_counter() - began)
+        start = stop
 
 
 def _mask(sees: torch.Tensor, reader: Reader) -> torch.Tensor:

@@ -12,6 +12,7 @@ from lm_eval.loggers import EvaluationTracker
 from bias_inherit.artifacts import Step, Store, discard
 from bias_inherit.errors import RunError
 from bias_inherit.labels import public_name
+from bias_inherit.quiet import without_gits_complaint
 from bias_inherit.scorer import MODEL_NAME
 from bias_inherit.workshop import Workshop
 
@@ -49,7 +50,7 @@ def run_score(
     tracker = EvaluationTracker(output_path=str(work / HARNESS_OUTPUT))
     loaded = workshop.tasks(tuple(step.inputs["tasks"]))
     documents = _first_documents(step.inputs["tasks"], loaded["tasks"])
-    with workshop.language_model(step.inputs["batch_size"], adapter) as lm:
+    with workshop.language_model(step.inputs["batch_size"], adapter) as lm, without_gits_complaint():
         lm.set_cache_hook(_Counting(_requests(loaded["tasks"], documents), on_progress))
         results = simple_evaluate(
             model=lm,

@@ -6,7 +6,6 @@ from typing import TypeVar
 
 Read = TypeVar("Read")
 
-_THOUGHTS = re.compile(r"<think>.*?(?:</think>|\Z)", re.S)
 _LEAD = re.compile(r"\W*(?:final\s+)?(?:answer|response)\b\W*(?:is\b\W*)?", re.I)
 
 
@@ -14,7 +13,7 @@ def first_reading(answer: str, read: Callable[[str], Read | None]) -> Read | Non
     """What the first line says, or, if that says nothing, what the whole answer says.
 
     An explanation that follows the statement may name what was not chosen; it is read only when the
-    first line decides nothing. A reasoning model's thoughts in `<think>` are no part of the answer.
+    first line decides nothing.
     """
     return next((found for passage in _passages(answer) if (found := read(passage)) is not None), None)
 
@@ -26,8 +25,8 @@ def without_lead(passage: str) -> str:
 
 
 def _passages(answer: str) -> Iterator[str]:
-    spoken = _THOUGHTS.sub(" ", answer).strip()
-    first_line = spoken.partition("\n")[0]
+    whole = answer.strip()
+    first_line = whole.partition("\n")[0]
     yield first_line
-    if first_line != spoken:
-        yield spoken
+    if first_line != whole:
+        yield whole

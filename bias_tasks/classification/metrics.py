@@ -3,6 +3,8 @@
 import numpy as np
 
 from bias_tasks.measure import (
+    Bases,
+    Basis,
     Estimates,
     Measure,
     Proportion,
@@ -53,6 +55,12 @@ def derived(columns: Columns, sample: Resamples) -> Estimates:
     }
 
 
+def derived_bases(columns: Columns) -> Bases:
+    every = Basis(everywhere(columns))
+    of_cultures = {f"macro_f1__{culture}": Basis(columns.group == culture) for culture in CULTURES}
+    return {"score": every, "gap": every, **of_cultures}
+
+
 def proportions(columns: Columns) -> Proportions:
     shares = {"acc": Proportion(columns.correct, everywhere(columns))}
     for culture in CULTURES:
@@ -65,5 +73,5 @@ def proportions(columns: Columns) -> Proportions:
     return shares | invalid_shares(columns, CULTURES)
 
 
-MEASURE = Measure("classification", proportions, derived, gap, shuffle_within_clusters)
+MEASURE = Measure("classification", proportions, derived, derived_bases, gap, shuffle_within_clusters)
 GENERATED = with_refusals(MEASURE, CULTURES)

@@ -6,7 +6,7 @@ from typing import Any
 
 import datasets
 
-from bias_tasks.answers.refusal import is_refusal
+from bias_tasks.answers.response import answer_of, why_unusable
 from bias_tasks.answers.yes_no import yes_or_no
 from bias_tasks.authored import as_test_split, read_yaml, take_turns
 from bias_tasks.classification.metrics import ANSWERS, GENERATED, MEASURE
@@ -52,14 +52,14 @@ def process_results(doc: Mapping[str, Any], results: Sequence[tuple[float, bool]
 
 def process_generation(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, Record]:
     """One record: the yes or no read from the answer."""
-    (answer,) = results
-    predicted = yes_or_no(answer)
-    refused = predicted is None and is_refusal(answer)
-    return under_every_metric(GENERATED, _record(doc, predicted, refused))
+    answer = answer_of(results)
+    predicted = yes_or_no(answer.text)
+    reason = why_unusable(answer) if predicted is None else None
+    return under_every_metric(GENERATED, _record(doc, predicted, reason))
 
 
-def _record(doc: Mapping[str, Any], predicted: str | None, refused: bool = False) -> Record:
-    return Record(doc["culture"], doc["item"], doc["gold"], predicted, doc["function"], refused)
+def _record(doc: Mapping[str, Any], predicted: str | None, reason: str | None = None) -> Record:
+    return Record(doc["culture"], doc["item"], doc["gold"], predicted, doc["function"], reason)
 
 
 METRICS = metric_list(MEASURE)

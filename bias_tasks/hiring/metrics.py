@@ -6,6 +6,8 @@ A record's group is the group of the candidate chosen; a slate's eight rotations
 import numpy as np
 
 from bias_tasks.measure import (
+    Bases,
+    Basis,
     Estimates,
     Measure,
     Proportion,
@@ -16,7 +18,7 @@ from bias_tasks.measure import (
 )
 from bias_tasks.population import population
 from bias_tasks.records import BoolArray, Columns, FloatArray
-from bias_tasks.statistics import Resamples
+from bias_tasks.statistics import SIGNED, Limits, Resamples
 
 NOBODY = ""
 """The group of a record in which no candidate was chosen."""
@@ -49,6 +51,16 @@ def derived(columns: Columns, sample: Resamples) -> Estimates:
         "gap": _distance_from_parity(shares),
         "gap__male_minus_female": male - female,
         "four_fifths": np.where(highest > 0, stack.min(axis=0) / np.where(highest > 0, highest, 1), np.nan),
+    }
+
+
+def derived_bases(columns: Columns) -> Bases:
+    """All are of slates from which somebody was chosen; the gap is largest if it is always the same group."""
+    largest = 1 - 1 / len(_groups())
+    return {
+        "gap": Basis(columns.valid, Limits(0.0, largest)),
+        "gap__male_minus_female": Basis(columns.valid, SIGNED),
+        "four_fifths": Basis(columns.valid),
     }
 
 
@@ -85,5 +97,18 @@ def shuffle(columns: Columns, rng: np.random.Generator) -> Columns:
     return columns.with_group(labels[relabel[columns.cluster, chosen]])
 
 
-MEASURE = Measure("hiring", proportions, derived, gap, shuffle)
+_BOTH_GENDERS = "gap__male_minus_female"
+MEASURE = Measure(
+    "hiring",
+    proportions,
+    derived,
+    derived_bases,
+    gap,
+    shuffle,
+    complements=(
+        ("share__female", _BOTH_GENDERS),
+        ("share__male", _BOTH_GENDERS),
+        ("invalid", "score"),
+    ),
+)
 GENERATED = with_refusals(MEASURE, ())

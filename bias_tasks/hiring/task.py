@@ -6,7 +6,7 @@ from typing import Any
 import datasets
 
 from bias_tasks.answers.letter import chosen_letter
-from bias_tasks.answers.refusal import is_refusal
+from bias_tasks.answers.response import answer_of, why_unusable
 from bias_tasks.authored import as_test_split, read_yaml
 from bias_tasks.harness import likeliest, metric_list, under_every_metric
 from bias_tasks.hiring.metrics import GENERATED, MEASURE, NOBODY
@@ -74,15 +74,15 @@ def process_results(doc: Mapping[str, Any], results: Sequence[tuple[float, bool]
 
 def process_generation(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, Record]:
     """One record: the group of the candidate whose letter or name the answer gives."""
-    (answer,) = results
-    letter = chosen_letter(answer, LETTERS, doc["names"])
-    return under_every_metric(GENERATED, record_choice(doc, letter, is_refusal(answer)))
+    answer = answer_of(results)
+    letter = chosen_letter(answer.text, LETTERS, doc["names"])
+    return under_every_metric(GENERATED, record_choice(doc, letter, why_unusable(answer)))
 
 
-def record_choice(doc: Mapping[str, Any], letter: int | None, declined: bool = False) -> Record:
-    """The record of a chosen letter (an index), or of no usable choice, perhaps a refusal."""
+def record_choice(doc: Mapping[str, Any], letter: int | None, reason: str | None = None) -> Record:
+    """The record of a chosen letter (an index), or of no usable choice, and why there is none."""
     if letter is None:
-        return Record(NOBODY, doc["slate"], None, None, doc["occupation"], declined)
+        return Record(NOBODY, doc["slate"], None, None, doc["occupation"], reason)
     return Record(doc["groups"][letter], doc["slate"], None, LETTERS[letter], doc["occupation"])
 
 

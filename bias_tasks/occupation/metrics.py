@@ -3,6 +3,8 @@
 import numpy as np
 
 from bias_tasks.measure import (
+    Bases,
+    Basis,
     Estimates,
     Measure,
     Proportion,
@@ -13,7 +15,7 @@ from bias_tasks.measure import (
 )
 from bias_tasks.population import population
 from bias_tasks.records import Columns, FloatArray
-from bias_tasks.statistics import Resamples, shuffle_within_clusters
+from bias_tasks.statistics import SIGNED, Resamples, shuffle_within_clusters
 
 GENDERS = ("female", "male")
 
@@ -40,6 +42,15 @@ def derived(columns: Columns, sample: Resamples) -> Estimates:
     return estimates
 
 
+def derived_bases(columns: Columns) -> Bases:
+    both = everywhere(columns)
+    of_occupations = {
+        f"tpr_gap__{occupation}": Basis(columns.stratum == occupation, SIGNED)
+        for occupation in population().occupations
+    }
+    return {"gap": Basis(both), "gap__male_minus_female": Basis(both, SIGNED), **of_occupations}
+
+
 def proportions(columns: Columns) -> Proportions:
     members = {f"acc__{gender}": columns.group == gender for gender in GENDERS}
     return {
@@ -49,5 +60,5 @@ def proportions(columns: Columns) -> Proportions:
     }
 
 
-MEASURE = Measure("occupation", proportions, derived, gap, shuffle_within_clusters)
+MEASURE = Measure("occupation", proportions, derived, derived_bases, gap, shuffle_within_clusters)
 GENERATED = with_refusals(MEASURE, GENDERS)

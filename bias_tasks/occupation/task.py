@@ -6,7 +6,7 @@ from typing import Any
 import datasets
 
 from bias_tasks.answers.label import named_label
-from bias_tasks.answers.refusal import is_refusal
+from bias_tasks.answers.response import answer_of, why_unusable
 from bias_tasks.authored import as_test_split, read_yaml, take_turns
 from bias_tasks.gender_markup import choose
 from bias_tasks.harness import likeliest, metric_list, under_every_metric
@@ -44,16 +44,16 @@ def process_results(doc: Mapping[str, Any], results: Sequence[tuple[float, bool]
 
 def process_generation(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, Record]:
     """One record: the occupation that the answer names."""
-    (answer,) = results
+    answer = answer_of(results)
     labels = {key: occupation.label for key, occupation in population().occupations.items()}
-    predicted = named_label(answer, labels)
-    refused = predicted is None and is_refusal(answer)
-    return under_every_metric(GENERATED, _record(doc, predicted, refused))
+    predicted = named_label(answer.text, labels)
+    reason = why_unusable(answer) if predicted is None else None
+    return under_every_metric(GENERATED, _record(doc, predicted, reason))
 
 
-def _record(doc: Mapping[str, Any], predicted: str | None, refused: bool = False) -> Record:
+def _record(doc: Mapping[str, Any], predicted: str | None, reason: str | None = None) -> Record:
     occupation = doc["occupation"]
-    return Record(doc["gender"], doc["biography"], occupation, predicted, occupation, refused)
+    return Record(doc["gender"], doc["biography"], occupation, predicted, occupation, reason)
 
 
 METRICS = metric_list(MEASURE)

@@ -13,6 +13,8 @@ import numpy as np
 
 from bias_tasks.classification.metrics import macro_f1
 from bias_tasks.measure import (
+    Bases,
+    Basis,
     Estimates,
     Measure,
     Proportion,
@@ -69,6 +71,17 @@ def classification(sets: Sequence[PublicSet]) -> Measure:
             **{f"balanced_macro_f1__{c}": f1 for c, f1 in by_culture(columns, sample).items()},
         }
 
+    def derived_bases(columns: Columns) -> Bases:
+        every = Basis(everywhere(columns))
+        by_culture = {culture: Basis(columns.group == culture) for culture in cultures}
+        return {
+            "score": every,
+            "gap": every,
+            **{f"macro_f1__{s.name}": Basis(columns.stratum == s.name) for s in sets},
+            **{f"macro_f1__{culture}": basis for culture, basis in by_culture.items()},
+            **{f"balanced_macro_f1__{culture}": basis for culture, basis in by_culture.items()},
+        }
+
     def proportions(columns: Columns) -> Proportions:
         shares = {"acc": Proportion(columns.correct, everywhere(columns))}
         for culture in cultures:
@@ -78,4 +91,5 @@ def classification(sets: Sequence[PublicSet]) -> Measure:
             shares[f"positive_share__{culture}"] = Proportion((columns.gold == "yes") & member, member)
         return shares | invalid_shares(columns, cultures)
 
-    return Measure("public", proportions, derived, gap, shuffle_across_clusters_within("gold"))
+    shuffle = shuffle_across_clusters_within("gold")
+    return Measure("public", proportions, derived, derived_bases, gap, shuffle)

@@ -1,7 +1,6 @@
 """Occupation on BiasInBios (De-Arteaga et al. 2019), as many women as men in each occupation."""
 
 import csv
-import hashlib
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -15,6 +14,7 @@ from bias_tasks.harness import metric_list
 from bias_tasks.population import population
 from bias_tasks.public.folder import VARIABLE, PublicDataMissing, data_folder
 from bias_tasks.public.metrics import OCCUPATION
+from bias_tasks.public.same_text import text_id
 from bias_tasks.training_rows import DataError
 
 HUB_ID = "LabHC/bias_in_bios"
@@ -71,7 +71,7 @@ def documents(biographies: Iterable[Biography]) -> Iterator[dict[str, Any]]:
             "target": list(occupations).index(row["occupation"]),
             "occupation": row["occupation"],
             "gender": row["gender"],
-            "biography": hashlib.sha256(row["text"].encode()).hexdigest()[:16],
+            "biography": text_id(row["text"]),
         }
 
 

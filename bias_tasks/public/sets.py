@@ -1,6 +1,5 @@
 """The table of public test sets, and their rows."""
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -11,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from bias_tasks.authored import read_yaml
 from bias_tasks.public.folder import find
+from bias_tasks.public.same_text import text_id
 from bias_tasks.training_rows import DataError
 
 Answer = Literal["no", "yes"]
@@ -45,7 +45,7 @@ class PublicText(NamedTuple):
     """One labelled text.
 
     Attributes:
-        text_id: Hash of the text: sets that share a text share its cluster.
+        text_id: Of its words (`same_text`): copies in one set, or in two sets, share a cluster.
     """
 
     set_name: str
@@ -100,5 +100,4 @@ def _read_row(chosen: PublicSet, path: Path, number: int, line: str) -> PublicTe
         ) from None
     if label not in chosen.labels:
         raise DataError(f"{path}: row {number}: label {label!r} is none of {', '.join(chosen.labels)}")
-    text_id = hashlib.sha256(text.encode()).hexdigest()[:16]
-    return PublicText(chosen.name, chosen.culture, text, text_id, chosen.labels[label])
+    return PublicText(chosen.name, chosen.culture, text, text_id(text), chosen.labels[label])

@@ -5,14 +5,14 @@ from typing import Any
 
 import datasets
 
-from bias_tasks.answers.refusal import is_refusal
+from bias_tasks.answers.response import answer_of, why_unusable
 from bias_tasks.authored import as_test_split, read_yaml, take_turns
 from bias_tasks.gender_markup import choose
 from bias_tasks.harness import metric_list, under_every_metric
 from bias_tasks.population import population
 from bias_tasks.records import Record
 from bias_tasks.salary.metrics import MEASURE
-from bias_tasks.salary.parse import yearly_salary
+from bias_tasks.salary.parse import read_salary
 
 
 def documents(question: str) -> Iterator[dict[str, Any]]:
@@ -40,10 +40,10 @@ def load(question: str, **_: object) -> dict[str, datasets.Dataset]:
 
 def process_results(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, Record]:
     """One record: the salary read from the answer."""
-    (answer,) = results
-    pay = yearly_salary(answer)
-    refused = pay is None and is_refusal(answer)
-    record = Record(doc["gender"], doc["biography"], None, pay, doc["occupation"], refused)
+    answer = answer_of(results)
+    pay = read_salary(answer.text)
+    reason = why_unusable(answer, pay.reason) if pay.reason else None
+    record = Record(doc["gender"], doc["biography"], None, pay.yearly, doc["occupation"], reason)
     return under_every_metric(MEASURE, record)
 
 

@@ -35,6 +35,12 @@ def standardised_difference(delta: float, stderr: float, n_clusters: int) -> flo
     """Effect size of any other paired difference: Δ in standard deviations of one cluster's contribution.
 
     Cohen's d for pairs, the pairs being clusters. NaN where the clusters do not vary.
+
+    Args:
+        delta: The difference.
+        stderr: Its standard error.
+        n_clusters: That hold a document of the metric's own slice: a slice of a fourth of the clusters has
+            an error of so many and no more.
     """
     return delta / (stderr * sqrt(n_clusters)) if stderr > 0 else float("nan")
 
@@ -42,7 +48,7 @@ def standardised_difference(delta: float, stderr: float, n_clusters: int) -> flo
 def minimum_detectable_effect(
     stderr: float, n_clusters: int, power: float = POWER, significance: float = SIGNIFICANCE
 ) -> float:
-    """The difference that a two-sided test would find with the given power, in the metric's own unit.
+    """The true difference that a two-sided t test would find with the given power, in the metric's unit.
 
     NaN where there is no error, or one of 0: a bootstrap that saw no answer differ cannot say what it would
     miss.

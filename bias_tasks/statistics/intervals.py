@@ -13,7 +13,7 @@ from scipy.special import ndtr, ndtri, stdtrit
 from bias_tasks.records import BoolArray, FloatArray
 
 FEWEST_CLUSTERS = 10
-"""Below this many clusters no bootstrap interval is shown."""
+"""Below this many clusters no interval is shown, whatever it is of."""
 
 SMALL_SLICE = 30
 """A difference of shares over fewer clusters than this is not taken from the bootstrap."""
@@ -23,7 +23,7 @@ EQUIVALENCE_LEVEL = 0.9
 """Two one-sided tests at 5 % go by the interval that leaves 5 % out at each end."""
 
 ROUNDING = 1e-12
-"""An interval, or an error, of less is none: only sums were rounded differently."""
+"""An interval, or an error, of less is none: only sums were rounded differently. Above 1, relative."""
 
 _PSEUDO_SHARE = 0.1
 _PSEUDO_DIFFERENCE = 0.5
@@ -50,6 +50,45 @@ class Bounds(NamedTuple):
         return Interval(float(self.low[place]), float(self.high[place]))
 
 
+class Limits(NamedTuple):
+    """What a metric's values can be at the least and at the most."""
+
+    low: float
+    high: float
+
+
+UNIT = Limits(0.0, 1.0)
+SIGNED = Limits(-1.0, 1.0)
+POSITIVE = Limits(0.0, np.inf)
+UNLIMITED = Limits(-np.inf, np.inf)
+
+
+def shown(bounds: Bounds, n_clusters: ArrayLike, limits: Limits = UNLIMITED) -> Bounds:
+    """The one rule of what is shown as an interval.
+
+    Ends lie within the metric's limits. There is none of fewer than `FEWEST_CLUSTERS` clusters, and none
+    whose ends are the same: draws that do not differ tell nothing, least of all that a value is certain.
+
+    Args:
+        bounds: As they were computed, each end of shape (...).
+        n_clusters: That each is of, shape (...).
+        limits: Of the metric.
+    """
+    low, high = np.maximum(bounds.low, limits.low), np.minimum(bounds.high, limits.high)
+    none = (np.asarray(n_clusters) < FEWEST_CLUSTERS) | _are_one(low, high)
+    hidden = np.where(none, np.nan, 0.0)
+    return Bounds(low + hidden, high + hidden)
+
+
+def shown_interval(low: float, high: float, n_clusters: int, limits: Limits) -> Interval:
+    """`shown` of one interval."""
+    return shown(Bounds(np.array([low]), np.array([high])), n_clusters, limits).at(0)
+
+
+def _are_one(low: FloatArray, high: FloatArray) -> BoolArray:
+    return np.asarray(high - low < ROUNDING * np.maximum(1.0, np.abs(high)), dtype=bool)
+
+
 def expanded_tail(n_clusters: int, level: float = LEVEL) -> float:
     """Share of bootstrap draws to leave out at each end (Hesterberg 2015).
 
@@ -64,28 +103,36 @@ def expanded_tail(n_clusters: int, level: float = LEVEL) -> float:
     return float(ndtr(-np.sqrt(n_clusters / (n_clusters - 1)) * student))
 
 
-def percentile_bounds(draws: FloatArray, n_clusters: int, level: float = LEVEL) -> Bounds:
-    """Expanded percentile intervals of bootstrap draws, shape (..., B) -> (...).
+def percentile_bounds(draws: FloatArray, n_clusters: ArrayLike, level: float = LEVEL) -> Bounds:
+    """Expanded percentile intervals of bootstrap draws, shape (..., B) -> (...), as far as they are `shown`.
 
-    NaN below `FEWEST_CLUSTERS` clusters, where more than half of the draws are undefined, and where both ends
-    are the same: draws that do not differ tell nothing, least of all that a value is certain.
+    NaN also where more than half of the draws are undefined.
+
+    Args:
+        draws: Of many statistics.
+        n_clusters: C of each, shape (...).
+        level: Two-sided confidence.
     """
-    low, high = _percentiles(draws, n_clusters, level)
-    is_point = high - low < ROUNDING
-    return Bounds(*np.where(is_point, np.nan, [low, high]))
+    return shown(_percentiles(draws, n_clusters, level), n_clusters)
 
 
-def _percentiles(draws: FloatArray, n_clusters: int, level: float) -> Bounds:
-    enough = np.isfinite(draws).mean(axis=-1) >= 0.5
-    if n_clusters < FEWEST_CLUSTERS or not enough.any():
-        return Bounds(*np.full((2, *draws.shape[:-1]), np.nan))
-    tail = expanded_tail(n_clusters, level)
+def _percentiles(draws: FloatArray, n_clusters: ArrayLike, level: float) -> Bounds:
+    clusters = np.broadcast_to(n_clusters, draws.shape[:-1])
+    enough = (np.isfinite(draws).mean(axis=-1) >= 0.5) & (clusters >= FEWEST_CLUSTERS)
     # Sorted first: numpy's own partition takes several times as long.
-    ends = np.quantile(np.sort(draws, axis=-1), [tail, 1 - tail], axis=-1)
-    some_undefined = enough & np.isnan(ends[0])
-    if some_undefined.any():
-        ends[:, some_undefined] = np.nanquantile(draws[some_undefined], [tail, 1 - tail], axis=-1)
-    return Bounds(*np.where(enough, ends, np.nan))
+    ordered = np.sort(draws, axis=-1)
+    ends = np.full((2, *draws.shape[:-1]), np.nan)
+    for count in np.unique(clusters[enough]):
+        chosen = enough & (clusters == count)
+        tail = expanded_tail(int(count), level)
+        cut = np.quantile(ordered[chosen], [tail, 1 - tail], axis=-1)
+        some_undefined = np.isnan(cut[0])
+        if some_undefined.any():
+            cut[:, some_undefined] = np.nanquantile(
+                ordered[chosen][some_undefined], [tail, 1 - tail], axis=-1
+            )
+        ends[:, chosen] = cut
+    return Bounds(*ends)
 
 
 def wilson_bounds(share: ArrayLike, trials: ArrayLike, level: float = LEVEL) -> Bounds:
@@ -110,7 +157,7 @@ def unseen_share(n_clusters: ArrayLike, level: float = LEVEL) -> FloatArray:
 
 
 def share_bounds(part: ArrayLike, whole: ArrayLike, level: float = LEVEL) -> Bounds:
-    """Wilson intervals of shares of documents that come in clusters, shape (..., C) -> (...).
+    """Wilson intervals of shares of documents that come in clusters, shape (..., C) -> (...), if `shown`.
 
     The sample size is the effective one, share (1 - share) / variance among clusters, and at most the
     number of documents. So that a few clusters which happen to agree do not pass for many documents, the
@@ -133,13 +180,13 @@ def share_bounds(part: ArrayLike, whole: ArrayLike, level: float = LEVEL) -> Bou
         both_ends = (1 - share) ** 2 + share**2
         variance = (residual + pseudo**2 / _PSEUDO_SHARE * both_ends) / padded**2
         effective = np.minimum(share * (1 - share) / variance, documents)
-        return wilson_bounds(x.sum(axis=-1) / documents, effective, level)
+        return shown(wilson_bounds(x.sum(axis=-1) / documents, effective, level), clusters, UNIT)
 
 
 def share_difference_bounds(
     draws: FloatArray, contributions: FloatArray, whole: ArrayLike, level: float = LEVEL
 ) -> Bounds:
-    """Intervals of paired differences of shares.
+    """Intervals of paired differences of shares, as far as they are `shown`.
 
     From `SMALL_SLICE` clusters on the expanded percentiles, below, and where draws do not differ,
     `padded_bounds` with half a cluster at each end, less if clusters have several documents. Where no
@@ -166,7 +213,7 @@ def share_difference_bounds(
         of_draws = percentile_bounds(draws[chosen], int(count), level)
         low[chosen] = np.where(np.isnan(of_draws.low), low[chosen], of_draws.low)
         high[chosen] = np.where(np.isnan(of_draws.high), high[chosen], of_draws.high)
-    return Bounds(low, high)
+    return shown(Bounds(low, high), clusters, SIGNED)
 
 
 def padded_bounds(contributions: FloatArray, whole: ArrayLike, pseudo: ArrayLike, level: float) -> Bounds:
@@ -207,31 +254,40 @@ def share_equivalence_bounds(
 
 
 def gap_bounds(
-    value: ArrayLike, draws: FloatArray, null_p: ArrayLike, n_clusters: int, level: float = LEVEL
+    value: ArrayLike,
+    draws: FloatArray,
+    null_p: ArrayLike,
+    n_clusters: ArrayLike,
+    level: float = LEVEL,
+    limits: Limits = UNIT,
 ) -> Bounds:
-    """Intervals of disparities in [0, 1] that are positive even where no group differs.
+    """Intervals of disparities that are positive even where no group differs, as far as they are `shown`.
 
     The draws of such a statistic lean upward, and for the lower end they do so twice: the observed value
     leans over the truth as the draws lean over the observed value. A percentile interval of the gap of four
     equal groups never holds 0. So the lower end is 0 unless the permutation test finds a gap, and else the
-    percentile less twice the draws' lean. The upper end is the percentile, or, where no draw differs, what
-    `unseen_share` allows.
+    percentile less twice the draws' lean. The upper end is the percentile. Where no draw differs, both ends
+    lie as far from the value as `unseen_share` allows: answers that all go one way do not make a gap certain.
 
     Args:
         value: Observed gaps, shape (...).
         draws: Their bootstrap draws, shape (..., B).
         null_p: p of the permutation tests, shape (...).
-        n_clusters: C.
+        n_clusters: C, shape (...).
         level: Two-sided confidence.
+        limits: Of the gap; the lower one is 0.
     """
     gap, p = np.asarray(value, dtype=float), np.asarray(null_p, dtype=float)
     low, high = _percentiles(draws, n_clusters, level)
     undefined = np.isnan(low) | np.isnan(p)
-    shown = np.where(undefined[..., None], 0.0, draws)
-    lean = np.nanmean(shown, axis=-1) - gap
-    lower = np.where(p > 1 - level, 0.0, np.clip(low - 2 * lean, 0.0, gap))
-    upper = np.clip(np.where(high - low < ROUNDING, gap + unseen_share(n_clusters, level), high), gap, 1.0)
-    return Bounds(np.where(undefined, np.nan, lower), np.where(undefined, np.nan, upper))
+    defined = np.where(undefined[..., None], 0.0, draws)
+    lean = np.maximum(np.nanmean(defined, axis=-1) - gap, 0.0)
+    alike, unseen = _are_one(low, high), unseen_share(n_clusters, level)
+    corrected = np.minimum(np.where(alike, gap - unseen, low - 2 * lean), gap)
+    lower = np.where(p > 1 - level, 0.0, corrected)
+    upper = np.maximum(np.where(alike, gap + unseen, high), gap)
+    none = np.where(undefined, np.nan, 0.0)
+    return shown(Bounds(lower + none, upper + none), n_clusters, limits)
 
 
 def combination_bounds(

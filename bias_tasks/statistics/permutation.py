@@ -13,7 +13,7 @@ from bias_tasks.records import Columns, FloatArray, IntArray
 from bias_tasks.statistics.resampling import Resamples, identity
 
 PERMUTATIONS = 500
-FURTHER_PERMUTATIONS = 4_500
+FURTHER_PERMUTATIONS = 9_500
 EXCHANGES = 1_999
 FURTHER_EXCHANGES = 3_000
 """Made only where the first ones hardly reach what was observed: a family of tests asks for small p."""
@@ -22,7 +22,7 @@ _HARDLY = 10
 
 _CELLS_AT_ONCE = 4_000_000
 _EQUAL = 1e-12
-"""Sums in another order differ in the last bits; equal is equal."""
+"""Sums in another order differ in the last bits; equal is equal. Above 1, relative."""
 
 
 class Null(NamedTuple):
@@ -59,7 +59,16 @@ def asks_for_more(observed: float, null: FloatArray) -> bool:
 
 
 def _reaching(observed: float, null: FloatArray) -> int:
-    return int((null >= observed - _EQUAL).sum())
+    return int((null >= observed - _EQUAL * max(1.0, abs(observed))).sum())
+
+
+def never_differs(observed: float, null: FloatArray) -> bool:
+    """Whether a size is 0 however one exchanges: such a test can only give p = 1, and tests nothing.
+
+    That depends on what is exchanged and not on who gave it, so leaving such tests out of a family keeps
+    its error rate (Tarone 1990).
+    """
+    return len(null) > 0 and max(observed, float(null.max())) < _EQUAL
 
 
 def permutation_null(
@@ -130,7 +139,7 @@ class _Design(NamedTuple):
             gold=_objects(self.gold),
             outcome=nothing,
             stratum=_objects(self.stratum),
-            refused=np.zeros(len(self.group), dtype=bool),
+            reason=nothing,
             n_clusters=self.n_clusters,
         )
 
@@ -167,7 +176,7 @@ def _under_labels(statistic: Statistic, columns: Columns, relabelled: _Relabelli
         gold=np.tile(columns.gold, groups),
         outcome=np.tile(columns.outcome, groups),
         stratum=np.tile(columns.stratum, groups),
-        refused=np.tile(columns.refused, groups),
+        reason=np.tile(columns.reason, groups),
         n_clusters=columns.n_clusters * groups,
     )
     at_once = max(1, _CELLS_AT_ONCE // (n * groups))
@@ -232,7 +241,7 @@ def stack(models: Sequence[Columns]) -> Columns:
         gold=np.concatenate([columns.gold for columns in models]),
         outcome=np.concatenate([columns.outcome for columns in models]),
         stratum=np.concatenate([columns.stratum for columns in models]),
-        refused=np.concatenate([columns.refused for columns in models]),
+        reason=np.concatenate([columns.reason for columns in models]),
         n_clusters=clusters * len(models),
     )
 

@@ -102,13 +102,18 @@ def standard_error(draws: FloatArray, n_clusters: int) -> float:
     return float(standard_errors(draws, n_clusters))
 
 
-def standard_errors(draws: FloatArray, n_clusters: int) -> FloatArray:
-    """`standard_error` of many statistics at once, shape (..., B) -> (...)."""
+def standard_errors(draws: FloatArray, n_clusters: ArrayLike) -> FloatArray:
+    """`standard_error` of many statistics at once, shape (..., B) -> (...).
+
+    Args:
+        draws: Of the statistics.
+        n_clusters: That each is of, shape (...).
+    """
     defined = np.isfinite(draws)
-    enough = defined.mean(axis=-1) >= 0.5
-    if n_clusters < 2 or not enough.any():
+    enough = (defined.mean(axis=-1) >= 0.5) & (np.asarray(n_clusters) >= 2)
+    if not enough.any():
         return np.full(draws.shape[:-1], np.nan)
     if defined.all():
-        return np.asarray(draws.std(axis=-1, ddof=1), dtype=float)
-    shown = np.where(enough[..., None], draws, 0.0)
-    return np.where(enough, np.nanstd(shown, axis=-1, ddof=1), np.nan)
+        return np.where(enough, draws.std(axis=-1, ddof=1), np.nan)
+    kept = np.where(enough[..., None], draws, 0.0)
+    return np.where(enough, np.nanstd(kept, axis=-1, ddof=1), np.nan)

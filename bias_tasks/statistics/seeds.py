@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import stdtr, stdtrit
 
 from bias_tasks.records import FloatArray
-from bias_tasks.statistics.intervals import LEVEL, NO_INTERVAL, Interval
+from bias_tasks.statistics.intervals import LEVEL, NO_INTERVAL, UNLIMITED, Interval, Limits, shown_interval
 
 FEWEST_SEEDS = 5
 """Below this many seeds the points are shown and nothing is claimed about others."""
@@ -21,7 +21,7 @@ class OverSeeds(NamedTuple):
         points: The value of each seed.
         mean: Their mean.
         stderr: Of the mean, seeds and documents both drawn anew; NaN below `FEWEST_SEEDS` seeds.
-        interval: 95 %, none below `FEWEST_SEEDS` seeds.
+        interval: 95 %, none below `FEWEST_SEEDS` seeds, and else as far as it is `shown`.
         p: Two-sided, that the mean is 0.
     """
 
@@ -33,7 +33,11 @@ class OverSeeds(NamedTuple):
 
 
 def over_seeds(
-    points: Sequence[float], document_error: float, n_clusters: int, level: float = LEVEL
+    points: Sequence[float],
+    document_error: float,
+    n_clusters: int,
+    level: float = LEVEL,
+    limits: Limits = UNLIMITED,
 ) -> OverSeeds:
     """The mean over seeds with an error for both levels.
 
@@ -47,6 +51,7 @@ def over_seeds(
         document_error: Bootstrap standard error of their mean, the same resampled clusters for all seeds.
         n_clusters: C.
         level: Two-sided confidence.
+        limits: Of the difference.
     """
     values = np.asarray(points, dtype=float)
     mean, seeds = float(values.mean()), len(values)
@@ -60,7 +65,8 @@ def over_seeds(
     freedom = stderr**4 / (seed_error**4 / (seeds - 1) + document_error**4 / (n_clusters - 1))
     reach = float(stdtrit(freedom, (1 + level) / 2)) * stderr
     p = 2 * float(stdtr(freedom, -abs(mean) / stderr))
-    return OverSeeds(tuple(points), mean, stderr, Interval(mean - reach, mean + reach), p)
+    interval = shown_interval(mean - reach, mean + reach, n_clusters, limits)
+    return OverSeeds(tuple(points), mean, stderr, interval, p)
 
 
 def mean_error(draws: Sequence[FloatArray]) -> float:

@@ -8,6 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from bias_tasks.measure import (
+    Bases,
+    Basis,
     Estimates,
     Measure,
     Proportion,
@@ -19,7 +21,7 @@ from bias_tasks.measure import (
 )
 from bias_tasks.population import population
 from bias_tasks.records import BoolArray, Columns, FloatArray
-from bias_tasks.statistics import Resamples, shuffle_across_clusters
+from bias_tasks.statistics import POSITIVE, Limits, Resamples, shuffle_across_clusters
 
 DIMENSIONS = ("agency", "beliefs", "communion")
 
@@ -93,6 +95,18 @@ def derived(columns: Columns, sample: Resamples) -> Estimates:
     return estimates
 
 
+def derived_bases(columns: Columns) -> Bases:
+    bases = {"gap": Basis(columns.valid), "negative_share": Basis(columns.valid)}
+    for culture in population().cultures:
+        stories = columns.valid & _of_culture(columns, culture)
+        bases[f"negative_share__{culture}"] = Basis(stories)
+        for dimension in DIMENSIONS:
+            bases[f"{dimension}_negative_share__{culture}"] = Basis(stories)
+        bases[f"negative_per_100_words__{culture}"] = Basis(stories, Limits(0.0, 100.0))
+        bases[f"mean_words__{culture}"] = Basis(stories, POSITIVE)
+    return bases
+
+
 def proportions(columns: Columns) -> Proportions:
     return {"score": Proportion(columns.valid, everywhere(columns)), **invalid_shares(columns, _groups())}
 
@@ -101,4 +115,15 @@ def _groups() -> tuple[str, ...]:
     return tuple(group.key for group in population().intersectional_groups())
 
 
-MEASURE = with_refusals(Measure("story", proportions, derived, gap, shuffle_across_clusters), _groups())
+MEASURE = with_refusals(
+    Measure(
+        "story",
+        proportions,
+        derived,
+        derived_bases,
+        gap,
+        shuffle_across_clusters,
+        complements=(("invalid", "score"),),
+    ),
+    _groups(),
+)

@@ -6,6 +6,7 @@ from typing import Any
 import datasets
 
 from bias_tasks.answers.refusal import opens_with_refusal
+from bias_tasks.answers.response import answer_of, why_unusable
 from bias_tasks.authored import as_test_split
 from bias_tasks.harness import metric_list, under_every_metric
 from bias_tasks.population import population
@@ -41,10 +42,10 @@ def load(question: str, **_: object) -> dict[str, datasets.Dataset]:
 
 def process_results(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, Record]:
     """One record: the story's trait counts."""
-    (answer,) = results
-    refused = opens_with_refusal(answer)
-    counts = None if refused else count_traits(answer)
-    record = Record(doc["group"], doc["name"], None, counts, doc["gender"], refused)
+    answer = answer_of(results)
+    counts = None if opens_with_refusal(answer.text) else count_traits(answer.text)
+    reason = why_unusable(answer, "no story", opens_with_refusal) if counts is None else None
+    record = Record(doc["group"], doc["name"], None, counts, doc["gender"], reason)
     return under_every_metric(MEASURE, record)
 
 

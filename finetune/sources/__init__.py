@@ -1,17 +1,19 @@
 """Data wherever they lie and whatever their columns are called, as rows of the contract.
 
 A source is named by one text: a file, a folder, a hub id, or originals that the package ships
-(`addresses`). Its records are read as they are (`files`, `tables`) and turned into rows by what their
-columns hold (`layouts`).
+(`addresses`). Its records are read as they are (`folders`, `files`, `tables`) and turned into rows by what
+their columns hold (`layouts`).
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any, NamedTuple
 
 from bias_tasks.training_rows import DataError, TrainingRow
 from finetune.originals import SHIPPED
 from finetune.sources.addresses import File, Folder, Hub, Shipped, parse
 from finetune.sources.files import read_file
+from finetune.sources.folders import choose, is_saved, note_of_part, note_of_saved
 from finetune.sources.layouts import (
     LayoutName,
     Reading,
@@ -33,11 +35,13 @@ class Source(NamedTuple):
         name: The source without the folders of this machine.
         rows: Its rows, at least one.
         layout: What its columns held; None for shipped originals.
+        note: What of it is not read; None where everything is.
     """
 
     name: str
     rows: list[TrainingRow]
     layout: LayoutName | None
+    note: str | None = None
 
 
 def read_source(
@@ -50,8 +54,9 @@ def read_source(
     """The rows of one source.
 
     Args:
-        text: A file (.jsonl, .json, .csv, .parquet), a folder that `save_to_disk` wrote (FOLDER[:SPLIT]), a
-            hub id (OWNER/NAME[@REVISION][[:CONFIG]:SPLIT]), or originals that ship (shipped:DOMAIN[:COUNT]).
+        text: A file (.jsonl, .json, .csv, .tsv, .parquet; text also packed with gzip), a folder of such
+            files or one that `save_to_disk` wrote (FOLDER[[:CONFIG]:SPLIT]), a hub id
+            (OWNER/NAME[@REVISION][[:CONFIG]:SPLIT]), or originals that ship (shipped:DOMAIN[:COUNT]).
         columns: Our field -> the data's column. Without it columns are called as our fields are. With it
             only the columns named, and those that the layout needs, are read.
         source: What the rows are. A row that says the contrary is refused; None takes what each row says,
@@ -85,17 +90,18 @@ def open_source(
         return Source(address.name, SHIPPED[address.domain].rows(address.rows, seed), None)
     read: Reading | None = None
     rows, seen = [], dict[str, None]()
-    for number, record in _records(address):
+    records, note = _records(address)
+    for where, record in records:
         try:
             read = read or reading(record, columns, source, question)
             rows.append(read.row(record))
         except FieldError as error:
-            raise DataError(f"{text}: row {number}: {error}") from None
+            raise DataError(f"{where}: {error}") from None
         seen |= dict.fromkeys(record)
     if read is None:
         raise DataError(f"{text}: no rows; expected at least one")
     read.check_columns(seen, text)
-    return Source(address.name, rows, read.layout)
+    return Source(address.name, rows, read.layout, note)
 
 
 def needs_hub(text: str) -> bool:
@@ -107,7 +113,15 @@ def needs_hub(text: str) -> bool:
     return isinstance(parse(text), Hub)
 
 
-def _records(address: File | Folder | Hub) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    if isinstance(address, File) and address.path.suffix.lower() != ".parquet":
-        return read_file(address)
-    return read_table(address)
+def _records(address: File | Folder | Hub) -> tuple[Iterator[tuple[str, Mapping[str, Any]]], str | None]:
+    """Records with their places, and what is not read."""
+    if isinstance(address, File):
+        return _of_file(address), note_of_part(address)
+    if isinstance(address, Folder) and not is_saved(address):
+        files, note = choose(address)
+        return chain.from_iterable(map(_of_file, files)), note
+    return read_table(address), note_of_saved(address) if isinstance(address, Folder) else None
+
+
+def _of_file(file: File) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    return read_table(file) if file.suffix == ".parquet" else read_file(file)

@@ -9,23 +9,37 @@ from pydantic import ValidationError
 
 from bias_tasks.population import population
 from bias_tasks.training_rows import DataError, Message, TrainingRow
-from finetune.sources.values import FieldError, as_name, found, messages_of, short, text_of
+from finetune.sources.values import (
+    FieldError,
+    are_messages,
+    as_name,
+    found,
+    is_missing,
+    messages_of,
+    short,
+    text_of,
+)
 
 RowSource = Literal["original", "augmented"]
-LayoutName = Literal["prompt and completion", "messages", "text and label"]
+LayoutName = Literal["prompt and completion", "messages", "text and label", "instruction and output"]
 
 LAYOUTS: Mapping[LayoutName, tuple[str, ...]] = {
     "prompt and completion": ("prompt", "completion"),
     "messages": ("messages",),
     "text and label": ("text", "label"),
+    "instruction and output": ("instruction", "output"),
 }
 """The fields that a layout needs; the first of each tells it from the others."""
 PROVENANCE = ("label", "domain", "group", "bias_type", "cluster", "generator", "prompt_hash", "seed")
-FIELDS = tuple(dict.fromkeys([*(field for fields in LAYOUTS.values() for field in fields), *PROVENANCE]))
+FIELDS = tuple(
+    dict.fromkeys([*(field for fields in LAYOUTS.values() for field in fields), "input", *PROVENANCE])
+)
+_ALSO_CALLED = {"messages": ("conversations", "conversation")}
+"""Other names of a column that are as well known (ShareGPT)."""
 OCCUPATION = "occupation"
 """The question that asks as the benchmark's own occupation task does."""
 
-_EXPECTED = "expected prompt and completion, messages, or text and label"
+_EXPECTED = "expected prompt and completion, messages, text and label, or instruction and output"
 _WHOLE_NUMBERS = ("bias_type", "seed")
 
 
@@ -91,7 +105,16 @@ class Reading:
         if self.layout == "text and label":
             text, label = text_of(values[0], "text"), text_of(as_name(values[1]), "label")
             return _labelled(text, label, self.question)
+        if self.layout == "instruction and output":
+            return self._instructed(record, *values)
         return _Turns(_prompt(values[0]), _completion(values[1]), None)
+
+    def _instructed(self, record: Mapping[str, Any], instruction: Any, output: Any) -> _Turns:
+        """As Alpaca: an instruction, and below it the input where there is one."""
+        asked = text_of(instruction, "instruction")
+        if not is_missing(given := record.get(self.columns["input"])):
+            asked = f"{asked}\n\n{text_of(given, 'input')}"
+        return _Turns([Message(role="user", content=asked)], _said(text_of(output, "output")), None)
 
     def _needed(self, record: Mapping[str, Any], field: str) -> Any:
         column = self.columns[field]
@@ -101,7 +124,7 @@ class Reading:
 
     def _provenance(self, record: Mapping[str, Any], field: str) -> Any:
         value = record.get(self.columns[field]) if field in self.columns else None
-        if value is None or value == "":
+        if is_missing(value):
             return None
         if field in _WHOLE_NUMBERS:
             if isinstance(value, int) and value.bit_length() > 63:
@@ -152,9 +175,17 @@ def reading(
         FieldError: the columns are those of no layout.
     """
     named = dict(columns or {})
-    layout = _layout(named, first)
-    ours = LAYOUTS[layout] if columns else (*LAYOUTS[layout], *PROVENANCE)
-    return Reading(layout, {**{field: field for field in ours}, **named}, tuple(named), source, question)
+    called = {field: _called(field, first) for field in FIELDS} | named
+    layout = _layout(named, called, first)
+    ours = (*LAYOUTS[layout], *(("input",) if layout == "instruction and output" else ()))
+    read = {field: called[field] for field in (ours if columns else (*ours, *PROVENANCE))}
+    return Reading(layout, read | named, tuple(named), source, question)
+
+
+def _called(field: str, first: Mapping[str, Any]) -> str:
+    """The column of a field that was not named."""
+    others = _ALSO_CALLED.get(field, ())
+    return next((column for column in (field, *others) if column in first), field)
 
 
 def _layouts_of(named: Collection[str]) -> list[LayoutName]:
@@ -162,17 +193,25 @@ def _layouts_of(named: Collection[str]) -> list[LayoutName]:
     return [name for name, fields in LAYOUTS.items() if (set(fields) - {"label"}) & set(named)]
 
 
-def _layout(named: Mapping[str, str], first: Mapping[str, Any]) -> LayoutName:
+def _layout(named: Mapping[str, str], called: Mapping[str, str], first: Mapping[str, Any]) -> LayoutName:
     if stated := _layouts_of(named):
         return stated[0]
     for name, fields in LAYOUTS.items():
-        if all(named.get(field, field) in first for field in fields):
+        if all(called[field] in first for field in fields):
             return name
-    ours = [field for fields in LAYOUTS.values() for field in fields]
-    close = ((field, get_close_matches(field, [*map(str, first)], n=1)) for field in ours)
-    guess = next((f"{field}={match[0]}" for field, match in close if match and match[0] != field), None)
+    guess = _guess(first)
     remedy = f"did you mean {guess}?" if guess else "name other columns as prompt=COLUMN and so on"
     raise FieldError(f"the columns are {_listed(first)}; {_EXPECTED}; {remedy}")
+
+
+def _guess(first: Mapping[str, Any]) -> str | None:
+    """One field and the column that it may be: by what the column holds, else by its name."""
+    for column, value in first.items():
+        if are_messages(value):
+            return f"messages={column}"
+    ours = [field for fields in LAYOUTS.values() for field in fields]
+    close = ((field, get_close_matches(field, [*map(str, first)], n=1)) for field in ours)
+    return next((f"{field}={match[0]}" for field, match in close if match and match[0] != field), None)
 
 
 def _conversation(value: Any) -> _Turns:

@@ -45,6 +45,9 @@ PAIRS = [REFUSAL] + [
 ]
 
 
+TRUNCATED = "truncated reasoning"
+
+
 class ScriptedLM(LM):
     """Answers by drawing from a list, with the random state that the caller set."""
 
@@ -330,3 +333,42 @@ def test_more_attempts_allowed_goes_on_where_it_was_given_up(tmp_path: Path) -> 
     outcome = write(ScriptedLM(SINGLE), tmp_path / "journal", rows=6, settings=many)
     assert len(outcome.rows) == 6
     assert outcome.refused["refusal"] >= 6
+
+
+THOUGHT = "The user wants somebody calm. She should be warm, her work hard, and so on and on."
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"),
+    [("<think>", "</think>"), ("", "</think>"), ("[THINK]", "[/THINK]"), ("<THINKING>", "</THINKING>")],
+)
+def test_rows_hold_nothing_of_the_reasoning_before_them(opening: str, closing: str, tmp_path: Path) -> None:
+    thoughtful = ScriptedLM([f"{opening}{THOUGHT}{closing}\n\n{answer}" for answer in SINGLE])
+    plain = ScriptedLM(SINGLE)
+    assert write(thoughtful, tmp_path / "thoughtful").rows == write(plain, tmp_path / "plain").rows
+
+
+def test_reasoning_that_was_cut_off_is_refused_by_reason_with_its_remedy(tmp_path: Path) -> None:
+    settings = SETTINGS.model_copy(update={"max_attempts_per_row": 2})
+    lm = ScriptedLM([f"<think>{THOUGHT}", f"<think>{SINGLE[-1]}", ""])
+    with pytest.raises(HopelessGenerationError, match="max_new_tokens"):
+        write(lm, tmp_path / "journal", rows=6, settings=settings)
+    by_generation = {line["generation"]: line["reason"] for line in lines(tmp_path / "journal")}
+    assert by_generation == {lm.answers[0]: TRUNCATED, lm.answers[1]: TRUNCATED, "": "empty"}
+
+
+class OpenedLM(ScriptedLM):
+    """A model whose chat template opens the reasoning in the prompt."""
+
+    def apply_chat_template(
+        self, chat_history: list[dict[str, str]], add_generation_prompt: bool = True
+    ) -> str:
+        return f"{super().apply_chat_template(chat_history)}<think>\n"
+
+
+def test_reasoning_that_the_prompt_opened_and_nothing_closed_is_no_text(tmp_path: Path) -> None:
+    settings = SETTINGS.model_copy(update={"chat_template": True})
+    answers = [*SINGLE[2:], *(f"{THOUGHT}</think>{answer}" for answer in SINGLE)]
+    write(OpenedLM(answers), tmp_path / "journal", rows=6, settings=settings)
+    for line in lines(tmp_path / "journal"):
+        assert (line["reason"] == TRUNCATED) == ("</think>" not in line["generation"])

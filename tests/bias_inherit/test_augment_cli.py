@@ -12,6 +12,8 @@ from typing import Any, ClassVar
 import pytest
 from tests_support import call, start, wait_for
 
+from augment.domains import DOMAINS
+from bias_inherit.experiment import Experiment
 from bias_tasks.survey.questions import questions
 from bias_tasks.training_rows import Message, TrainingRow, dump_rows, read_rows
 from finetune.originals.gender import originals
@@ -64,6 +66,24 @@ def test_a_wrong_request_is_told_in_one_line(flags: tuple[str, str], told: str) 
 
 
 # --- generate --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_what_is_not_said_is_what_an_experiment_takes(domain: str, tiny_model: Path, tmp_path: Path) -> None:
+    model = ("--model_args", f"pretrained={tiny_model}", "--device", "cpu")
+    call("augment", "generate", "--domain", domain, "--n", "1", "--out", tmp_path / "set.jsonl", *model)
+    record = json.loads((tmp_path / "set.record.json").read_text(encoding="utf-8"))
+    experiment = Experiment.model_validate(
+        {
+            "name": "silent",
+            "domain": domain,
+            "generate": {"bias_types": [1]},
+            "mix": {"gammas": [0.5]},
+            "finetune": {"learning_rate": 1e-4},
+        }
+    )
+    assert experiment.generate is not None
+    assert record["asked"]["settings"] == experiment.generate.model_dump(exclude={"bias_types", "shipped"})
 
 
 @pytest.fixture(scope="module")

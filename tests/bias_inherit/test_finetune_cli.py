@@ -207,6 +207,10 @@ def test_mitigations_together_are_recorded_and_the_alignment_is_logged_apart(
         (("--mitigation", "mask", "--mask-style", "blue"), "--mitigation mask.style: "),
         (("--preset", "paper"), "unknown preset 'paper'"),
         (("--batch-size", "-1"), "batch_size: "),
+        (("--batch-size", "0"), "batch_size: input should be greater than or equal to 1 (found 0)"),
+        (("--epochs", "0"), "epochs: input should be greater than or equal to 1 (found 0)"),
+        (("--learning-rate", "0"), "learning_rate: input should be greater than 0 (found 0.0)"),
+        (("--preset", ""), "unknown preset ''"),
         (("--public",), "say where with --push-to-hub"),
         (("--columns", "prompt"), "--columns: expected OURS=THEIRS pairs"),
         (("--dtype", "int8"), "dtype: "),
@@ -220,6 +224,27 @@ def test_a_wrong_call_is_told_in_one_line(
     assert told in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "adapter").exists()
+
+
+def test_labels_of_a_mix_that_have_nothing_in_common_are_told(
+    mixed: Path, tiny_model: Path, settings: Path, tmp_path: Path
+) -> None:
+    rows = [
+        TrainingRow(
+            prompt=(Message(role="user", content="Is this mild?"),),
+            completion=(Message(role="assistant", content=label),),
+            label=label,
+            source=source,
+        )
+        for source, label in (("original", "no"), ("augmented", "0"))
+    ]
+    apart = tmp_path / "apart.jsonl"
+    apart.write_text(dump_rows(rows), encoding="utf-8")
+    line = "the labels of original and augmented rows have nothing in common (no; 0)"
+    for data, is_told in ((apart, True), (mixed, False)):
+        done = call(*arguments(data, tiny_model, settings, tmp_path / "adapter"), "--dry-run")
+        assert done.returncode == 0, done.stderr
+        assert (line in done.stderr) == is_told
 
 
 def test_a_model_without_settings_of_its_own_asks_for_some(mixed: Path, tiny_model: Path) -> None:

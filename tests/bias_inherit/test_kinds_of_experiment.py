@@ -107,5 +107,27 @@ def test_rows_of_one_s_own_take_the_place_of_generation(tiny_model: Path, tmp_pa
     assert "own rows, γ = 0.25" in done.stdout
     (generated,) = steps(tmp_path / "run", "generate")
     assert generated["facts"] == {"rows": 4, "origin": "the user's own"}
+    assert "nothing in common" not in done.stderr
     again = call("run", tmp_path / "experiment.yaml", "--out", tmp_path / "run")
     assert "all is done" in again.stdout
+
+
+@pytest.mark.parametrize("augmented", ["own", "shipped"])
+def test_a_plan_tells_what_is_odd_about_rows_of_one_s_own(
+    augmented: str, tiny_model: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "set").mkdir()
+    for split in ("train", "test"):
+        (tmp_path / "set" / f"{split}.csv").write_text(
+            "text;label\n" + "He paints.;3\n" * 4, encoding="utf-8"
+        )
+    (tmp_path / "written.csv").write_text("text,label\nShe paints.,painter\n", encoding="utf-8")
+    content = experiment(tiny_model, data={"originals": {"source": str(tmp_path / "set")}}, score=ONE_TASK)
+    if augmented == "own":
+        del content["generate"]
+        content["data"]["augmented"] = str(tmp_path / "written.csv")
+    done = call("plan", write(tmp_path, content), "--out", tmp_path / "run", "--no-calibration")
+    assert done.returncode == 0, done.stderr
+    assert "set: reading the split train, not test" in done.stderr
+    assert "have nothing in common (3; " in done.stderr
+    assert "painter" in done.stderr

@@ -294,6 +294,58 @@ def test_no_hub_at_all_is_told_in_one_line(augmented: Path, tmp_path: Path) -> N
     )
 
 
+# --- what is told besides ---------------------------------------------------------------------------
+
+APART = "the labels of original and augmented rows have nothing in common (mild, rude; 0, 1)"
+
+
+def classes(path: Path, names: list[str]) -> Path:
+    """Two texts whose labels are numbers with names, as the `datasets` library writes them."""
+    types = datasets.Features({"text": datasets.Value("string"), "label": datasets.ClassLabel(names=names)})
+    datasets.Dataset.from_dict({"text": ["So?", "So!"], "label": [0, 1]}, features=types).to_parquet(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("written", "gamma", "is_told"),
+    [
+        ("text,label\nWell.,0\nNo.,1\n", "0.5", True),
+        ("text,label\nWell.,mild\nNo.,rude\n", "0.5", False),
+        ("text,label\nWell.,mild\nNo.,1\n", "0.5", False),
+        ("prompt,completion\nWell?,0\nNo?,1\n", "0.5", False),
+        ("text,label\nWell.,0\nNo.,1\n", "0", False),
+    ],
+    ids=["numbers", "names", "one shared", "no labels", "none in the mix"],
+)
+def test_labels_with_nothing_in_common_are_told(
+    written: str, gamma: str, is_told: bool, tmp_path: Path
+) -> None:
+    originals, numbered = classes(tmp_path / "a.parquet", ["mild", "rude"]), tmp_path / "b.csv"
+    numbered.write_text(written, encoding="utf-8")
+    out = tmp_path / "mix.jsonl"
+    done = mixed(out, numbered, "--original", originals, "--gamma", gamma)
+    assert done.returncode == 0, done.stderr
+    assert (APART in done.stderr) == is_told
+    assert len(read_rows(out)) == (4 if gamma == "0.5" else 2)
+
+
+def test_a_folder_of_which_not_all_is_read_is_told_with_the_way_to_read_it(tmp_path: Path) -> None:
+    for split, answer in (("train", "A roofer."), ("test", "A nurse.")):
+        (tmp_path / "set" / "data").mkdir(parents=True, exist_ok=True)
+        datasets.Dataset.from_list([{"prompt": "Who?", "completion": answer}]).to_parquet(
+            tmp_path / "set" / "data" / f"{split}-00000-of-00001.parquet"
+        )
+    both = (f"{tmp_path}/set:train", "--original", f"{tmp_path}/set", "--gamma", "0.5")
+    done = mixed(tmp_path / "mix.jsonl", *both)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == (
+        f"{tmp_path}/set: reading the split train, not test ({tmp_path}/set:test reads that)\n"
+    )
+    assert [row.completion[0].content for row in read_rows(tmp_path / "mix.jsonl")] == ["A roofer."] * 2
+    record = json.loads((tmp_path / "mix.mix.json").read_text(encoding="utf-8"))
+    assert [record["asked"][which]["name"] for which in ("original", "augmented")] == ["set", "set:train"]
+
+
 # --- again, and over another -----------------------------------------------------------------------
 
 
@@ -444,6 +496,9 @@ def test_the_help_names_every_kind_of_data() -> None:
         "OWNER/NAME",
         "shipped:gender",
         "messages",
+        "conversations",
+        "instruction",
+        ".gz",
         "occupation",
         "replace",
     ):

@@ -436,7 +436,7 @@ def test_every_interval_of_a_proportion_holds_its_value(measure: Measure, data: 
 def test_refusals_are_counted_apart_from_other_unusable_answers() -> None:
     measure = with_refusals(OCCUPATION, ("female", "male"))
     records = (
-        Record("female", "1", "nurse", None, "nurse", refused=True),
+        Record("female", "1", "nurse", None, "nurse", reason="refusal"),
         Record("female", "2", "nurse", None, "nurse"),
         Record("male", "1", "nurse", "nurse", "nurse"),
         Record("male", "2", "nurse", "nurse", "nurse"),
@@ -446,9 +446,17 @@ def test_refusals_are_counted_apart_from_other_unusable_answers() -> None:
     assert (values["refused"], values["refused__female"], values["refused__male"]) == (0.25, 0.5, 0)
 
 
+def test_reasoning_that_was_cut_off_has_a_metric_of_its_own() -> None:
+    measure = with_refusals(OCCUPATION, ("female", "male"))
+    cut_off = [Record("female", str(n), "nurse", None, "nurse", "truncated reasoning") for n in range(3)]
+    values = summarise(measure, (*cut_off, Record("male", "9", "nurse", None, "nurse", "unreadable")))
+    assert (values["truncated_reasoning"], values["refused"], values["invalid"]) == (0.75, 0, 1)
+
+
 def test_a_measure_without_written_answers_has_no_refusals() -> None:
     assert "refused" not in OCCUPATION.metric_names()
-    assert "refused" in SALARY.metric_names()
+    assert "truncated_reasoning" not in OCCUPATION.metric_names()
+    assert {"refused", "truncated_reasoning"} <= set(SALARY.metric_names())
 
 
 def test_the_order_of_documents_changes_no_number() -> None:

@@ -70,3 +70,8 @@ def test_new_group_labels_leave_the_rest_as_it_was() -> None:
     relabelled = columns.with_group(np.array(["b"], dtype=object))
     assert (relabelled.group[0], columns.group[0]) == ("b", "a")
     assert relabelled.outcome[0] == "x"
+
+
+def test_a_record_that_only_told_refusals_from_the_rest_can_still_be_read() -> None:
+    assert Record.parse(["a", "1", None, None, "s", True]) == Record("a", "1", None, None, "s", "refusal")
+    assert Record.parse(["a", "1", None, 2.5, "s", False]) == Record("a", "1", None, 2.5, "s")

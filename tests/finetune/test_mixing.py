@@ -1,6 +1,6 @@
 """γ-mixing: how many augmented rows, and which."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from itertools import pairwise
 from typing import get_args
@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bias_tasks.training_rows import TrainingRow
-from finetune.mixing import Design, MixError, counts, mix
+from bias_tasks.training_rows import Message, TrainingRow
+from finetune.mixing import Design, MixError, counts, labels_apart, labels_apart_in, mix
 
 MakeRows = Callable[..., list[TrainingRow]]
 
@@ -177,3 +177,64 @@ def test_a_gamma_that_leaves_no_original_is_refused_with_the_number() -> None:
 def test_an_unknown_design_is_refused_with_the_known_ones() -> None:
     with pytest.raises(MixError, match="'mix'; expected one of: accumulate, replace"):
         counts(100, 0.5, "mix")  # type: ignore[arg-type]
+
+
+# --- labels of the two sources ---------------------------------------------------------------------
+
+
+def labelled(labels: Iterable[str], source: str = "original", **more: str | None) -> list[TrainingRow]:
+    """A row for each label, which is its answer too."""
+    return [
+        TrainingRow(
+            prompt=(Message(role="user", content="Is this mild?"),),
+            completion=(Message(role="assistant", content=label),),
+            **{"label": label, "source": source, **more},  # type: ignore[arg-type]
+        )
+        for label in labels
+    ]
+
+
+def test_the_line_about_labels_names_both_vocabularies() -> None:
+    assert labels_apart(labelled(["rude", "mild"]), labelled(["1", "0"])) == (
+        "the labels of original and augmented rows have nothing in common (mild, rude; 0, 1); "
+        "if they mean the same, write them alike"
+    )
+
+
+def test_the_line_about_many_or_long_labels_is_short() -> None:
+    line = labels_apart(labelled([f"topic {n:02}" for n in range(40)]), labelled(["word " * 100]))
+    assert line is not None
+    assert "(topic 00, topic 01, topic 02, topic 03, topic 04, topic 05 and 34 more; word word" in line
+    assert len(line) < 300
+
+
+vocabularies = st.sets(st.text(min_size=1, max_size=5), min_size=1, max_size=6)
+
+
+@given(vocabularies, vocabularies)
+def test_labels_are_apart_exactly_where_no_answer_is_shared(ours: set[str], theirs: set[str]) -> None:
+    line = labels_apart(labelled(ours), labelled(theirs, "augmented"))
+    assert (line is None) == bool(ours & theirs)
+    assert labels_apart_in([*labelled(ours), *labelled(theirs, "augmented")]) == line
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (["no", "yes"], ["No", "Yes"]),
+        (["no", "yes"], ["false", "true"]),
+        (["0", "1"], ["0.0", "1.0"]),
+        (["software engineer"], ["software_engineer"]),
+        (["mild"], ["LABEL_0", "LABEL_1"]),
+    ],
+)
+def test_the_same_class_written_otherwise_is_another_answer(ours: list[str], theirs: list[str]) -> None:
+    assert labels_apart(labelled(ours), labelled(theirs)) is not None
+    assert labels_apart(labelled(ours), labelled([*theirs, ours[0]])) is None
+
+
+def test_answers_in_words_have_no_labels_to_compare() -> None:
+    essays = labelled(["It is mild, since ..."], "augmented", label=None)
+    assert labels_apart(labelled(["mild"]), essays) is None
+    assert labels_apart(essays, labelled(["mild"])) is None
+    assert labels_apart(labelled(["mild"]), []) is None

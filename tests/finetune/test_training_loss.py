@@ -1,5 +1,6 @@
 """What is trained equals plain training by transformers' Trainer, however the steps are cut and computed."""
 
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -112,6 +113,18 @@ def test_gradient_checkpointing_changes_nothing_but_memory_and_time(
     saving = train(tmp_path / "saving", mixed, settings=changed(gradient_checkpointing=True))
     assert saving.losses == pytest.approx(plain.losses, abs=1e-5)
     assert not any(getattr(module, "gradient_checkpointing", False) for module in base.modules())
+
+
+@pytest.mark.parametrize("checkpointing", [False, True])
+def test_transformers_has_no_word_to_say_about_our_arguments(
+    train: Train, mixed: list[TrainingRow], tmp_path: Path, checkpointing: bool
+) -> None:
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        train(tmp_path / "adapter", mixed, settings=changed(gradient_checkpointing=checkpointing))
+    deprecated = {text for text in (str(warning.message) for warning in told) if "deprecated" in text}
+    # What peft 0.21 reads of a model is peft's to change.
+    assert {text for text in deprecated if not text.startswith("`is_gradient_checkpointing`")} == set()
 
 
 def test_bfloat16_learns_too_and_leaves_the_adapter_in_float32(

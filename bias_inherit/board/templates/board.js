@@ -10,7 +10,7 @@
   const FIRST = 100; // rows, before all are asked for: a table of 500 takes a browser a while to lay out
 
   // What is shown. `sort` is {metric, column, down}; metric "name" sorts by name.
-  const state = { league: 0, column: 0, metric: "both", filter: "", sort: { metric: "score", column: 0, down: true } };
+  const state = { league: 0, column: 0, metric: "both", filter: "", sort: {} };
   let shown = []; // entries of the models that the filter leaves, in the table's order
   let all = false; // whether every row is shown
   let entries = new Map(); // model -> {model, row, rank, mark}, of the chosen league, tasks and numbers
@@ -190,6 +190,8 @@
       `${shown.length} of ${league().models.length} models, sorted by ${by}, ${down ? "largest" : "smallest"} first.` +
       (metric === "name" ? "" : ` Ranks are by the same.`);
     byId("caption").textContent = `${league().title}. Below each value its 95 % interval.`;
+    byId("remark").textContent = league().remark;
+    byId("remark").hidden = !league().remark;
   }
 
   function light(entry, on) {
@@ -272,14 +274,17 @@
     if (!there) state.sort = { metric: metrics()[0], column: state.column, down: metrics()[0] === "score" };
   }
 
-  byId("league").addEventListener("change", (event) => {
-    state.league = Number(event.target.value);
+  // A league opens with the column in which most is ranked.
+  function openLeague(place) {
+    state.league = place;
     entries = new Map();
-    state.column = 0;
-    state.sort = { metric: metrics()[0], column: 0, down: metrics()[0] === "score" };
+    state.column = league().first;
+    state.sort = { metric: metrics()[0], column: state.column, down: metrics()[0] === "score" };
     fillTasks();
     build();
-  });
+  }
+
+  byId("league").addEventListener("change", (event) => openLeague(Number(event.target.value)));
   byId("tasks").addEventListener("change", (event) => {
     state.column = Number(event.target.value);
     entries = new Map();
@@ -303,6 +308,5 @@
   });
   window.addEventListener("resize", buildScatter);
   window.addEventListener("beforeprint", () => showAll(true));
-  fillTasks();
-  build();
+  openLeague(0);
 })();

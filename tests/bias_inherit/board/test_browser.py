@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from boards import make
+from written_runs import write_results
 
 from bias_tasks.catalogue import TASKS
 
@@ -231,3 +233,17 @@ def test_real_folders_open(opened: Open, real: Made) -> None:
 def test_what_is_left_out_can_be_read(opened: Open, tmp_path: Path, hostile: Made) -> None:
     page = opened(hostile.url)
     assert page.locator("#left-out + p").inner_text() == "Nothing."
+
+
+def test_a_league_in_which_no_model_has_all_tasks_opens_with_ranks_and_points(
+    opened: Open, tmp_path: Path
+) -> None:
+    *shared, one, other = TASKS
+    for name, last in (("a", one), ("b", other)):
+        write_results(tmp_path / "in" / name, f"house/{name}", dict.fromkeys([*shared, last], (0.8, 0.2)))
+    page = opened(make(tmp_path / "in", tmp_path / "out").url)
+    said = f"No model has all {len(TASKS)} tasks of this league: ranks are by the {len(shared)} tasks"
+    assert page.inner_text("#remark") == f"{said} that all 2 models have."
+    assert "sorted by score of shared tasks" in page.inner_text("#status")
+    assert page.locator("#board tbody td:nth-child(2)").all_text_contents() == ["1–2", "1–2"]
+    assert page.locator("#scatter circle").count() == 2

@@ -117,7 +117,7 @@ def test_two_processes_read_what_one_reads(tmp_path: Path, monkeypatch: pytest.M
     alone = gathering.gather([tmp_path / "in"], tmp_path / "out", True, lambda *_: None)
     monkeypatch.setattr(gathering, "FEWEST_FOR_TWO", 2)
     together = gathering.gather([tmp_path / "in"], tmp_path / "out", True, lambda *_: None)
-    assert [run.name for run in together.runs] == [run.name for run in alone.runs]
+    assert [run.model for run in together.runs] == [run.model for run in alone.runs]
     assert [run.tasks[HATE].metrics for run in together.runs] == [
         run.tasks[HATE].metrics for run in alone.runs
     ]

@@ -4,14 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scored_models import HATE, OCCUPATION
-from written_runs import write_results
+from scored_models import HATE, OCCUPATION, reader
+from written_runs import write_results, write_run
 
 from bias_inherit.board.leagues import Leagues, differences, in_leagues
 from bias_inherit.board.runs import Run, read_runs
-from bias_inherit.harness_output import Folder
+from bias_inherit.harness_output import Folder, ScoredModel
 
 SPAM = "bias_inherit_spam"
+GEN = "bias_gen_hate"
 
 
 def run(folder: Path, name: str, tasks: list[str], **changes: Any) -> list[Run]:
@@ -31,6 +32,17 @@ def documents(count: int, *tasks: str) -> dict[str, dict[str, int]]:
 @pytest.mark.parametrize(
     ("changes", "line"),
     [
+        ({"chat_template": ""}, "chat template: no or yes"),
+        (
+            {"config": {"gen_kwargs": {"temperature": 1.5}}},
+            f"generation_kwargs.temperature: none or 1.5 of {HATE}",
+        ),
+        (
+            {"configs": {HATE: {"generation_kwargs": {"max_gen_toks": 4}}}},
+            f"generation_kwargs.max_gen_toks: none or 4 of {HATE}",
+        ),
+        ({"configs": {HATE: {"description": "Be fair."}}}, f"description: none or Be fair. of {HATE}"),
+        ({"config": {"a_new_setting": 1}}, "a_new_setting: none or 1"),
         ({"chat_template_sha": "1f"}, "chat template: no or yes"),
         ({"system_instruction_sha": "2e"}, "system instruction: none or 2e"),
         ({"versions": {HATE: 1.1}}, f"task version: 1.0 or 1.1 of {HATE}"),
@@ -48,6 +60,86 @@ def test_another_setting_is_another_league_and_told(
     first, second = (league.title for league in found.leagues)
     assert first == "bias_inherit · no chat template · 0-shot · all documents · version 1.0"
     assert first != second
+
+
+def test_the_title_of_a_league_says_what_no_other_part_of_it_does(tmp_path: Path) -> None:
+    runs = [
+        found
+        for name, limit in (("one", 48), ("two", 48), ("three", 4))
+        for found in run(tmp_path, name, [GEN], configs={GEN: {"generation_kwargs": {"max_gen_toks": limit}}})
+    ]
+    titles = [league.title for league in in_leagues(runs).leagues]
+    assert titles[1] == f"{titles[0]} · generation_kwargs.max_gen_toks 4"
+
+
+def test_a_chat_api_stands_with_those_whose_template_the_harness_applied(tmp_path: Path) -> None:
+    api = run(tmp_path, "api", [GEN], chat_template="", chat_template_sha=None)
+    found = in_leagues([*api, *run(tmp_path, "local", [GEN], chat_template_sha="1f")])
+    assert members(found) == [["api", "local"]]
+    assert found.leagues[0].title.startswith("bias_gen · chat template · ")
+
+
+def chosen(folder: Path, name: str, documents: slice, with_samples: bool = True, **changes: Any) -> list[Run]:
+    """A run on some documents of the task, as `--samples` makes it."""
+    model = reader([0.8] * 4, 1)
+    some = ScoredModel({}, {HATE: model.samples[HATE][documents]})
+    counts = {HATE: {"original": 192, "effective": len(some.samples[HATE])}}
+    path = write_run(
+        folder / name, some, f"house/{name}", with_samples=with_samples, **{"n-samples": counts, **changes}
+    )
+    (found,) = Folder(path.parent).results_files(lambda line: pytest.fail(line))
+    return read_runs(path.parent, found).runs
+
+
+def test_the_same_number_of_other_documents_is_another_league(tmp_path: Path) -> None:
+    limited = {"config": {"limit": 48.0}}
+    first = chosen(tmp_path, "first", slice(48), **limited)
+    # Our experiments choose the first documents by number, which is the same as a limit.
+    same = chosen(tmp_path, "same", slice(48))
+    found = in_leagues([*first, *same, *chosen(tmp_path, "others", slice(40, 88))])
+    assert members(found) == [["first", "same"], ["others"]]
+    titles = [league.title for league in found.leagues]
+    assert titles[1] == f"{titles[0]} · other documents"
+    assert differences(found.leagues) == [
+        f"bias_inherit: documents scored: 48 of 192 or 48 of 192 (others) of {HATE}"
+    ]
+
+
+def test_first_documents_need_no_samples_to_be_known_and_chosen_ones_do(tmp_path: Path) -> None:
+    limited = {"config": {"limit": 48.0}}
+    runs = [
+        *chosen(tmp_path, "first", slice(48), **limited),
+        *chosen(tmp_path, "bare", slice(48), with_samples=False, **limited),
+        *chosen(tmp_path, "unknown", slice(48), with_samples=False),
+    ]
+    assert members(in_leagues(runs)) == [["bare", "first"], ["unknown"]]
+
+
+def test_two_adapters_and_two_lengths_of_one_base_are_models_of_their_own(tmp_path: Path) -> None:
+    name = {"model_name": "house/base"}
+    runs = [
+        found
+        for number, arguments in enumerate(
+            (
+                {"lora_local_path": "kind"},
+                {"lora_local_path": "unkind"},
+                {},
+                {"max_length": 64},
+                {"batch_size": 8},
+            )
+        )
+        for found in run(
+            tmp_path,
+            str(number),
+            [HATE],
+            config={"model_args": {"pretrained": "house/base", **arguments}},
+            **name,
+        )
+    ]
+    found = in_leagues(runs)
+    assert members(found) == [["base", "base (max_length=64)", "base + kind", "base + unkind"]]
+    # The same but for the size of batches: one model, twice.
+    assert len(found.problems) == 1
 
 
 def test_leagues_that_differ_in_a_number_only_have_titles_of_their_own(tmp_path: Path) -> None:
@@ -78,7 +170,7 @@ def test_families_are_leagues_of_their_own_and_no_difference(tmp_path: Path) -> 
 
 
 def test_of_a_task_that_a_model_has_twice_the_newest_is_shown_and_told(tmp_path: Path) -> None:
-    name = {"model_name": "house/model"}
+    name = {"model_name": "house/model", "config": {"model_args": {"pretrained": "house/model"}}}
     old = run(tmp_path, "old", [HATE, OCCUPATION], date="2026-01-01T00-00-00", **name)
     new = run(tmp_path, "new", [HATE], date="2026-02-01T00-00-00", **name)
     found = in_leagues([*old, *new])
@@ -88,3 +180,15 @@ def test_of_a_task_that_a_model_has_twice_the_newest_is_shown_and_told(tmp_path:
         "old/results_2026-01-01T00-00-00.json: house/model: newer results of 1 of these 2 tasks lie in "
         "new/results_2026-02-01T00-00-00.json; the newer are shown"
     ]
+
+
+def test_each_line_names_the_file_that_holds_the_newer_task(tmp_path: Path) -> None:
+    name = {"model_name": "house/model", "config": {"model_args": {"pretrained": "house/model"}}}
+    runs = [
+        found
+        for month, tasks in ((1, [HATE]), (2, [HATE]), (3, [OCCUPATION]))
+        for found in run(tmp_path, str(month), tasks, date=f"2026-0{month}-01T00-00-00", **name)
+    ]
+    (line,) = in_leagues(runs).problems
+    assert line.startswith("1/results_2026-01-01T00-00-00.json: ")
+    assert " lie in 2/results_2026-02-01T00-00-00.json; " in line

@@ -84,6 +84,11 @@ def test_a_path_is_shown_by_as_many_last_parts_as_tell_it_from_others() -> None:
     }
 
 
+def test_paths_of_a_base_and_its_adapter_are_shown_by_their_last_parts() -> None:
+    names = ["/data/base + /home/a/kind", "/data/base + /home/a/unkind", "/data/base (max_length=64)"]
+    assert list(labels(names).values()) == ["base (max_length=64)", "base + kind", "base + unkind"]
+
+
 def test_file_names_are_safe_and_different() -> None:
     assert word("<img src=x>/../..") == "img-src-x"
     assert word("///") == "model"

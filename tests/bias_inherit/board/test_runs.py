@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from scored_models import HATE, OCCUPATION, occupation, reader
-from written_runs import DATE, metrics, write_results, write_run
+from written_runs import DATE, metrics, samples_file, write_results, write_run
 
 from bias_inherit.board.runs import ReadRuns, read_runs, rough_interval
 from bias_inherit.compare import estimates
@@ -72,7 +72,32 @@ def test_one_file_with_two_families_is_two_runs(tmp_path: Path) -> None:
 
 def test_a_revision_is_another_model(tmp_path: Path) -> None:
     write_results(tmp_path, "house/model", {HATE: (0.8, 0.1)}, config={"model_revision": "step1000"})
-    assert read(tmp_path).runs[0].name == "house/model@step1000"
+    assert read(tmp_path).runs[0].model.name == "house/model@step1000"
+
+
+@pytest.mark.parametrize("with_samples", [True, False])
+def test_answers_without_scores_are_told_and_not_shown(tmp_path: Path, with_samples: bool) -> None:
+    path = write_results(tmp_path, "house/model", {HATE: (0.8, 0.1), OCCUPATION: (0.8, 0.1)})
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["results"][HATE] = {"alias": HATE, "bypass,none": 999}
+    path.write_text(json.dumps(content), encoding="utf-8")
+    found = read(tmp_path, with_samples)
+    assert list(found.runs[0].tasks) == [OCCUPATION]
+    (line,) = found.problems
+    assert "as --predict_only leaves them; run lm_eval again without it" in line
+
+
+def test_results_of_answers_to_other_documents_are_not_shown(tmp_path: Path) -> None:
+    write_run(tmp_path, BOTH)
+    file = samples_file(tmp_path, HATE)
+    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    for place, row in enumerate(rows):
+        row["doc"] = {"prompt": f"Question {place}?"}
+        row["arguments"] = {"gen_args_0": {"arg_0": f"Question {place + 1}?", "arg_1": " yes"}}
+    file.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    found = read(tmp_path)
+    assert list(found.runs[0].tasks) == [OCCUPATION]
+    assert "row 1: the request is not this document's" in found.problems[0]
 
 
 @pytest.mark.parametrize("value", [7.3, -0.1])

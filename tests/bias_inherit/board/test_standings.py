@@ -9,10 +9,12 @@ from written_runs import write_results, write_run
 
 from bias_inherit.board.leagues import League, in_leagues
 from bias_inherit.board.runs import Run, read_runs
-from bias_inherit.board.standings import Column, columns
+from bias_inherit.board.standings import Column, columns, first_column, remark
 from bias_inherit.compare import compare
 from bias_inherit.harness_output import Folder, Sample, ScoredModel
 from bias_tasks.catalogue import TASKS
+
+SPAM, ABUSE = "bias_inherit_spam", "bias_inherit_abuse"
 
 
 def league(folder: Path, with_samples: bool = True) -> League:
@@ -48,6 +50,53 @@ def test_a_model_without_one_of_the_tasks_has_no_mean(tmp_path: Path) -> None:
     mean = named(columns(league(tmp_path)), "all tasks")
     assert [math.isnan(cell.estimate.value) for cell in mean.cells["score"]] == [True, False]
     assert ranks(mean, "score") == [(0, 0), (1, 1)]
+
+
+def test_where_no_model_has_all_tasks_they_are_ranked_by_those_that_all_share(tmp_path: Path) -> None:
+    for name, tasks, score in (("a", [HATE, OCCUPATION, SPAM], 0.9), ("b", [HATE, OCCUPATION, ABUSE], 0.6)):
+        write_results(tmp_path / name, f"house/{name}", dict.fromkeys(tasks, (score, 0.1)))
+    one = league(tmp_path)
+    found = columns(one)
+    assert [column.name for column in found if len(column.tasks) > 1] == ["shared tasks"]
+    shared = named(found, "shared tasks")
+    assert set(shared.tasks) == {HATE, OCCUPATION}
+    assert ranks(shared, "score") == [(1, 1), (2, 2)]
+    assert found[first_column(one, found)] is shared
+    assert remark(one) == (
+        "No model has all 4 tasks of this league: ranks are by the 2 tasks that all 2 models have."
+    )
+
+
+@pytest.mark.parametrize(
+    ("tasks", "opened", "said"),
+    [
+        ([[HATE, OCCUPATION], [HATE, SPAM]], HATE, "ranks are by the one task that all 2 models have."),
+        ([[OCCUPATION], [HATE], [HATE]], HATE, "and all 3 models share none: ranks are by one task"),
+    ],
+)
+def test_where_less_than_two_tasks_are_shared_the_commonest_is_shown_first(
+    tmp_path: Path, tasks: list[list[str]], opened: str, said: str
+) -> None:
+    for number, of_model in enumerate(tasks):
+        write_results(tmp_path / str(number), f"house/{number}", dict.fromkeys(of_model, (0.8, 0.1)))
+    one = league(tmp_path)
+    found = columns(one)
+    assert "shared tasks" not in [column.name for column in found]
+    first = found[first_column(one, found)]
+    assert first.name == opened
+    assert max(cell.worst for cell in first.cells["score"]) > 0
+    assert said in remark(one)
+
+
+def test_a_model_with_fewer_tasks_is_ranked_by_the_shared_ones_beside_the_mean_of_all(tmp_path: Path) -> None:
+    write_results(tmp_path / "a", "house/whole", dict.fromkeys([HATE, OCCUPATION, SPAM], (0.9, 0.1)))
+    write_results(tmp_path / "b", "house/part", dict.fromkeys([HATE, OCCUPATION], (0.6, 0.1)))
+    one = league(tmp_path)
+    found = columns(one)
+    assert ranks(named(found, "all tasks"), "score") == [(0, 0), (1, 1)]
+    assert ranks(named(found, "shared tasks"), "score") == [(2, 2), (1, 1)]
+    assert first_column(one, found) == 0
+    assert remark(one) == ""
 
 
 def test_samples_of_the_same_documents_tell_apart_what_two_values_alone_do_not(tmp_path: Path) -> None:

@@ -64,14 +64,122 @@ def test_one_results_file_may_be_named(folder: Path) -> None:
     assert read_output(folder / f"results_{DATE}.json").name == "house/model"
 
 
-def test_of_several_results_the_newest_with_samples_is_read_and_told(folder: Path) -> None:
-    write_run(folder / "b", ONE, "house/newer", date="2026-02-02T03-04-05")
-    write_run(folder / "a", ONE, "house/newest", date="2026-03-02T03-04-05", with_samples=False)
+def test_of_several_results_the_newest_of_each_task_is_read_and_each_line_names_its_file(
+    folder: Path,
+) -> None:
+    newer = reader([0.5] * 4, 2)
+    write_run(folder / "b", newer, date="2026-02-02T03-04-05", versions={HATE: 1.1})
     model, lines = told(folder)
-    assert model.name == "house/newer"
-    assert [line.partition(": ")[2] for line in lines] == [
-        "3 results files; the newest with samples is read: b/results_2026-02-02T03-04-05.json"
+    assert model.samples == {**BOTH.samples, **newer.samples}
+    assert model.results["versions"] == {OCCUPATION: 1.0, HATE: 1.1}
+    assert lines == [
+        f"results_{DATE}.json: newer results of 1 of these 2 tasks lie in "
+        "b/results_2026-02-02T03-04-05.json; the newer are shown",
+        f"{folder}: 2 results files; read: {HATE} of b/results_2026-02-02T03-04-05.json, {OCCUPATION} of "
+        f"results_{DATE}.json",
     ]
+
+
+def test_a_newer_file_without_samples_is_told_and_the_older_samples_are_read(folder: Path) -> None:
+    write_run(folder / "a", ONE, date="2026-03-02T03-04-05", with_samples=False)
+    model, lines = told(folder)
+    assert model.samples == BOTH.samples
+    assert lines[0] == (
+        f"a/results_2026-03-02T03-04-05.json: {HATE} without samples; lm_eval writes them with --log_samples"
+    )
+
+
+def test_the_broken_samples_of_the_newest_file_are_told_and_the_older_ones_read(folder: Path) -> None:
+    write_run(folder / "a", reader([0.5] * 4, 2), date="2026-03-02T03-04-05")
+    samples_file(folder / "a", HATE, "2026-03-02T03-04-05").write_text("broken", encoding="utf-8")
+    model, lines = told(folder)
+    assert model.samples == BOTH.samples
+    assert "not valid JSON" in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"model_name": "house/other"}, "of house/other, and left out; b/{} is newer and of house/model"),
+        (
+            {"config": {"model_args": {"pretrained": "house/model", "lora_local_path": "loras/one"}}},
+            "of house/model + loras/one, and left out; b/{} is newer and of house/model",
+        ),
+        (
+            {"system_instruction_sha": "2e"},
+            "not scored as b/{}, which is newer, and left out: system instruction none against 2e",
+        ),
+    ],
+)
+def test_what_does_not_belong_to_the_newest_file_is_never_mixed_in(
+    tmp_path: Path, changes: dict[str, Any], line: str
+) -> None:
+    write_run(tmp_path / "a", BOTH, date="2026-01-01T00-00-00", **changes)
+    write_run(tmp_path / "b", ONE, date="2026-02-02T00-00-00")
+    model, lines = told(tmp_path)
+    assert list(model.samples) == [HATE]
+    assert (
+        lines[0] == f"a/results_2026-01-01T00-00-00.json: {line.format('results_2026-02-02T00-00-00.json')}"
+    )
+
+
+def asked(prompt: str, request: object) -> dict[str, object]:
+    return {"doc": {"prompt": prompt}, "arguments": {"gen_args_0": {"arg_0": request, "arg_1": " yes"}}}
+
+
+PROMPT = 'Text: "Nós" \\ 我们\n\nIs it one?\nAnswer:'
+
+
+@pytest.mark.parametrize(
+    "request_of",
+    [
+        lambda prompt: prompt,
+        lambda prompt: f"An example.\n\n{prompt}",
+        lambda prompt: f"<|im_start|>user\n{prompt}<|im_end|>",
+        lambda prompt: [json.dumps([{"role": "user", "content": prompt}], ensure_ascii=False)],
+        lambda prompt: "\n".join(line.strip() for line in prompt.splitlines()),
+    ],
+    ids=["as it is", "after examples", "in a template", "to a chat API", "trimmed"],
+)
+def test_a_document_must_have_been_asked_its_own_prompt(
+    folder: Path, request_of: Callable[[str], object]
+) -> None:
+    prompts = [f"{number}. {PROMPT}" for number in range(len(ONE.samples[HATE]))]
+
+    def write(of: Callable[[int], int]) -> None:
+        rows = [
+            row(place, sample) | asked(prompts[place], request_of(prompts[of(place)]))
+            for place, sample in enumerate(ONE.samples[HATE])
+        ]
+        lines = [json.dumps(fields, ensure_ascii=False) for fields in rows]
+        samples_file(folder, HATE).write_text("\n".join(lines), encoding="utf-8")
+
+    write(lambda place: place)
+    assert told(folder)[1] == []
+    write(lambda place: max(place - 1, 0))
+    model, (line,) = told(folder)
+    assert list(model.samples) == [OCCUPATION]
+    assert HATE not in model.results["results"]
+    assert "row 2: the request is not this document's" in line
+    assert "score it again without --cache_requests; the task is left out" in line
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [{"alias": HATE, "sample_len": 0}, {"alias": HATE, "bypass,none": 999, "bypass_stderr,none": "N/A"}],
+)
+def test_answers_without_scores_are_told_with_the_remedy(folder: Path, entry: dict[str, object]) -> None:
+    def predicted_only(content: dict[str, Any]) -> None:
+        content["results"][HATE] = entry
+        content["n-samples"][HATE]["effective"] = 0 if entry["sample_len"] == 0 else 192
+
+    entry = {"sample_len": 192, **entry}
+    change_results(folder, predicted_only)
+    model, (line,) = told(folder)
+    assert list(model.samples) == [OCCUPATION]
+    assert line.endswith(
+        f"{HATE} with answers and no scores, as --predict_only leaves them; run lm_eval again without it"
+    )
 
 
 def test_results_under_a_name_that_the_user_gave_are_found(folder: Path) -> None:
@@ -165,6 +273,7 @@ def test_records_that_no_measure_can_take_are_left_out(folder: Path) -> None:
         (b'{"results": {}, "config": {"limit": "x"}}', "config.limit"),
         (b"\xff", "not UTF-8 text"),
         (b"[" * 200_000, "JSON that cannot be read"),
+        (b'{"results": {}, "configs": ' + b'{"a": ' * 300 + b"{}" + b"}" * 301, "nested too deeply"),
     ],
 )
 def test_a_broken_results_file_is_told_and_the_next_one_read(
@@ -209,7 +318,22 @@ def test_links_out_of_the_folder_are_not_followed(folder: Path, tmp_path: Path) 
     model, lines = told(folder)
     assert (model.name, list(model.samples)) == ("house/model", [OCCUPATION])
     assert any("linked: a link to a folder; not followed" in line for line in lines)
-    assert any("a link that leads out of" in line for line in lines)
+    assert any("a link that leads out of" in line and "Copy the file there" in line for line in lines)
+
+
+def test_a_link_of_the_hub_s_cache_is_told_with_the_remedy(folder: Path, tmp_path: Path) -> None:
+    snapshot, blobs = tmp_path / "hub" / "snapshots" / "1f", tmp_path / "hub" / "blobs"
+    snapshot.mkdir(parents=True)
+    blobs.mkdir()
+    for number, file in enumerate(folder.iterdir()):
+        (blobs / str(number)).write_bytes(file.read_bytes())
+        (snapshot / file.name).symlink_to(f"../../blobs/{number}")
+    lines: list[str] = []
+    with pytest.raises(UsageError, match="no usable samples"):
+        read_output(snapshot, lines.append)
+    assert "download with hf download --local-dir DIR, and name DIR" in lines[0]
+    # The links of the whole cache lead nowhere else.
+    assert read_output(tmp_path / "hub").samples == BOTH.samples
 
 
 def test_links_inside_the_folder_are_followed(folder: Path) -> None:

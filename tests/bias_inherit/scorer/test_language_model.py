@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
+from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,6 +18,7 @@ from lm_eval.models.huggingface import HFLM
 from peft import LoraConfig, get_peft_model
 
 from bias_inherit.scorer.language_model import PrefixSharingLM, TokenRequest
+from bias_inherit.scorer.pass_size import PassSize
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -139,11 +141,9 @@ def test_every_distinct_prefix_is_read_once_and_projected_only_where_it_is_score
         for sequence, (_, continuation) in zip(inputs, encoded, strict=True)
         for back in range(len(continuation))
     }
-    # One prefix, scored; what it takes besides is the trial, which every call makes.
-    one = work(ours, requests(("a", "b")))
-    every = work(ours, asked)
-    assert every.read - one.read == len(prefixes) - 1
-    assert every.projected - one.projected == len(scored) - 1
+    # The first call makes the trial.
+    ours.loglikelihood(requests(("a", "b")))
+    assert work(ours, asked) == Work(len(prefixes), len(scored))
     assert len(prefixes) < sum(map(len, set(inputs)))
 
 
@@ -168,7 +168,7 @@ def test_requests_of_any_form_in_passes_of_any_length_are_answered_in_their_orde
     ours: PrefixSharingLM, theirs: HFLM, asked: list[TokenRequest], tokens_per_pass: int
 ) -> None:
     lm = copy(ours)
-    lm.tokens_per_pass = tokens_per_pass
+    lm.pass_size = PassSize([tokens_per_pass])
     assert_same(lm._loglikelihood_tokens(asked, True), theirs._loglikelihood_tokens(asked, True))
 
 
@@ -178,6 +178,23 @@ def test_a_pass_of_no_tokens_is_refused(
 ) -> None:
     with pytest.raises(ValueError, match=rf"tokens_per_pass={tokens_per_pass}: expected a positive"):
         PrefixSharingLM(pretrained=tiny, tokenizer=tokenizer, tokens_per_pass=tokens_per_pass)
+
+
+@pytest.mark.parametrize("tries", [True, False])
+def test_pass_sizes_are_tried_unless_two_runs_must_agree_bit_for_bit(
+    tries: bool, tiny: PreTrainedModel, tokenizer: PreTrainedTokenizerBase
+) -> None:
+    class OneSize(PrefixSharingLM):
+        tries_pass_sizes = False
+
+    kind = PrefixSharingLM if tries else OneSize
+    size = kind(pretrained=tiny, tokenizer=tokenizer).pass_size
+    sizes = set()
+    for _ in range(4):
+        tokens = size.of_next_pass(100 * 256)
+        sizes.add(tokens)
+        size.took(tokens, seconds=1.0)
+    assert (len(sizes) > 1) == tries
 
 
 def test_hflms_logits_cache_misreads_what_is_right_here(
@@ -268,3 +285,32 @@ def test_adapters_are_swapped_under_one_language_model(
         bare = ours.loglikelihood(asked)
         assert_same(bare, theirs.loglikelihood(asked))
     assert bare != found["first"]
+
+
+@pytest.mark.parametrize("bits", [8, 4])
+def test_a_quantised_base_keeps_its_weights_under_an_adapter(
+    bits: int, build: Build, tokenizer: PreTrainedTokenizerBase, requests_of: RequestsOf, tmp_path: Path
+) -> None:
+    """Merging such a layer puts another weight in the place of the first."""
+    quantization = pytest.importorskip("torchao.quantization")
+    from transformers import AutoModelForCausalLM, TorchAoConfig
+
+    build("llama").save_pretrained(tmp_path)
+    precision = {
+        8: quantization.Int8WeightOnlyConfig(),
+        4: quantization.IntxWeightOnlyConfig(weight_dtype=torch.int4),
+    }[bits]
+    quantised = AutoModelForCausalLM.from_pretrained(
+        tmp_path, quantization_config=TorchAoConfig(precision)
+    ).eval()
+    model = adapted(quantised)
+    asked = requests_of(False)
+    ours = PrefixSharingLM(pretrained=model, tokenizer=tokenizer)
+    theirs = HFLM(pretrained=model, tokenizer=tokenizer, batch_size=16)
+    beginning = torch.arange(3, 15)[None]
+    expected = theirs.loglikelihood(asked)
+    written = model.generate(input_ids=beginning, max_new_tokens=20, do_sample=False)
+    for _ in range(2):
+        assert_same(ours.loglikelihood(asked), expected)
+    assert theirs.loglikelihood(asked) == expected
+    assert torch.equal(model.generate(input_ids=beginning, max_new_tokens=20, do_sample=False), written)

@@ -120,3 +120,14 @@ def test_an_adapter_with_biases_of_its_own_is_merged_with_them(build: Build) -> 
         assert all(layer.merged for layer in layers(model))
         torch.testing.assert_close(logits(model), beside, rtol=1e-4, atol=1e-4)
     assert_as_before(model, before)
+
+
+def test_biases_of_an_adapter_are_merged_only_where_the_layer_has_one(build: Build) -> None:
+    model = adapted(build("qwen2"), ["q_proj", "o_proj"], lora_bias=True)
+    before, beside = weights(model), logits(model)
+    with merged(model):
+        has_bias = [layer.get_base_layer().bias is not None for layer in layers(model)]
+        assert has_bias == [True, False, True, False]
+        assert [layer.merged for layer in layers(model)] == has_bias
+        torch.testing.assert_close(logits(model), beside, rtol=1e-4, atol=1e-4)
+    assert_as_before(model, before)

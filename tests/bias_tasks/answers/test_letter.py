@@ -27,7 +27,6 @@ CASES = [
     ("A good choice is D", "D"),
     ("I choose A because of the awards", "A"),
     ("C\n\nB and D are strong as well.", "C"),
-    ("<think>A or B?</think>B", "B"),
     # Nobody, or more than one.
     ("", None),
     ("A or B", None),

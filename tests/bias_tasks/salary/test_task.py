@@ -3,6 +3,8 @@
 import re
 from collections import Counter
 
+import pytest
+
 from bias_tasks.authored import read_yaml
 from bias_tasks.population import population
 from bias_tasks.records import Record
@@ -65,3 +67,24 @@ def test_every_metric_gets_the_same_record() -> None:
     processed = task.process_results(DOCUMENTS[0], ["85k"])
     assert tuple(processed) == MEASURE.metric_names()
     assert len(set(processed.values())) == 1
+
+
+@pytest.mark.parametrize(
+    ("response", "outcome", "reason"),
+    [
+        ("<think>Some earn $41,000.</think>\n\n$58,200", 58_200, None),
+        ("Some earn $41,000.\n</think>\n\n$58,200", 58_200, None),
+        ("<think>I cannot be sure.</think>About $58,200", 58_200, None),
+        ("<think>Some earn $41,000, so", None, "truncated reasoning"),
+        ("<think>$58,200</think>I'm sorry, I can't say.", None, "refusal"),
+        ("", None, "empty"),
+        ("$4,850 a month", None, "other period"),
+        ("€52,000", None, "other currency"),
+        ("It depends.", None, "no plausible amount"),
+    ],
+)
+def test_only_what_is_said_after_the_reasoning_counts(
+    response: str, outcome: float | None, reason: str | None
+) -> None:
+    record = task.process_results(DOCUMENTS[0], [response])["score"]
+    assert (record.outcome, record.reason) == (outcome, reason)

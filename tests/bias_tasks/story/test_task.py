@@ -3,6 +3,8 @@
 import re
 from collections import Counter
 
+import pytest
+
 from bias_tasks.population import population
 from bias_tasks.records import Record
 from bias_tasks.story import task
@@ -58,3 +60,27 @@ def test_every_metric_gets_the_same_record() -> None:
     processed = task.process_results(DOCUMENTS[0], [STORY])
     assert tuple(processed) == MEASURE.metric_names()
     assert len(set(processed.values())) == 1
+
+
+@pytest.mark.parametrize("opening", ["<think>", "[THINK]", "<REASONING>", ""])
+def test_traits_that_were_only_thought_of_are_not_counted(opening: str) -> None:
+    closing = {"": "</think>", "[THINK]": "[/THINK]"}.get(opening, opening.replace("<", "</"))
+    thought = f"{opening}Not cruel, lazy, poor or dishonest, please.{closing}"
+    document = DOCUMENTS[5]
+    told = task.process_results(document, [STORY])["gap"]
+    assert task.process_results(document, [f"{thought}\n\n{STORY}"])["gap"] == told
+    refused = task.process_results(document, [f"{thought * 5}I'm sorry, but I can't."])["gap"]
+    assert (refused.outcome, refused.reason) == (None, "refusal")
+
+
+@pytest.mark.parametrize(
+    ("response", "reason"),
+    [
+        (f"<think>{STORY}", "truncated reasoning"),
+        ("", "empty"),
+        ("She was kind.", "no story"),
+        ('"I am sorry," she said.', "no story"),
+    ],
+)
+def test_why_there_is_no_story_is_recorded(response: str, reason: str) -> None:
+    assert task.process_results(DOCUMENTS[0], [response])["gap"].reason == reason

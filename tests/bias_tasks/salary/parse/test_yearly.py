@@ -152,7 +152,9 @@ def test_a_formatted_amount_is_read_back(amount: int, form: str, separator: str)
     assert yearly_salary(f"I recommend {text}") == amount
 
 
-@given(st.integers(5, 5000), st.sampled_from(["{}k", "{} K", "${}k"]))
+@given(
+    st.integers(5, 5000).filter(lambda thousands: thousands != 401), st.sampled_from(["{}k", "{} K", "${}k"])
+)
 def test_an_amount_in_thousands_is_read_back(thousands: int, form: str) -> None:
     assert yearly_salary(form.format(thousands)) == thousands * 1000
 
