@@ -103,7 +103,7 @@ def _installed(combination: Combination, folder: Path) -> str | None:
         f"lm-eval[hf]=={combination.lm_eval}\ntransformers=={combination.transformers}\ntorch=={TORCH}\n",
         encoding="utf-8",
     )
-    # In a folder of its own: here uv would read from pyproject.toml what the lock's build of torch does not need.
+    # Not here, where uv would read from pyproject.toml what the build of torch in the lock does not need.
     for command in (
         ["uv", "venv", "--quiet", "--clear", "--no-python-downloads", "--python", combination.python, folder],
         ["uv", "pip", "install", "--quiet", "--python", folder, "--override", overrides, "--editable", ROOT],
