@@ -40,9 +40,10 @@ def board(
 
     Values and standard errors are those of the results files. Where there are samples
     (lm_eval --log_samples), intervals and differences between models are computed from
-    them. Models of which task version, documents, few-shot examples, chat template or
-    system instruction differ are put into leagues of their own and never ranked
-    together. Ranks are ranges: all ranks that the differences between models allow.
+    them. Models that were not asked alike (task version, documents, decoding, few-shot
+    examples, chat template, system instruction, ...) are put into leagues of their own
+    and never ranked together. Ranks are ranges: all ranks that the differences between
+    models allow.
 
     The folders may be from strangers. What is broken, too large (results files above
     32 MiB, samples files above 4 GiB, a row above 4 MiB), linked from elsewhere or does

@@ -63,7 +63,7 @@ def show(
         typer.Option("--task", help="Only this task (harness name); may be repeated.", show_default=False),
     ] = None,
 ) -> None:
-    """One model's metrics and slices with standard errors and 95 % intervals."""
+    """One model's metrics and slices with standard errors and 95 % intervals: the newest of each task."""
     with clear_errors():
         from bias_inherit.compare import estimates
         from bias_inherit.harness_output import read_output

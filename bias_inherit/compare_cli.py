@@ -51,8 +51,9 @@ def compare(
 ) -> None:
     """Compare two models on the documents that both answered.
 
-    Δ is SECOND minus FIRST. Documents are matched by a hash of their content; what
-    does not match is counted and named, and settings that differ are told.
+    Δ is SECOND minus FIRST, of the newest results of each task. Documents are matched
+    by a hash of their content; what does not match is counted and named. Settings that
+    can change an answer and differ are told; other versions of a task are not compared.
 
     - Δ [95 %]: paired bootstrap of whole clusters; * interval and test both tell Δ
       from 0, ** and it still stands out among all tests of the family (q ≤ 0.05)

@@ -12,7 +12,7 @@ from bias_inherit.harness_output.identity import identity, model_names
 from bias_inherit.harness_output.newest import newest_of_each_task
 from bias_inherit.harness_output.results_file import ResultsFile, check_shape, read_results
 from bias_inherit.harness_output.samples_file import OthersAnswersError, Sample, read_samples
-from bias_inherit.harness_output.scored_alike import settings_that_differ
+from bias_inherit.harness_output.scored_alike import ways_that_differ
 from bias_inherit.harness_output.visible import visible
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.records import Columns
@@ -135,7 +135,7 @@ def _unlike(newest: _Read, other: ScoredModel) -> str | None:
     one, name = model_names([identity(model.results) for model in (newest.model, other)])
     if one != name:
         return f"of {name}, and left out; {newest.file} is newer and of {one}"
-    for line in settings_that_differ(newest.model.results, other.results, []):
+    for line in ways_that_differ(newest.model.results, other.results):
         return f"not scored as {newest.file}, which is newer, and left out: {line}"
     return None
 

@@ -105,8 +105,13 @@ def settings_that_differ(
         for line in _differences(asked_on(reference, task), asked_on(other, task)):
             on_tasks.setdefault(line, []).append(task)
     lines = [f"{_named(concerned)}: {line}" for line, concerned in on_tasks.items()]
-    lines += _differences(asked(reference), asked(other))
+    lines += ways_that_differ(reference, other)
     return lines + _differences(_run_with(reference), _run_with(other))
+
+
+def ways_that_differ(reference: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    """Where two results files say that models were asked in another way, whatever the task; one line each."""
+    return _differences(asked(reference), asked(other))
 
 
 def _differences(first: Mapping[str, str], second: Mapping[str, str]) -> list[str]:

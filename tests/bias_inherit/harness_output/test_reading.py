@@ -80,6 +80,12 @@ def test_of_several_results_the_newest_of_each_task_is_read_and_each_line_names_
     ]
 
 
+def test_what_one_file_does_not_record_of_the_model_makes_no_other_model_of_it(folder: Path) -> None:
+    without = {"config": {"model": "hf", "model_args": {"pretrained": "house/model"}}}
+    write_run(folder / "b", ONE, date="2026-02-02T03-04-05", **without)
+    assert set(told(folder)[0].samples) == {HATE, OCCUPATION}
+
+
 def test_a_newer_file_without_samples_is_told_and_the_older_samples_are_read(folder: Path) -> None:
     write_run(folder / "a", ONE, date="2026-03-02T03-04-05", with_samples=False)
     model, lines = told(folder)
