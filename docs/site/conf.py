@@ -1,4 +1,4 @@
-"""The documentation site: `make docs`. Sources are the Markdown files where they lie, so links work on GitHub too."""
+"""The documentation site: `make docs`. Pages are the Markdown files where they lie."""
 
 import os
 import sys
@@ -20,12 +20,12 @@ release = version_of("bias-inherit")
 
 extensions = [
     "myst_parser",
-    "sphinx.ext.apidoc",
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "command_reference",
     "task_reference",
     "docstring_marks",
+    "python_reference",
 ]
 # The repository is the source folder; these of its files are pages.
 root_doc = "docs/index"
@@ -47,26 +47,14 @@ suppress_warnings = ["ref.python"]  # two rooms may each have a class of one nam
 myst_heading_anchors = 4
 myst_links_external_new_tab = False
 
-# The Python interface. The pages are written anew by each build, so that no file moves without them.
-apidoc_modules = [
-    {
-        "path": str(ROOT / package),
-        "destination": f"docs/python/{package}",
-        "exclude_patterns": [str(ROOT / package / name) for name in ("cli*", "*_cli.py", "__main__.py")],
-        "separate_modules": False,
-        "no_headings": False,
-        "module_first": True,
-        "automodule_options": {"members", "ignore-module-all"},
-    }
-    for package in ("bias_tasks", "augment", "finetune", "bias_inherit")
-]
+autodoc_default_options = {"no-value": True}
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
-autodoc_preserve_defaults = True
 autodoc_mock_imports = ["vllm"]
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
+napoleon_attr_annotations = False
 default_role = "code"
 add_module_names = False
 toc_object_entries = False
@@ -78,14 +66,22 @@ html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sphinx = False
+html_show_copyright = False
 html_theme_options = {"navigation_with_keys": True}
+
+
+_FRONT_PAGE = """<!doctype html>
+<meta charset="utf-8">
+<meta http-equiv="refresh" content="0; url=docs/index.html">
+<title>bias-inherit</title>
+<a href="docs/index.html">bias-inherit</a>
+"""
 
 
 def _front_page(app: "Sphinx", error: Exception | None) -> None:
     """The folder opens at the start page, which lies one folder deeper."""
     if error is None and app.builder.format == "html":
-        page = '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0; url=docs/index.html">'
-        Path(app.outdir, "index.html").write_text(page + '<a href="docs/index.html">bias-inherit</a>\n')
+        Path(app.outdir, "index.html").write_text(_FRONT_PAGE, encoding="utf-8")
 
 
 def setup(app: "Sphinx") -> dict[str, Any]:

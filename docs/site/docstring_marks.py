@@ -1,4 +1,4 @@
-"""Docstrings are plain text with `code`; what reStructuredText would take for its own marks is shown as it is."""
+"""Docstrings are plain text with `code`; further marks of reStructuredText are shown as they were written."""
 
 import re
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,9 @@ def shown_as_written(line: str) -> str:
 
 def _escape(app: "Sphinx", what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
     lines[:] = map(shown_as_written, lines)
+    if what in ("data", "attribute"):
+        # Napoleon would take what stands before a colon in the first line for a type.
+        lines.insert(0, "")
 
 
 def setup(app: "Sphinx") -> dict[str, Any]:

@@ -16,7 +16,8 @@ def _section(task: "Task") -> Iterator[str]:
     from bias_tasks.catalogue import ALL_TASKS
 
     yield f"\n## {task.name}\n"
-    yield f"Asks for {task.asks}. [The card](../bias_tasks/{task.name}/README.md) says what it can and cannot show.\n"
+    card = f"[The card](../bias_tasks/{task.name}/README.md)"
+    yield f"Asks for {task.asks}. {card} says what it can and cannot show.\n"
     yield "| | |\n|---|---|"
     yield f"| domain | {task.domain}{f', {task.relation}' if task.relation else ''} |"
     yield f"| a right answer | {'yes' if task.has_right_answer else 'no'} |"
