@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.metadata import requires
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,9 @@ def recorded(site: Path, distribution: str, *files: Path) -> None:
     """What pip writes about a distribution that it put there."""
     about = site / f"{distribution.replace('-', '_')}-0.1.0.dist-info"
     about.mkdir()
-    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 0.1.0\n")
+    head = f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 0.1.0\n"
+    needs = "".join(f"Requires-Dist: {needed}\n" for needed in requires("bias-inherit") or ())
+    (about / "METADATA").write_text(head + needs)
     digests = {file: hashlib.sha256(file.read_bytes()).digest() for file in files}
     coded = {file: base64.urlsafe_b64encode(digest).decode().rstrip("=") for file, digest in digests.items()}
     lines = [f"{file.relative_to(site)},sha256={coded[file]},{file.stat().st_size}\n" for file in files]
