@@ -47,7 +47,6 @@ suppress_warnings = ["ref.python"]  # two rooms may each have a class of one nam
 myst_heading_anchors = 4
 myst_links_external_new_tab = False
 
-autodoc_default_options = {"no-value": True}
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_mock_imports = ["vllm"]
