@@ -12,12 +12,14 @@ from lm_eval.api.registry import register_model
 from lm_eval.models.huggingface import HFLM
 from tqdm import tqdm
 
+from bias_inherit.causality import LOOKS_AHEAD, looks_ahead
 from bias_inherit.scorer import MODEL_NAME
 from bias_inherit.scorer.answers import Answer, answers
 from bias_inherit.scorer.merging import merged
 from bias_inherit.scorer.prefix_tree import Query
 from bias_inherit.scorer.suitability import unsuitable
 from bias_inherit.scorer.tree_forward import Reader
+from bias_inherit.scorer.tying import tied_already
 
 TOKENS_PER_PASS = {"cpu": 256}
 """Default by type of device, as measured (docs/scoring.md)."""
@@ -46,9 +48,12 @@ class PrefixSharingLM(HFLM):  # type: ignore[misc]
                 the tree does not use, bounds HFLM's.
 
         Raises:
-            ValueError: `tokens_per_pass` is not a positive whole number.
+            ValueError: `tokens_per_pass` is not a positive whole number, or the model sees what comes later.
         """
-        super().__init__(*args, **kwargs)
+        with tied_already():
+            super().__init__(*args, **kwargs)
+        if self.backend == "causal" and looks_ahead(self.model, self.tokenizer, self.device):
+            raise ValueError(f"{self.config.name_or_path} {LOOKS_AHEAD}")
         if tokens_per_pass is None:
             tokens_per_pass = TOKENS_PER_PASS.get(self.device.type, TOKENS_PER_PASS_ELSEWHERE)
         if not isinstance(tokens_per_pass, int) or tokens_per_pass < 1:
