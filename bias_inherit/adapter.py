@@ -152,16 +152,17 @@ def train(
     mitigated = mitigate(rows, mitigation, population())
     if is_first():
         _write_record(folder, Record(asked=wanted, outcome=None))
-    log = train_adapter(
-        workshop.model,
-        workshop.tokenizer,
-        mitigated.rows,
-        settings,
-        wanted.seed,
-        folder,
-        on_step,
-        alignment=mitigation.loss,
-    )
+    with workshop.borrowed() as base:
+        log = train_adapter(
+            base,
+            workshop.tokenizer,
+            mitigated.rows,
+            settings,
+            wanted.seed,
+            folder,
+            on_step,
+            alignment=mitigation.loss,
+        )
     outcome = Outcome(
         steps=len(log.losses),
         tokens=log.tokens,

@@ -1,15 +1,17 @@
 """Ten seconds with the base: how fast this machine reads, writes and trains with it."""
 
+import math
 import time
 from collections.abc import Callable
 
 import torch
-from peft import LoraConfig, get_peft_model
 
 from bias_inherit.base import LoadableModel
 from bias_inherit.estimates import Rates
 from bias_inherit.quiet import quieten_libraries
 from bias_inherit.workshop import Workshop
+from finetune.lora import with_lora
+from finetune.settings import LoraSettings
 
 _SECONDS = {"read": 3.0, "written": 3.0, "trained": 4.0}
 _LENGTH = 128
@@ -18,11 +20,15 @@ _WRITTEN_ROWS = 16
 _WRITTEN_LENGTH = 16
 
 
-def calibrate(model: LoadableModel) -> Rates:
+def calibrate(model: LoadableModel, lora: LoraSettings | None) -> Rates:
     """Measure on made-up tokens, in batches of the size that steps use.
+
+    Args:
+        lora: The adapter that is to be trained; None where none is.
 
     Raises:
         RunError: the base cannot be loaded.
+        LoraError: it takes no such adapter.
     """
     quieten_libraries()
     workshop = Workshop(model.base, model.section)
@@ -51,7 +57,9 @@ def calibrate(model: LoadableModel) -> Rates:
         return _WRITTEN_ROWS * length
 
     read_rate, written_rate = _rate(read, _SECONDS["read"]), _rate(write, _SECONDS["written"])
-    adapted = get_peft_model(base, LoraConfig(target_modules="all-linear", task_type="CAUSAL_LM"))
+    if lora is None:
+        return Rates(read_rate, written_rate, math.inf)
+    adapted = with_lora(base, lora)
     optimizer = torch.optim.AdamW([p for p in adapted.parameters() if p.requires_grad])
 
     def train() -> int:

@@ -54,3 +54,15 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The end of a line about an unknown word; empty if nothing is near it."""
     close = difflib.get_close_matches(word, known, n=1)
     return f"; did you mean {close[0]}?" if close else ""
+
+
+def with_reason(error: BaseException) -> str:
+    """The first line of what an exception says, and the next where the first only announces it.
+
+    Such as torch's `Error(s) in loading state_dict for ...:`, with one line for each weight below.
+    """
+    first, *others = str(error).strip().splitlines() or [type(error).__name__]
+    if not (first.endswith(":") and others):
+        return first
+    more = f" (and {len(others) - 1} more)" if len(others) > 1 else ""
+    return f"{first} {others[0].strip()}{more}"

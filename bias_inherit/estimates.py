@@ -46,7 +46,7 @@ class Tokens(NamedTuple):
 
 
 class Rates(NamedTuple):
-    """Tokens a second of one model on one machine."""
+    """Tokens a second of one model on one machine; `trained` is infinite where nothing is to be trained."""
 
     read: float
     written: float

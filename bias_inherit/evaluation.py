@@ -9,6 +9,7 @@ from bias_inherit.base import LoadableModel
 from bias_inherit.errors import RunError, first_line
 from bias_inherit.experiment import Checkpoint, Evaluation
 from bias_inherit.plan import Model, Plan, scoring
+from bias_inherit.tokenizer_files import PATTERNS, has_tokenizer, tokenizer_files
 from bias_tasks.training_rows import short_hash
 
 ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors")
@@ -16,6 +17,17 @@ ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors")
 
 class Adapter(NamedTuple):
     """An adapter that is there already.
+
+    Attributes:
+        fingerprint: Hash of its files, with those of a tokenizer of its own.
+    """
+
+    folder: Path
+    fingerprint: str
+
+
+class Tokenizer(NamedTuple):
+    """A tokenizer that a checkpoint names.
 
     Attributes:
         fingerprint: Hash of its files.
@@ -26,13 +38,17 @@ class Adapter(NamedTuple):
 
 
 def plan_evaluation(
-    evaluation: Evaluation, models: Sequence[LoadableModel], adapters: Mapping[Checkpoint, Adapter]
+    evaluation: Evaluation,
+    models: Sequence[LoadableModel],
+    adapters: Mapping[Checkpoint, Adapter],
+    tokenizers: Mapping[Checkpoint, Tokenizer],
 ) -> Plan:
     """One scoring for each checkpoint; an adapter is first copied among the artifacts.
 
     Args:
         models: The base of each checkpoint.
         adapters: Of the checkpoints that have one.
+        tokenizers: Of the checkpoints that name one.
     """
     scored = []
     for checkpoint, loadable in zip(evaluation.checkpoints, models, strict=True):
@@ -41,7 +57,8 @@ def plan_evaluation(
         if checkpoint in adapters:
             inputs = {"base": identity, "adapter": adapters[checkpoint].fingerprint}
             copied = [Step("adapter", checkpoint.name, inputs)]
-        step = scoring(checkpoint.name, identity, evaluation.score, *copied)
+        named = tokenizers[checkpoint].fingerprint if checkpoint in tokenizers else None
+        step = scoring(checkpoint.name, identity, evaluation.score, *copied, tokenizer=named)
         scored.append(Model(checkpoint.name, step, None, seed=0))
     steps = {step.key: step for model in scored for step in (*model.score.parents, model.score)}
     return Plan(tuple(steps.values()), tuple(scored), ())
@@ -57,25 +74,46 @@ def resolve_adapter(checkpoint: Checkpoint, fetch: bool = True) -> Adapter:
         RunError: it is neither, or its weights are no safetensors.
     """
     peft = str(checkpoint.peft)
-    folder = Path(peft)
-    if not folder.is_dir():
-        folder = _from_hub(peft, checkpoint.name, fetch)
+    folder = _folder_of("peft", peft, checkpoint.name, ADAPTER_FILES, fetch)
     missing = [name for name in ADAPTER_FILES if not (folder / name).is_file()]
     if missing:
         raise RunError(
             f"checkpoints: {checkpoint.name}: peft: {peft} holds no {missing[0]}; expected an adapter that "
             "peft saved, with its weights as safetensors"
         )
-    return Adapter(folder, short_hash([file_hash(folder / name) for name in ADAPTER_FILES]))
+    files = [*map(Path, ADAPTER_FILES), *tokenizer_files(folder)]
+    return Adapter(folder, short_hash([file_hash(folder / name) for name in files]))
 
 
-def _from_hub(peft: str, name: str, fetch: bool) -> Path:
+def resolve_tokenizer(checkpoint: Checkpoint, fetch: bool = True) -> Tokenizer:
+    """Find the tokenizer that a checkpoint names, in a folder or on the hub.
+
+    Args:
+        fetch: Whether it may be had from the hub, or only from its cache here.
+
+    Raises:
+        RunError: it is neither.
+    """
+    named = str(checkpoint.tokenizer)
+    folder = _folder_of("tokenizer", named, checkpoint.name, (), fetch)
+    if not has_tokenizer(folder):
+        raise RunError(
+            f"checkpoints: {checkpoint.name}: tokenizer: {named} holds no tokenizer_config.json; expected a "
+            "tokenizer that transformers saved"
+        )
+    return Tokenizer(folder, short_hash([file_hash(folder / name) for name in tokenizer_files(folder)]))
+
+
+def _folder_of(key: str, place: str, name: str, files: Sequence[str], fetch: bool) -> Path:
+    """A folder, or the files and those of a tokenizer from the hub."""
+    if Path(place).is_dir():
+        return Path(place)
     from huggingface_hub import snapshot_download
 
     try:
-        return Path(snapshot_download(peft, allow_patterns=list(ADAPTER_FILES), local_files_only=not fetch))
+        return Path(snapshot_download(place, allow_patterns=[*files, *PATTERNS], local_files_only=not fetch))
     except (OSError, ValueError) as error:
         reason = first_line(error)
         raise RunError(
-            f"checkpoints: {name}: peft: {peft!r} is no folder and could not be had from the hub ({reason})"
+            f"checkpoints: {name}: {key}: {place!r} is no folder and could not be had from the hub ({reason})"
         ) from None

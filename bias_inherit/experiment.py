@@ -239,10 +239,13 @@ class Checkpoint(ModelSection):
     Attributes:
         name: What the report calls it.
         peft: An adapter on it, a folder or a hub id.
+        tokenizer: Of the model, a folder or a hub id; by default the adapter's own if one lies beside it,
+            else the base's.
     """
 
     name: str = Field(min_length=1)
     peft: str | None = None
+    tokenizer: str | None = None
 
     @property
     def section(self) -> ModelSection:

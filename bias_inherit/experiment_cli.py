@@ -46,6 +46,7 @@ def plan(
     """What an experiment comes to before anything starts: steps, what is shared, tokens, time, disk."""
     with clear_errors():
         from bias_inherit.outline import outline, together
+        from bias_inherit.tokenizers_at_hand import check_tokenizers
 
         if out and len(files) > 1:
             raise UsageError("--out: one run folder for several files; plan them one by one")
@@ -53,6 +54,7 @@ def plan(
         for file in files:
             foreseen, store = _foreseen(file, out)
             _tell_of_own_rows(foreseen.materials.study)
+            check_tokenizers(foreseen.materials.study)
             rates, why_not = _measured(foreseen, store) if calibration else (None, "without a calibration")
             outlines.append(outline(foreseen, store, rates, why_not))
             for line in outlines[-1].lines:
@@ -79,9 +81,11 @@ def _measured(foreseen: "Prepared", store: "Store") -> "tuple[Rates | None, str]
         return None, f"{model.base.name} is not on this machine, and a plan fetches nothing"
     os.environ["HF_HUB_OFFLINE"] = "1"
     from bias_inherit.calibration import calibrate
+    from bias_inherit.experiment import Experiment
 
     tell(f"measuring this machine with {model.base.name} (--no-calibration leaves it out)")
-    return calibrate(model), ""
+    study = foreseen.materials.study
+    return calibrate(model, study.finetune.lora if isinstance(study, Experiment) else None), ""
 
 
 def run(
@@ -142,8 +146,10 @@ def run(
         from bias_inherit.prepare import prepare
         from bias_inherit.report.recorded import record
         from bias_inherit.run import missing_steps, run_plan
+        from bias_inherit.tokenizers_at_hand import check_tokenizers
 
         study = load_study(file)
+        check_tokenizers(study)
         asked = {"num_cpus": num_cpus, "num_gpus": num_gpus, "workers": workers}
         opened = _executor(executor, study, {name: n for name, n in asked.items() if n is not None})
         os.environ.setdefault("TQDM_DISABLE", "1")

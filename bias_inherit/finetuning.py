@@ -14,7 +14,8 @@ from bias_inherit.processes import is_first
 from bias_inherit.quiet import quieten_libraries
 from bias_inherit.screen import Bar, tell
 from bias_inherit.workshop import Workshop
-from bias_tasks.training_rows import TrainingRow
+from bias_tasks.training_rows import DataError, TrainingRow
+from finetune.examples import ExampleError
 from finetune.mitigations import MitigationSettings
 from finetune.settings import TrainingSettings
 
@@ -39,7 +40,7 @@ def fine_tune(
     Raises:
         UsageError: the folder is another adapter's, or holds something else.
         RunError: the base cannot be loaded.
-        DataError: a row is too long.
+        DataError: a row is too long or the model's chat template refuses it, or the base takes no adapter.
     """
     base = resolve_base(section, notify=tell)
     if Path(base.source).is_dir():
@@ -52,7 +53,10 @@ def fine_tune(
     with exclusively(out / ".lock", refusal) if is_first() else nullcontext():
         if _is_there(out, wanted):
             return "the adapter is there already"
-        done = train(workshop, rows, settings, mitigation, wanted, title, out, bar)
+        try:
+            done = train(workshop, rows, settings, mitigation, wanted, title, out, bar)
+        except ExampleError as error:
+            raise DataError(f"{title}: {error}") from None
     masked = ", ".join(f"{name} {count}" for name, count in done.masked.items())
     told = f"{done.steps} steps, {done.tokens:,} tokens, loss {done.final_loss:.4f}"
     return f"{told}; masked: {masked}" if masked else told

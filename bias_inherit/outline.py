@@ -1,5 +1,6 @@
 """The graph in words: what a file comes to, what is shared, what is there, what it will cost."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -187,7 +188,8 @@ def _time(
 
 
 def _rates(rates: Rates) -> str:
-    amounts = f"{rates.read:,.0f} read, {rates.written:,.0f} written, {rates.trained:,.0f} trained on"
+    amounts = f"{rates.read:,.0f} read, {rates.written:,.0f} written"
+    amounts += f", {rates.trained:,.0f} trained on" if math.isfinite(rates.trained) else ""
     return f"{amounts} (tokens a second)"
 
 

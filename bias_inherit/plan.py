@@ -237,12 +237,15 @@ class _Builder:
         return scoring(label, self.base, self.experiment.score, *adapters)
 
 
-def scoring(label: str, base: Mapping[str, str], score: ScoreSection, *adapters: Step) -> Step:
+def scoring(
+    label: str, base: Mapping[str, str], score: ScoreSection, *adapters: Step, tokenizer: str | None = None
+) -> Step:
     """The step that scores a base.
 
     Args:
         base: What identifies it.
         adapters: The step that leaves the adapter on it, if it has one.
+        tokenizer: Fingerprint of one that is neither the base's nor the adapter's.
     """
     return Step(
         "score",
@@ -253,6 +256,7 @@ def scoring(label: str, base: Mapping[str, str], score: ScoreSection, *adapters:
             "batch_size": score.batch_size,
             "chat_template": score.chat_template,
             "data": package_hash(bias_tasks, "."),
+            **({"tokenizer": tokenizer} if tokenizer else {}),
         },
         adapters,
     )

@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 from bias_inherit.base import Base, LoadableModel, resolve_base
 from bias_inherit.errors import RunError
-from bias_inherit.evaluation import Adapter, plan_evaluation, resolve_adapter
+from bias_inherit.evaluation import Adapter, Tokenizer, plan_evaluation, resolve_adapter, resolve_tokenizer
 from bias_inherit.experiment import Checkpoint, Experiment, ModelSection, Study
 from bias_inherit.known_base import known_base
 from bias_inherit.plan import Plan, build
 
 UNKNOWN_ADAPTER = Adapter(Path(), "unknown")
+_UNKNOWN_TOKENIZER = Tokenizer(Path(), "unknown")
 
 
 class Materials(NamedTuple):
@@ -20,11 +21,13 @@ class Materials(NamedTuple):
     Attributes:
         models: All bases; the first is the experiment's.
         adapters: Fingerprint -> folder, of adapters that were trained elsewhere.
+        tokenizers: The same of tokenizers that checkpoints name.
     """
 
     study: Study
     models: tuple[LoadableModel, ...]
     adapters: Mapping[str, Path]
+    tokenizers: Mapping[str, Path]
 
 
 class Prepared(NamedTuple):
@@ -56,7 +59,8 @@ def prepare(study: Study, notify: Callable[[str], None]) -> Prepared:
     """
     bases = {section: resolve_base(section, notify) for section in _sections(study)}
     adapters = {checkpoint: resolve_adapter(checkpoint) for checkpoint in _adapted(study)}
-    return _prepared(study, bases, adapters, is_certain=True)
+    tokenizers = {checkpoint: resolve_tokenizer(checkpoint) for checkpoint in _with_tokenizer(study)}
+    return _prepared(study, bases, adapters, tokenizers, is_certain=True)
 
 
 def foresee(study: Study, root: Path) -> Prepared:
@@ -67,24 +71,37 @@ def foresee(study: Study, root: Path) -> Prepared:
     """
     known = {section: known_base(section, root) for section in _sections(study)}
     adapters = {checkpoint: _adapter_here(checkpoint) for checkpoint in _adapted(study)}
+    tokenizers = {checkpoint: _tokenizer_here(checkpoint) for checkpoint in _with_tokenizer(study)}
     bases = {section: found.base for section, found in known.items()}
     is_certain = (
-        all(found.is_certain for found in known.values()) and UNKNOWN_ADAPTER not in adapters.values()
+        all(found.is_certain for found in known.values())
+        and UNKNOWN_ADAPTER not in adapters.values()
+        and _UNKNOWN_TOKENIZER not in tokenizers.values()
     )
-    return _prepared(study, bases, adapters, is_certain)
+    return _prepared(study, bases, adapters, tokenizers, is_certain)
 
 
 def _prepared(
-    study: Study, bases: Mapping[ModelSection, Base], adapters: Mapping[Checkpoint, Adapter], is_certain: bool
+    study: Study,
+    bases: Mapping[ModelSection, Base],
+    adapters: Mapping[Checkpoint, Adapter],
+    tokenizers: Mapping[Checkpoint, Tokenizer],
+    is_certain: bool,
 ) -> Prepared:
     models = tuple(LoadableModel(base, section) for section, base in bases.items())
     if isinstance(study, Experiment):
         plan = build(study, models[0].base)
     else:
         loadable = {model.section: model for model in models}
-        plan = plan_evaluation(study, [loadable[c.section] for c in study.checkpoints], adapters)
-    folders = {adapter.fingerprint: adapter.folder for adapter in adapters.values()}
-    return Prepared(Materials(study, models, folders), plan, is_certain)
+        bases_of = [loadable[checkpoint.section] for checkpoint in study.checkpoints]
+        plan = plan_evaluation(study, bases_of, adapters, tokenizers)
+    materials = Materials(
+        study,
+        models,
+        {adapter.fingerprint: adapter.folder for adapter in adapters.values()},
+        {tokenizer.fingerprint: tokenizer.folder for tokenizer in tokenizers.values()},
+    )
+    return Prepared(materials, plan, is_certain)
 
 
 def _sections(study: Study) -> list[ModelSection]:
@@ -98,8 +115,19 @@ def _adapted(study: Study) -> list[Checkpoint]:
     return [] if isinstance(study, Experiment) else [c for c in study.checkpoints if c.peft]
 
 
+def _with_tokenizer(study: Study) -> list[Checkpoint]:
+    return [] if isinstance(study, Experiment) else [c for c in study.checkpoints if c.tokenizer]
+
+
 def _adapter_here(checkpoint: Checkpoint) -> Adapter:
     try:
         return resolve_adapter(checkpoint, fetch=False)
     except RunError:
         return UNKNOWN_ADAPTER
+
+
+def _tokenizer_here(checkpoint: Checkpoint) -> Tokenizer:
+    try:
+        return resolve_tokenizer(checkpoint, fetch=False)
+    except RunError:
+        return _UNKNOWN_TOKENIZER

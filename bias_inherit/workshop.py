@@ -1,5 +1,7 @@
 """One process, one base: the model is loaded when a step first needs it, and adapters come and go."""
 
+import copy
+import gc
 import importlib.util
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,15 +23,27 @@ from transformers import (
 )
 
 import bias_tasks
+from bias_inherit.adapted import put_on
+from bias_inherit.artifacts import file_hash
 from bias_inherit.base import Base
-from bias_inherit.errors import RunError, first_line
+from bias_inherit.causality import LOOKS_AHEAD, looks_ahead
+from bias_inherit.errors import RunError, first_line, with_reason
 from bias_inherit.experiment import ModelSection
+from bias_inherit.imprint import Imprint, imprint
 from bias_inherit.processes import local_rank
 from bias_inherit.scorer.language_model import PrefixSharingLM
+from bias_inherit.tokenizer_files import TEMPLATE, has_tokenizer, tokenizer_files
 from bias_tasks.catalogue import FAMILIES
+from bias_tasks.training_rows import short_hash
 
 Encoded = tuple[list[int], list[int]]
 """Tokens of a context and of its continuation."""
+
+
+NO_TEMPLATE = (
+    "the tokenizer has no chat template; name one that has (tokenizer, beside pretrained in checkpoints), or "
+    "say chat_template: false"
+)
 
 
 class QuietLM(PrefixSharingLM):
@@ -57,6 +71,18 @@ class QuietLM(PrefixSharingLM):
         answers: list[tuple[float, bool]] = super().loglikelihood(requests, disable_tqdm=disable_tqdm)
         return answers
 
+    def apply_chat_template(
+        self, chat_history: list[dict[str, str]], add_generation_prompt: bool = True
+    ) -> str:
+        """As HFLM does.
+
+        Raises:
+            RunError: the tokenizer has no chat template.
+        """
+        if not self.tokenizer.chat_template:
+            raise RunError(NO_TEMPLATE)
+        return str(super().apply_chat_template(chat_history, add_generation_prompt))
+
     def generate_until(self, requests: list[Instance], disable_tqdm: bool = True) -> list[str]:
         texts: list[str] = super().generate_until(requests, disable_tqdm=disable_tqdm)
         return texts
@@ -69,7 +95,9 @@ class Workshop:
         self.base = base
         self.section = section
         self._tasks: dict[tuple[str, ...], TaskDict] = {}
-        self._encoded: dict[tuple[str, str], Encoded] = {}
+        # One for each tokenizer, by the hash of its files.
+        self._encoded: dict[str, dict[tuple[str, str], Encoded]] = {}
+        self._loaded: tuple[PreTrainedModel, Imprint] | None = None
 
     @cached_property
     def device(self) -> str:
@@ -79,18 +107,37 @@ class Workshop:
 
     @cached_property
     def tokenizer(self) -> PreTrainedTokenizerBase:
-        tokenizer = AutoTokenizer.from_pretrained(self.base.source, revision=self.section.revision)
-        if tokenizer.pad_token is None:
-            tokenizer.pad_token = tokenizer.eos_token
-        return tokenizer
+        return _padded(AutoTokenizer.from_pretrained(self.base.source, revision=self.section.revision))
 
-    @cached_property
+    @property
     def model(self) -> PreTrainedModel:
-        """The base.
+        """The base, loaded when it is first asked for. What may change it borrows it.
 
         Raises:
-            RunError: it cannot be loaded.
+            RunError: it cannot be loaded, or is no causal model.
         """
+        if self._loaded is None:
+            model = self._load()
+            self._loaded = (model, imprint(model))
+        return self._loaded[0]
+
+    @contextmanager
+    def borrowed(self) -> Iterator[PreTrainedModel]:
+        """The base, for work that may change it.
+
+        Afterwards it is what it was, which is looked at, or it is let go, and the next who asks has it loaded
+        anew. After a failure it is let go in any case.
+        """
+        model, is_whole = self.model, False
+        try:
+            yield model
+            is_whole = self._loaded is not None and imprint(model) == self._loaded[1]
+        finally:
+            if not is_whole:
+                self._loaded = None
+
+    def _load(self) -> PreTrainedModel:
+        gc.collect()  # of one that was let go, modules that hold each other are left
         try:
             model = AutoModelForCausalLM.from_pretrained(
                 self.base.source,
@@ -103,7 +150,10 @@ class Workshop:
                 f"model.pretrained: {self.section.pretrained!r} cannot be loaded: {first_line(error)}"
             ) from None
         # A model in 4 bits lies where it was loaded to.
-        return (model if self.section.load_in_4bit else model.to(self.device)).eval()
+        model = (model if self.section.load_in_4bit else model.to(self.device)).eval()
+        if looks_ahead(model, self.tokenizer, model.device):
+            raise RunError(f"model.pretrained: {self.section.pretrained!r} {LOOKS_AHEAD}")
+        return model
 
     def _quantised(self) -> dict[str, Any]:
         """What loads the base in 4 bits, if that is asked for.
@@ -135,17 +185,45 @@ class Workshop:
         return self._tasks[names]
 
     @contextmanager
-    def language_model(self, batch_size: int, adapter: Path | None = None) -> Iterator[QuietLM]:
-        """The base, or the base with an adapter, as a model of the harness."""
-        if adapter is None:
-            yield self._wrapped(self.model, batch_size)
-            return
-        adapted = PeftModel.from_pretrained(self.model, str(adapter)).eval()
-        try:
-            yield self._wrapped(adapted, batch_size)
-        finally:
-            # Takes the adapter's layers out again; the base's own weights were never touched.
-            adapted.unload()
+    def language_model(
+        self, batch_size: int, adapter: Path | None = None, tokenizer: Path | None = None
+    ) -> Iterator[QuietLM]:
+        """The base, or the base with an adapter, as a model of the harness.
 
-    def _wrapped(self, model: PreTrainedModel | PeftModel, batch_size: int) -> QuietLM:
-        return QuietLM(self._encoded, pretrained=model, tokenizer=self.tokenizer, batch_size=batch_size)
+        Args:
+            tokenizer: A folder whose tokenizer or chat template is used if it has one, else the base's.
+
+        Raises:
+            RunError: adapter or tokenizer cannot be used.
+        """
+        with self.borrowed() as base:
+            files = tokenizer_files(tokenizer) if tokenizer else []
+            chosen = self._own_tokenizer(tokenizer) if tokenizer and files else self.tokenizer
+            encoded = self._encoded.setdefault(
+                short_hash([file_hash(tokenizer / name) for name in files] if tokenizer else []), {}
+            )
+            adapted = put_on(base, adapter, chosen) if adapter else base
+            yield QuietLM(encoded, pretrained=adapted, tokenizer=chosen, batch_size=batch_size)
+            if isinstance(adapted, PeftModel):
+                adapted.unload()
+
+    def _own_tokenizer(self, folder: Path) -> PreTrainedTokenizerBase:
+        """Of a folder with a tokenizer, or with a chat template for the base's.
+
+        Raises:
+            RunError: it cannot be loaded.
+        """
+        if not has_tokenizer(folder):
+            tokenizer = copy.deepcopy(self.tokenizer)
+            tokenizer.chat_template = (folder / TEMPLATE).read_text(encoding="utf-8")
+            return tokenizer
+        try:
+            return _padded(AutoTokenizer.from_pretrained(folder))
+        except (OSError, ValueError) as error:
+            raise RunError(f"the tokenizer of {folder.name} cannot be loaded: {with_reason(error)}") from None
+
+
+def _padded(tokenizer: PreTrainedTokenizerBase) -> PreTrainedTokenizerBase:
+    if tokenizer.pad_token is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    return tokenizer

@@ -19,22 +19,28 @@ from finetune.examples import IGNORED
 class CompletionHead:
     """Narrows the input of a model's output layer, and keeps what the layer would have seen.
 
+    Args:
+        last: The layer that puts the last hidden state out; None if it is what the output layer reads.
+
     Attributes:
-        hidden: The latest input of the output layer, (batch, length, size). It is the output of the model's
-            final norm: the last layer's hidden states.
+        hidden: The latest last hidden state, (batch, length, size).
     """
 
-    def __init__(self) -> None:
+    def __init__(self, last: nn.Module | None = None) -> None:
+        self._last = last
         self.forget()
 
     @contextmanager
     def on(self, output_layer: nn.Module) -> Iterator[None]:
-        """Put the hook on an output layer, and take it off again."""
-        handle = output_layer.register_forward_pre_hook(self._narrow)
+        """Put the hooks on the layers, and take them off again."""
+        handles = [output_layer.register_forward_pre_hook(self._narrow)]
+        if self._last is not None:
+            handles.append(self._last.register_forward_hook(self._keep))
         try:
             yield
         finally:
-            handle.remove()
+            for handle in handles:
+                handle.remove()
 
     def expect(self, labels: torch.Tensor) -> None:
         """Tell the labels of the next forward pass, (batch, length)."""
@@ -46,8 +52,13 @@ class CompletionHead:
         self._needed = torch.empty(0, dtype=torch.bool)
 
     def _narrow(self, layer: nn.Module, inputs: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor]:
-        (self.hidden,) = inputs
-        return (self.hidden[self._needed][None],)
+        (read,) = inputs
+        if self._last is None:
+            self.hidden = read
+        return (read[self._needed][None],)
+
+    def _keep(self, layer: nn.Module, inputs: tuple[torch.Tensor, ...], output: torch.Tensor) -> None:
+        self.hidden = output
 
 
 def completion_loss(

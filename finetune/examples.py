@@ -5,6 +5,7 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import torch
+from jinja2 import TemplateError
 from transformers import PreTrainedTokenizerBase
 
 from bias_tasks.training_rows import DataError, TrainingRow
@@ -35,40 +36,112 @@ def encode(tokenizer: PreTrainedTokenizerBase, row: TrainingRow, max_length: int
     A row is tokenised once in a process, however many mixes it is in.
 
     Raises:
-        ExampleError: the row is longer than `max_length` tokens, or the chat template cannot be used.
+        ExampleError: the row is longer than `max_length` tokens, the chat template cannot be used, or there
+            is neither a template nor an end-of-text token.
     """
-    key = (tokenizer.chat_template, row.source, row.text_id)
+    template = _template(tokenizer)
+    key = (template, row.source, row.text_id)
     encoded = _ENCODED.setdefault(tokenizer, {})
     if key not in encoded:
-        encoded[key] = _encode(tokenizer, row)
+        encoded[key] = _encode(tokenizer, template, row)
     example = encoded[key]
     if len(example.input_ids) > max_length:
         raise ExampleError(
-            f"row {row.text_id} has {len(example.input_ids)} tokens; finetune.max_length is {max_length}"
+            f"{len(example.input_ids)} tokens; finetune.max_length is {max_length} (text_id {row.text_id})"
         )
     return example
+
+
+def encode_all(
+    tokenizer: PreTrainedTokenizerBase, rows: Sequence[TrainingRow], max_length: int
+) -> list[Example]:
+    """Tokens of all rows.
+
+    Raises:
+        ExampleError: of one of them; says which, counted from 1.
+    """
+    examples = []
+    for number, row in enumerate(rows, start=1):
+        try:
+            examples.append(encode(tokenizer, row, max_length))
+        except ExampleError as error:
+            raise ExampleError(f"row {number}: {error}") from None
+    return examples
 
 
 _Key = tuple[str | None, str, str]
 _ENCODED: MutableMapping[PreTrainedTokenizerBase, dict[_Key, Example]] = WeakKeyDictionary()
 
 
-def _encode(tokenizer: PreTrainedTokenizerBase, row: TrainingRow) -> Example:
+def _template(tokenizer: PreTrainedTokenizerBase) -> str | None:
+    """The chat template; of several that have names the one called default.
+
+    Raises:
+        ExampleError: none of several is called so.
+    """
+    if not tokenizer.chat_template:
+        return None
+    try:
+        return str(tokenizer.get_chat_template())
+    except ValueError:
+        names = ", ".join(sorted(tokenizer.chat_template))
+        raise ExampleError(
+            f"the tokenizer has several chat templates ({names}) and none is called default; name one "
+            "so in its files"
+        ) from None
+
+
+def _encode(tokenizer: PreTrainedTokenizerBase, template: str | None, row: TrainingRow) -> Example:
     prompt = [message.model_dump() for message in row.prompt]
     completion = [message.model_dump() for message in row.completion]
-    if tokenizer.chat_template:
-        prefix = str(tokenizer.apply_chat_template(prompt, tokenize=False, add_generation_prompt=True))
-        whole = str(tokenizer.apply_chat_template(prompt + completion, tokenize=False))
-        if not whole.startswith(prefix):
-            raise ExampleError("the chat template does not render a conversation as its prompt and an answer")
-        # What the template writes between turns, such as a line end, is nothing to learn.
-        answer = whole[len(prefix) :].rstrip()
+    if template:
+        prefix, answer = _rendered(tokenizer, prompt, completion)
+        prompt_ids = tokenizer.encode(prefix, add_special_tokens=False)
     else:
-        prefix = "\n\n".join(message["content"] for message in prompt)
+        if tokenizer.eos_token is None:
+            raise ExampleError(
+                "the tokenizer has neither a chat template nor an end-of-text token, so that a model could "
+                "not learn where an answer ends; set eos_token in its tokenizer_config.json"
+            )
+        prompt_ids = _begun(tokenizer, "\n\n".join(message["content"] for message in prompt))
         answer = " " + completion[0]["content"] + tokenizer.eos_token
-    prompt_ids = tokenizer.encode(prefix, add_special_tokens=not tokenizer.chat_template)
     ids = prompt_ids + tokenizer.encode(answer, add_special_tokens=False)
     return Example(ids, len(prompt_ids), row.source == "augmented")
+
+
+def _rendered(
+    tokenizer: PreTrainedTokenizerBase, prompt: list[dict[str, str]], completion: list[dict[str, str]]
+) -> tuple[str, str]:
+    """Prompt and answer as the chat template writes them.
+
+    Raises:
+        ExampleError: it refuses the conversation, or writes a prompt otherwise once it is answered.
+    """
+    try:
+        prefix = str(tokenizer.apply_chat_template(prompt, tokenize=False, add_generation_prompt=True))
+        whole = str(tokenizer.apply_chat_template(prompt + completion, tokenize=False))
+    except TemplateError as error:
+        roles = ", ".join(message["role"] for message in prompt + completion)
+        raise ExampleError(
+            f"the model's chat template refuses a conversation of {roles} ({error}); write it with the roles "
+            "that it takes, such as a system's words at the head of the user's"
+        ) from None
+    if not whole.startswith(prefix):
+        raise ExampleError(
+            "the model's chat template does not render a conversation as its prompt and an answer; no "
+            "row can be trained on with it"
+        )
+    # What the template writes between turns, such as a line end, is nothing to learn.
+    return prefix, whole[len(prefix) :].rstrip()
+
+
+def _begun(tokenizer: PreTrainedTokenizerBase, text: str) -> list[int]:
+    """Tokens of a text with what the tokenizer puts before it; what it puts after it would end the text."""
+    whole: list[int] = tokenizer.encode(text)
+    bare: list[int] = tokenizer.encode(text, add_special_tokens=False)
+    starts = range(len(whole) - len(bare), -1, -1)
+    start = next((start for start in starts if whole[start : start + len(bare)] == bare), None)
+    return whole if start is None else whole[: start + len(bare)]
 
 
 def collate(examples: Sequence[Example], pad_id: int) -> dict[str, torch.Tensor]:

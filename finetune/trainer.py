@@ -30,14 +30,22 @@ class CompletionTrainer(Trainer):  # type: ignore[misc]
     Args:
         order: The order of rows.
         alignment: None for plain fine-tuning.
+        head: Narrows the output layer's work, and keeps the last hidden state for the alignment.
         arguments: Trainer's own. The data collator gives what `examples.collate` gives.
     """
 
-    def __init__(self, *, order: EpochOrder, alignment: AlignmentSettings | None, **arguments: Any) -> None:
+    def __init__(
+        self,
+        *,
+        order: EpochOrder,
+        alignment: AlignmentSettings | None,
+        head: CompletionHead,
+        **arguments: Any,
+    ) -> None:
         super().__init__(compute_loss_func=self._loss, **arguments)
         self.order = order
         self.alignment = alignment
-        self._head = CompletionHead()
+        self._head = head
         # Now: processes that share a model may wrap it later.
         self._output_layer = self.model.get_output_embeddings()
         self._batch: dict[str, torch.Tensor] = {}
@@ -63,7 +71,7 @@ class CompletionTrainer(Trainer):  # type: ignore[misc]
     def _loss(
         self, outputs: CausalLMOutput, labels: torch.Tensor, num_items_in_batch: torch.Tensor | int
     ) -> torch.Tensor:
-        sft = completion_loss(outputs, labels, num_items_in_batch)
+        sft = completion_loss(outputs, labels, num_items_in_batch) + self._router_loss(outputs)
         if self.alignment is None:
             return sft
         pooled = (
@@ -78,6 +86,20 @@ class CompletionTrainer(Trainer):  # type: ignore[misc]
         self._note(sft, term, aligned=True)
         aligned: torch.Tensor = sft + self.alignment.weight * term
         return aligned
+
+    def _router_loss(self, outputs: CausalLMOutput) -> torch.Tensor | float:
+        """What keeps the experts of a mixture evenly used, where the model's configuration asks for it.
+
+        Models add it to a loss of their own; here as there, times the configuration's coefficient, and as a
+        mean over the batches of a step.
+        """
+        balance = getattr(outputs, "aux_loss", None)
+        if balance is None:
+            return 0.0
+        coefficient: float = self.model.config.get_text_config().router_aux_loss_coef
+        batches = self.current_gradient_accumulation_steps * self.accelerator.num_processes
+        weighed: torch.Tensor = coefficient * balance / batches
+        return weighed
 
     def _note(self, sft: torch.Tensor, term: torch.Tensor, *, aligned: bool) -> None:
         self._parts.append(torch.stack([sft.detach(), term.detach(), sft.new_tensor(float(aligned))]))

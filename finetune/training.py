@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
-from peft import LoraConfig, get_peft_model
 from torch.utils.data import Dataset
 from transformers import (
     PreTrainedModel,
@@ -24,8 +23,11 @@ from bias_tasks.training_rows import TrainingRow, short_hash
 from finetune import checkpoints
 from finetune.alignment import AlignmentSettings
 from finetune.batches import EpochOrder
-from finetune.examples import Example, collate, encode
-from finetune.settings import LoraSettings, TrainingSettings
+from finetune.completion_head import CompletionHead
+from finetune.examples import Example, collate, encode_all
+from finetune.last_hidden import find_last_hidden
+from finetune.lora import with_lora
+from finetune.settings import TrainingSettings
 from finetune.trainer import ALIGNMENT, SFT_LOSS, CompletionTrainer
 
 _WEIGHTS = "adapter_model.safetensors"
@@ -101,15 +103,18 @@ def train_adapter(
         alignment: The loss mitigation. With weight 0, or rows of one source, training is the plain one.
 
     Raises:
-        ExampleError: a row is too long.
+        ExampleError: a row is too long, or the tokenizer cannot say it.
+        LoraError: no adapter can be put on these layers of the base, which may be changed then.
+        HiddenStateError: the loss mitigation does not find the model's last hidden state.
     """
-    examples = [encode(tokenizer, row, settings.max_length) for row in rows]
+    examples = encode_all(tokenizer, rows, settings.max_length)
     both = len({example.augmented for example in examples}) == 2
     term = alignment if alignment and alignment.weight and both else None
     training, trainable = base.training, [p.requires_grad for p in base.parameters()]
     torch.manual_seed(seed)
-    adapted = get_peft_model(base, _lora_config(settings.lora))
+    adapted = with_lora(base, settings.lora)
     try:
+        head = CompletionHead(find_last_hidden(adapted, examples[0]) if term else None)
         arguments = _arguments(base, settings, seed, folder / checkpoints.FOLDER)
         arguments.warmup_steps = round(settings.warmup_ratio * _steps(len(examples), settings, arguments))
         order = EpochOrder(
@@ -123,10 +128,11 @@ def train_adapter(
         trainer = CompletionTrainer(
             order=order,
             alignment=term,
+            head=head,
             model=adapted,
             args=arguments,
             train_dataset=_Examples(examples),
-            data_collator=lambda batch: collate(batch, tokenizer.pad_token_id),
+            data_collator=lambda batch: collate(batch, tokenizer.pad_token_id or 0),
             callbacks=[_Progress(on_step), checkpoints.MarkComplete(run)],
         )
         # It prints a dictionary a step; progress and log are ours.
@@ -205,16 +211,6 @@ def _steps(examples: int, settings: TrainingSettings, arguments: TrainingArgumen
     processes: int = arguments.world_size
     batches = -(-examples // (settings.batch_size * processes))
     return settings.epochs * -(-batches // settings.gradient_accumulation)
-
-
-def _lora_config(lora: LoraSettings) -> LoraConfig:
-    return LoraConfig(
-        r=lora.rank,
-        lora_alpha=lora.alpha,
-        lora_dropout=lora.dropout,
-        target_modules=lora.targets if isinstance(lora.targets, str) else list(lora.targets),
-        task_type="CAUSAL_LM",
-    )
 
 
 def _arguments(

@@ -44,7 +44,8 @@ class Worker:
                 note = self._attempts.begin(step)
                 workshop = self._workshop(step)
             except Exception as error:
-                return failed(step, error, stops_all=True)
+                is_of_machine = trouble_of_the_machine(error) is not None
+                return failed(step, error, stops_all=is_of_machine or len(self._materials.models) == 1)
 
             def tell(done: int, total: int) -> None:
                 note(done, total)
@@ -128,7 +129,7 @@ def _perform(
 
     work = store.work_folder(step)
     if step.stage == "score":
-        return run_score(step, work, store, workshop, on_progress)
+        return run_score(step, work, store, workshop, materials.tokenizers, on_progress)
     if not isinstance(materials.study, Experiment):
         return run_adapter(work, materials.adapters[step.inputs["adapter"]])
     return _perform_of_experiment(step, work, store, workshop, materials.study, on_progress)

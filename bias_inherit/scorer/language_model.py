@@ -14,6 +14,7 @@ from lm_eval.models.huggingface import HFLM
 from torch import nn
 from tqdm import tqdm
 
+from bias_inherit.causality import LOOKS_AHEAD, looks_ahead
 from bias_inherit.scorer import MODEL_NAME
 from bias_inherit.scorer.answers import Answer, answers
 from bias_inherit.scorer.merging import merged
@@ -21,6 +22,7 @@ from bias_inherit.scorer.pass_size import PassSize
 from bias_inherit.scorer.prefix_tree import Query
 from bias_inherit.scorer.suitability import cache_name, unsuitable, without_adapter
 from bias_inherit.scorer.tree_forward import Reader
+from bias_inherit.scorer.tying import tied_already
 
 PASS_SIZES = {"cpu": (256, 512, 128)}
 """What is tried by type of device, the usual one first (docs/scoring.md)."""
@@ -60,9 +62,12 @@ class PrefixSharingLM(HFLM):  # type: ignore[misc]
                 first passes; then two runs may differ by rounding.
 
         Raises:
-            ValueError: `tokens_per_pass` is not a positive whole number.
+            ValueError: `tokens_per_pass` is not a positive whole number, or the model sees what comes later.
         """
-        super().__init__(*args, **kwargs)
+        with tied_already():
+            super().__init__(*args, **kwargs)
+        if self.backend == "causal" and looks_ahead(self.model, self.tokenizer, self.device):
+            raise ValueError(f"{self.config.name_or_path} {LOOKS_AHEAD}")
         if tokens_per_pass is None:
             sizes = PASS_SIZES.get(self.device.type, PASS_SIZES_ELSEWHERE)
             self.pass_size = PassSize(sizes if self.tries_pass_sizes else sizes[:1])

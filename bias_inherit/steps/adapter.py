@@ -6,11 +6,14 @@ from typing import Any
 
 from bias_inherit.artifacts import discard
 from bias_inherit.evaluation import ADAPTER_FILES
+from bias_inherit.tokenizer_files import tokenizer_files
 
 
 def run_adapter(work: Path, adapter: Path) -> dict[str, Any]:
-    """Copy its two files."""
+    """Copy its two files, and its tokenizer's if it has one of its own."""
     discard(work)
-    for name in ADAPTER_FILES:
+    files = [*map(Path, ADAPTER_FILES), *tokenizer_files(adapter)]
+    for name in files:
+        (work / name).parent.mkdir(exist_ok=True)
         shutil.copyfile(adapter / name, work / name)
-    return {"bytes": sum((work / name).stat().st_size for name in ADAPTER_FILES)}
+    return {"bytes": sum((work / name).stat().st_size for name in files)}

@@ -1,7 +1,7 @@
 """Score: one model on the tasks, by the harness, into the harness's own result files."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,15 +33,24 @@ class _Counting:
 
 
 def run_score(
-    step: Step, work: Path, store: Store, workshop: Workshop, on_progress: Callable[[int, int], None]
+    step: Step,
+    work: Path,
+    store: Store,
+    workshop: Workshop,
+    tokenizers: Mapping[str, Path],
+    on_progress: Callable[[int, int], None],
 ) -> dict[str, Any]:
     """Write the harness's results and samples files.
+
+    Args:
+        tokenizers: Fingerprint -> folder, of those that checkpoints name.
 
     Raises:
         RunError: the harness could not write them.
     """
     discard(work)
     adapter = store.artifact(step.parents[0]) if step.parents else None
+    tokenizer = tokenizers[step.inputs["tokenizer"]] if "tokenizer" in step.inputs else adapter
     # Recorded in the result file; names the model without a path of this machine.
     model_args = {"pretrained": workshop.base.name, "dtype": step.inputs["base"]["dtype"]}
     if adapter is not None:
@@ -50,7 +59,10 @@ def run_score(
     tracker = EvaluationTracker(output_path=str(work / HARNESS_OUTPUT))
     loaded = workshop.tasks(tuple(step.inputs["tasks"]))
     documents = _first_documents(step.inputs["tasks"], loaded["tasks"])
-    with workshop.language_model(step.inputs["batch_size"], adapter) as lm, without_gits_complaint():
+    with (
+        workshop.language_model(step.inputs["batch_size"], adapter, tokenizer) as lm,
+        without_gits_complaint(),
+    ):
         lm.set_cache_hook(_Counting(_requests(loaded["tasks"], documents), on_progress))
         results = simple_evaluate(
             model=lm,

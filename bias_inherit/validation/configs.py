@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bias_inherit.errors import UsageError, did_you_mean
 from bias_inherit.experiment import load_study
 from bias_inherit.registration import pointer_folder, task_folder
+from bias_inherit.tokenizers_at_hand import check_tokenizers
 from bias_inherit.validation.findings import Finding, failed, ok, unknown_keys
 from bias_inherit.validation.names import Names, as_list, is_group, manager_of, our_index
 
@@ -28,6 +29,7 @@ def check_experiment(path: Path) -> Finding:
     """Check a file for `bias-inherit run`."""
     try:
         study = load_study(path)
+        check_tokenizers(study)
     except UsageError as error:
         return failed(str(path), str(error).removeprefix(f"{path}: "))
     return ok(str(path), f"experiment {study.name}")

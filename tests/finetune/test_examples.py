@@ -89,7 +89,7 @@ def test_a_row_too_long_is_refused_with_its_length_and_the_setting(
 ) -> None:
     length = len(encode(tokenizer, row, max_length=512).input_ids)
     with pytest.raises(
-        ExampleError, match=rf"row {row.text_id} has {length} tokens; finetune.max_length is {length - 1}"
+        ExampleError, match=rf"{length} tokens; finetune.max_length is {length - 1} \(text_id {row.text_id}\)"
     ):
         encode(tokenizer, row, max_length=length - 1)
 
