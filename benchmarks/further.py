@@ -111,10 +111,10 @@ def metrics_and_differences(setting: Setting, runs: int = RUNS, seed: int = 0) -
             ("gap", DISPARITY),
             (harmed, SHARE - DISPARITY),
         ):
-            found.note(f"interval of {metric}", COVERAGE, _holds(intervals[metric], truth))
+            found.note(f"interval of {metric}", COVERAGE, holds(intervals[metric], truth))
         differences = contrast(setting.measure, (one, other), (-1, 1))
         for metric, truth in lost.items():
-            found.note(f"interval of Δ {metric}", COVERAGE, _holds(differences[metric].interval, truth))
+            found.note(f"interval of Δ {metric}", COVERAGE, holds(differences[metric].interval, truth))
         alike = contrast(setting.measure, (one, same), (-1, 1))
         for metric in ("score", "gap", harmed):
             found.note(f"test of Δ {metric}, models alike", SIZE, alike[metric].p <= 0.05)
@@ -134,7 +134,7 @@ def slopes(setting: Setting, runs: int = RUNS, seed: int = 1) -> Iterator[Line]:
     for _ in range(runs):
         up = contrast(setting.measure, models(setting, growing, rng), weights)
         for metric, truth in (("score", -steepness / groups), ("gap", steepness)):
-            found.note(f"interval of the slope of {metric}", COVERAGE, _holds(up[metric].interval, truth))
+            found.note(f"interval of the slope of {metric}", COVERAGE, holds(up[metric].interval, truth))
         none = contrast(setting.measure, models(setting, flat, rng), weights)
         for metric in ("score", "gap"):
             found.note(f"test of the slope of {metric}, no dose matters", SIZE, none[metric].p <= 0.05)
@@ -160,7 +160,7 @@ def seeds(setting: Setting, count: int, runs: int = RUNS, seed: int = 2) -> Iter
             result = over_seeds(points, error, setting.clusters)
             if loss:
                 found.note(
-                    f"interval of Δ score over {count} seeds", COVERAGE, _holds(result.interval, -loss)
+                    f"interval of Δ score over {count} seeds", COVERAGE, holds(result.interval, -loss)
                 )
             else:
                 found.note(f"test of Δ score over {count} seeds, no loss", SIZE, result.p <= 0.05)
@@ -173,7 +173,7 @@ def power(setting: Setting, runs: int = RUNS, seed: int = 3) -> Iterator[Line]:
         effect = float(np.mean([c[metric].mde for c in _losses(setting, 0.0, spread, 40, seed)]))
         # The error grows with what it is the error of, so the detectable size is read off again there.
         effect = float(np.mean([c[metric].mde for c in _losses(setting, effect, spread, 40, seed + 1)]))
-        hits = [_called(c[metric]) for c in _losses(setting, effect, spread, runs, seed + 2)]
+        hits = [called(c[metric]) for c in _losses(setting, effect, spread, runs, seed + 2)]
         what = f"Δ {metric} of the detectable size ({effect:.2f}) stands out"
         yield Line(setting.name, what, float(np.mean(hits)), "about 80 %")
 
@@ -190,11 +190,13 @@ def _losses(
         yield contrast(setting.measure, pair, (-1, 1))
 
 
-def _called(found: Contrast) -> bool:
+def called(found: Contrast) -> bool:
+    """Whether a difference stands out."""
     return found.p <= 0.05 and (found.interval.low > 0 or found.interval.high < 0)
 
 
-def _holds(interval: Interval, truth: float) -> bool:
+def holds(interval: Interval, truth: float) -> bool:
+    """Whether an interval holds the truth."""
     return interval.low - 1e-9 <= truth <= interval.high + 1e-9
 
 
