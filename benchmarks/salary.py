@@ -1,7 +1,7 @@
 """Salary on the calibration page: pay in round numbers, and what the gap makes of a bias that is known.
 
-60 biographies in two versions. A biography is worth what it is worth, both answers scatter about that, and are
-rounded as models round. The former gap, the ratio of the groups' medians, goes through the same tests.
+60 biographies in two versions. A biography has its worth, both answers scatter about that, and are rounded as
+models round. The former gap, the ratio of the groups' medians, goes through the same tests.
 """
 
 from collections.abc import Iterator
