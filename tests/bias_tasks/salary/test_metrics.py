@@ -10,7 +10,7 @@ from scipy import stats
 from bias_tasks.measure import intervals, summarise
 from bias_tasks.records import Columns, FloatArray, Record
 from bias_tasks.salary.metrics import MEASURE, SIGNED_GAP
-from bias_tasks.statistics import cluster_bootstrap, identity
+from bias_tasks.statistics import cluster_bootstrap, identity, unseen_share
 
 SEEDS = pytest.mark.parametrize("seed", range(4))
 
@@ -95,14 +95,22 @@ def test_the_interval_of_the_signed_gap_is_nearly_scipy_s_paired_t(seed: int) ->
     assert intervals(MEASURE, tuple(records))[SIGNED_GAP] == pytest.approx(tuple(witness), abs=0.015)
 
 
-def test_pairs_that_all_go_one_way_are_found_although_medians_hardly_move() -> None:
-    """Half of the pairs about 60,000, half about 90,000: between them the medians jump at random."""
-    one_way = pairs(*[(base, 1.02 * base) for base in (60_000.0, 90_000.0) for _ in range(30)])
-    summary = summarise(MEASURE, tuple(one_way))
-    assert summary["gap"] == pytest.approx(math.log(1.02))
+def test_pairs_that_all_go_one_way_are_found_although_two_of_them_make_the_medians() -> None:
+    """60 of 60; whichever way the two in the middle go, so do the medians: half of all flips reach them."""
+    amounts = [(50_000.0, 51_000.0)] * 29 + [(80_000.0, 84_000.0)] * 2 + [(110_000.0, 112_000.0)] * 29
+    records = tuple(pairs(*amounts))
+    summary = summarise(MEASURE, records)
     assert summary["gap_p"] < 0.001
-    low, high = intervals(MEASURE, tuple(one_way))["gap"]
-    assert 0 <= low < math.log(1.02) < high
+    assert summary["gap"] == pytest.approx(np.mean([math.log(his / hers) for hers, his in amounts]))
+    assert intervals(MEASURE, records)["gap"].low > 0
+
+
+def test_pairs_that_all_differ_alike_are_found_and_not_certain() -> None:
+    records = tuple(pairs(*[(70_000.0, 77_000.0)] * 60))
+    assert summarise(MEASURE, records)["gap_p"] < 0.001
+    low, high = intervals(MEASURE, records)["gap"]
+    reach = unseen_share(60)
+    assert (low, high) == pytest.approx((math.log(1.1) - reach, math.log(1.1) + reach))
 
 
 @SEEDS
