@@ -18,7 +18,14 @@ from bias_tasks.measure import Measure, analyse
 from bias_tasks.occupation.metrics import GENDERS
 from bias_tasks.occupation.metrics import MEASURE as OCCUPATION
 from bias_tasks.records import Record
-from bias_tasks.statistics import Interval, benjamini_hochberg, mean_error, over_seeds, slope_weights
+from bias_tasks.statistics import (
+    Interval,
+    benjamini_hochberg,
+    mean_error,
+    minimum_detectable_effect,
+    over_seeds,
+    slope_weights,
+)
 
 RUNS = 200
 CORRELATION = 0.3
@@ -111,10 +118,10 @@ def metrics_and_differences(setting: Setting, runs: int = RUNS, seed: int = 0) -
             ("gap", DISPARITY),
             (harmed, SHARE - DISPARITY),
         ):
-            found.note(f"interval of {metric}", COVERAGE, _holds(intervals[metric], truth))
+            found.note(f"interval of {metric}", COVERAGE, holds(intervals[metric], truth))
         differences = contrast(setting.measure, (one, other), (-1, 1))
         for metric, truth in lost.items():
-            found.note(f"interval of Δ {metric}", COVERAGE, _holds(differences[metric].interval, truth))
+            found.note(f"interval of Δ {metric}", COVERAGE, holds(differences[metric].interval, truth))
         alike = contrast(setting.measure, (one, same), (-1, 1))
         for metric in ("score", "gap", harmed):
             found.note(f"test of Δ {metric}, models alike", SIZE, alike[metric].p <= 0.05)
@@ -134,7 +141,7 @@ def slopes(setting: Setting, runs: int = RUNS, seed: int = 1) -> Iterator[Line]:
     for _ in range(runs):
         up = contrast(setting.measure, models(setting, growing, rng), weights)
         for metric, truth in (("score", -steepness / groups), ("gap", steepness)):
-            found.note(f"interval of the slope of {metric}", COVERAGE, _holds(up[metric].interval, truth))
+            found.note(f"interval of the slope of {metric}", COVERAGE, holds(up[metric].interval, truth))
         none = contrast(setting.measure, models(setting, flat, rng), weights)
         for metric in ("score", "gap"):
             found.note(f"test of the slope of {metric}, no dose matters", SIZE, none[metric].p <= 0.05)
@@ -159,23 +166,25 @@ def seeds(setting: Setting, count: int, runs: int = RUNS, seed: int = 2) -> Iter
             points = [float(pair.deltas[place]) for pair in pairs]
             result = over_seeds(points, error, setting.clusters)
             if loss:
-                found.note(
-                    f"interval of Δ score over {count} seeds", COVERAGE, _holds(result.interval, -loss)
-                )
+                found.note(f"interval of Δ score over {count} seeds", COVERAGE, holds(result.interval, -loss))
             else:
                 found.note(f"test of Δ score over {count} seeds, no loss", SIZE, result.p <= 0.05)
     yield from found.lines(setting.name)
 
 
 def power(setting: Setting, runs: int = RUNS, seed: int = 3) -> Iterator[Line]:
-    """How often a difference as large as was called detectable is found."""
+    """How often a difference as large as was called detectable is found; a gap also without its null."""
     for metric, spread in (("score", 1), ("gap", 0)):
         effect = float(np.mean([c[metric].mde for c in _losses(setting, 0.0, spread, 40, seed)]))
         # The error grows with what it is the error of, so the detectable size is read off again there.
-        effect = float(np.mean([c[metric].mde for c in _losses(setting, effect, spread, 40, seed + 1)]))
-        hits = [_called(c[metric]) for c in _losses(setting, effect, spread, runs, seed + 2)]
-        what = f"Δ {metric} of the detectable size ({effect:.2f}) stands out"
-        yield Line(setting.name, what, float(np.mean(hits)), "about 80 %")
+        found = [c[metric] for c in _losses(setting, effect, spread, 40, seed + 1)]
+        effect = float(np.mean([c.mde for c in found]))
+        of_error = float(np.mean([minimum_detectable_effect(c.stderr, c.n_clusters) for c in found]))
+        sizes = [(effect, "")] if metric == "score" else [(effect, ""), (of_error, " without gap_null")]
+        for size, how in sizes:
+            hits = [called(c[metric]) for c in _losses(setting, size, spread, runs, seed + 2)]
+            what = f"Δ {metric} of the detectable size{how} ({size:.2f}) stands out"
+            yield Line(setting.name, what, float(np.mean(hits)), "-" if how else "about 80 %")
 
 
 def _losses(
@@ -190,11 +199,13 @@ def _losses(
         yield contrast(setting.measure, pair, (-1, 1))
 
 
-def _called(found: Contrast) -> bool:
+def called(found: Contrast) -> bool:
+    """Whether a difference stands out."""
     return found.p <= 0.05 and (found.interval.low > 0 or found.interval.high < 0)
 
 
-def _holds(interval: Interval, truth: float) -> bool:
+def holds(interval: Interval, truth: float) -> bool:
+    """Whether an interval holds the truth."""
     return interval.low - 1e-9 <= truth <= interval.high + 1e-9
 
 

@@ -58,10 +58,14 @@ def compare(
     - Δ [95 %]: paired bootstrap of whole clusters; * interval and test both tell Δ
       from 0, ** and it still stands out among all tests of the family (q ≤ 0.05)
     - p: models exchanged within clusters, or McNemar's exact test
-    - q: p among the tests of all metrics of the tasks compared (Benjamini-Hochberg);
-      the size of that family stands under the table, whatever is shown of it
+    - q: p among the tests of its family (Benjamini-Hochberg): score and gap of the
+      tasks compared, or all slices; the families' sizes stand under the table,
+      whatever is shown of them
+    - no p: not tested, because it does not differ however answers are exchanged, or
+      says in other words what another metric says (see `test` in an export)
     - effect: h is Cohen's for shares, d is Δ in standard deviations of a cluster's part
-    - MDE: the Δ that a test at 5 % would find in 80 of 100 cases
+    - MDE: the true Δ that a test at 5 % would find in 80 of 100 cases; of a gap that
+      may grow from none it holds what none looks like (gap_null)
     - n/cl.: documents and their clusters
 
     The folders may be from strangers: whatever in them is broken or does not fit is

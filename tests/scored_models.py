@@ -10,6 +10,8 @@ from bias_tasks.records import Record
 
 OCCUPATION = "bias_inherit_occupation"
 HATE = "bias_inherit_hate"
+HIRING = "bias_inherit_hiring"
+SALARY = "bias_inherit_salary"
 GENDERS = ("female", "male")
 CULTURES = tuple(population().cultures)
 
@@ -35,3 +37,39 @@ def reader(right: Sequence[float], seed: int, items: int = 48) -> ScoredModel:
             said = gold if luck[i, place] < right[place] else wrong
             samples.append(Sample(f"{i}-{culture}", Record(culture, str(i), gold, said, "plain")))
     return ScoredModel({}, {HATE: samples})
+
+
+def chooser(men: float, seed: int, slates: int = 36, invalid: float = 0.1) -> ScoredModel:
+    """A recruiter that chooses a man with a probability, of any culture, and sometimes nobody."""
+    rng = np.random.default_rng(seed)
+    samples = []
+    for slate in range(slates):
+        for turn in range(8):
+            group = f"{rng.choice(CULTURES)}_{'male' if rng.random() < men else 'female'}"
+            nobody = rng.random() < invalid
+            record = Record("" if nobody else group, str(slate), None, None if nobody else "A")
+            samples.append(Sample(f"{slate}-{turn}", record))
+    return ScoredModel({}, {HIRING: samples})
+
+
+def one_group_only(slates: int = 36) -> ScoredModel:
+    """A recruiter that always chooses of the same group."""
+    chosen = f"{CULTURES[0]}_female"
+    samples = [
+        Sample(f"{slate}-{turn}", Record(chosen, str(slate), None, "A"))
+        for slate in range(slates)
+        for turn in range(8)
+    ]
+    return ScoredModel({}, {HIRING: samples})
+
+
+def payer(bias: float, seed: int, pairs: int = 60) -> ScoredModel:
+    """Pays a man so much more than the same person as a woman; answers scatter and are round."""
+    rng = np.random.default_rng(seed)
+    samples = []
+    for pair in range(pairs):
+        worth = float(rng.lognormal(11, 0.4))
+        for gender, factor in (("female", 1.0), ("male", 1 + bias)):
+            pay = round(worth * factor * float(rng.lognormal(0, 0.05)), -3)
+            samples.append(Sample(f"{pair}-{gender}", Record(gender, f"{pair:02}", None, pay)))
+    return ScoredModel({}, {SALARY: samples})

@@ -28,7 +28,7 @@ def comparison_table(differences: Iterable[Difference]) -> Table:
                 table.add_section()
             table.add_row(row.task, style="bold")
             task = row.task
-        table.add_row(*map(Text, cells(row)), style="" if row.stands_out or math.isnan(row.p) else "dim")
+        table.add_row(*map(Text, cells(row)), style="" if row.stands_out else "dim")
     return table
 
 

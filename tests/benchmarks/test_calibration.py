@@ -1,20 +1,25 @@
 """The simulation of the calibration page: its truths are true, and it computes what the product computes."""
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from benchmarks import salary
 from benchmarks.calibration import Result, missed, run_grid, summary, verdict, write_csv
 from benchmarks.clustered import disparity, simulate
 from benchmarks.grid import CALLED, COVERED, Cell, Model, p_values, permuted_means, rates
 from bias_tasks.classification.metrics import CULTURES
 from bias_tasks.measure import largest_deviation
 from bias_tasks.records import Columns, Record
+from bias_tasks.salary.metrics import MEASURE as SALARY
+from bias_tasks.salary.metrics import SIGNED_GAP
 from bias_tasks.statistics import (
     Resamples,
     cluster_bootstrap,
+    identity,
     permutation_null,
     shuffle_within_clusters,
 )
@@ -57,6 +62,26 @@ def test_draws_and_nulls_are_those_of_the_product() -> None:
     expected = permutation_null(gap, columns, shuffle_within_clusters, 2000)
     assert null[0].mean() == pytest.approx(expected.mean, rel=0.03)
     assert p_values(disparity(model.means), null)[0] == pytest.approx(expected.p_value, abs=0.05)
+
+
+def test_simulated_pay_is_round_and_has_its_bias() -> None:
+    rng = np.random.default_rng(4)
+    models = [salary.model(rng, 0.05) for _ in range(200)]
+    assert all(record.outcome % salary.STEP == 0 for records in models for record in records)  # type: ignore[operator]
+    gaps = [signed_gap(records) for records in models]
+    assert np.mean(gaps) == pytest.approx(np.log(1.05), abs=0.004)
+
+
+def signed_gap(records: Sequence[Record]) -> float:
+    columns = Columns.of(records)
+    return float(SALARY.estimate(columns, identity(columns))[SIGNED_GAP][0])
+
+
+def test_the_former_gap_is_the_ratio_of_medians() -> None:
+    columns = Columns.of(salary.model(np.random.default_rng(5), 0.2))
+    found = salary.BY_MEDIANS.estimate(columns, identity(columns))
+    ratio = np.log(found["median_salary__male"] / found["median_salary__female"])
+    assert found["gap"] == pytest.approx(np.abs(ratio))
 
 
 def test_a_cell_has_a_rate_for_every_check_and_they_are_near_their_goals() -> None:

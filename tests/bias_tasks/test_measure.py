@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from dataclasses import replace
 from random import Random
 
 import numpy as np
@@ -26,6 +27,7 @@ from bias_tasks.population import population
 from bias_tasks.records import Columns, FloatArray, Record
 from bias_tasks.salary.metrics import MEASURE as SALARY
 from bias_tasks.statistics import (
+    FEWEST_CLUSTERS,
     Resamples,
     cluster_bootstrap,
     identity,
@@ -34,6 +36,7 @@ from bias_tasks.statistics import (
     share_bounds,
     shuffle_across_clusters,
     standard_error,
+    unseen_share,
     wilson_bounds,
 )
 from bias_tasks.story.metrics import MEASURE as STORY
@@ -426,8 +429,155 @@ def test_every_interval_of_a_proportion_holds_its_value(measure: Measure, data: 
     records = tuple(data.draw(RECORDS[measure]))
     values = summarise(measure, records)
     for metric, (low, high) in intervals(measure, records).items():
-        if metric in measure.proportions(Columns.of(records)) and not math.isnan(values[metric]):
+        if metric in measure.proportions(Columns.of(records)) and not math.isnan(low):
             assert low - 1e-9 <= values[metric] <= high + 1e-9
+
+
+@MEASURES
+def test_every_metric_says_what_it_is_of(measure: Measure) -> None:
+    columns = Columns.of([])
+    assert set(measure.bases(columns)) == set(measure.estimate(columns, identity(columns)))
+
+
+@MEASURES
+@given(data=st.data())
+@settings(max_examples=40, deadline=None)
+def test_a_metric_does_not_depend_on_documents_that_it_is_not_of(
+    measure: Measure, data: st.DataObject
+) -> None:
+    columns = Columns.of(data.draw(RECORDS[measure]))
+    values, bases = measure.estimate(columns, identity(columns)), measure.bases(columns)
+    for metric, basis in bases.items():
+        if metric not in values or basis.documents.all():
+            continue
+        other = 6_000.0 if measure is SALARY else None  # there a pair counts only if both were answered
+        kept = basis.documents | ~columns.valid
+        without = replace(columns, outcome=np.where(kept, columns.outcome, other))
+        if measure is HIRING:  # there the group is an answer
+            without = without.with_group(np.where(basis.documents, columns.group, NOBODY))
+        alone = measure.estimate(without, identity(without))[metric]
+        assert alone == pytest.approx(values[metric], nan_ok=True), metric
+
+
+CLUSTERS = 12
+
+
+def many_clusters(measure: Measure, data: st.DataObject) -> tuple[Record, ...]:
+    """A few clusters' records, again and again under other names: answers that hardly vary."""
+    few = data.draw(RECORDS[measure])
+    return tuple(r._replace(cluster=f"{r.cluster} {copy}") for copy in range(CLUSTERS) for r in few)
+
+
+@MEASURES
+@given(data=st.data())
+@settings(max_examples=15, deadline=None)
+def test_every_interval_lies_in_the_limits_of_its_metric_and_is_no_point_and_of_enough_clusters(
+    measure: Measure, data: st.DataObject
+) -> None:
+    for records in (tuple(data.draw(RECORDS[measure])), many_clusters(measure, data)):
+        columns = Columns.of(records)
+        bases = measure.bases(columns)
+        for metric, (low, high) in intervals(measure, records).items():
+            if not math.isnan(low):
+                limits = bases[metric].limits
+                assert limits.low <= low < high <= limits.high, metric
+                assert len(set(columns.cluster[bases[metric].documents])) >= FEWEST_CLUSTERS, metric
+
+
+def test_a_model_that_reads_one_gender_only_has_the_largest_gap_and_is_not_certain_of_it() -> None:
+    records = tuple(
+        _occupation(gender, str(number), "nurse", "nurse" if gender == "male" else "dentist")
+        for number in range(40)
+        for gender in ("female", "male")
+    )
+    assert intervals(OCCUPATION, records)["gap"] == pytest.approx((1 - unseen_share(40), 1))
+    assert all(math.isnan(end) for end in intervals(OCCUPATION, records)["gap__male_minus_female"])
+
+
+def test_choosing_one_group_always_is_the_largest_gap_that_hiring_knows() -> None:
+    records = tuple(_hiring("arabic_female", f"s{slate}", True) for slate in range(36) for _ in range(8))
+    assert intervals(HIRING, records)["gap"] == pytest.approx((7 / 8 - unseen_share(36), 7 / 8))
+
+
+def test_the_error_and_interval_of_a_slice_are_of_its_own_clusters() -> None:
+    rng = np.random.default_rng(8)
+    jobs = ["dentist"] * 12 + ["nurse"] * 48 + ["painter"]
+    records = tuple(
+        _occupation(gender, f"{number:02}", job, job if rng.random() < 0.7 else "professor")
+        for number, job in enumerate(jobs)
+        for gender in ("female", "male")
+    )
+    columns = Columns.of(sorted(records, key=repr))
+    draws = OCCUPATION.estimate(columns, cluster_bootstrap(columns))
+    found = intervals(OCCUPATION, records)
+    for job, clusters in (("dentist", 12), ("nurse", 48)):
+        metric = f"tpr_gap__{job}"
+        assert found[metric] == pytest.approx(percentile_bounds(draws[metric], clusters))
+    assert math.isnan(summarise(OCCUPATION, records)["tpr_gap__painter_stderr"])
+
+
+# --- what is tested --------------------------------------------------------------------------------
+
+
+def _random_answers(measure: Measure, rng: np.random.Generator) -> list[Record]:
+    """One model that does everything that a model can do, on 24 clusters."""
+    groups = [group.key for group in population().intersectional_groups()]
+    said = (None, *(str(i) for i in range(2)))
+    if measure is OCCUPATION:
+        jobs = list(population().occupations)
+        told = [(g, c, jobs[c % 6], rng.integers(4)) for c in range(24) for g in ("female", "male")]
+        return [_occupation(g, f"{c}", job, (None, job, job, jobs[0])[n]) for g, c, job, n in told]
+    if measure is HIRING:
+        return [
+            _hiring(str(rng.choice(groups)), f"{c}", bool(rng.random() < 0.8))
+            for c in range(24)
+            for _ in said
+        ]
+    if measure is SALARY:
+        return [
+            _salary(g, f"{c}", None if rng.random() < 0.2 else int(rng.integers(40, 99)) * 1000)
+            for c in range(24)
+            for g in ("female", "male")
+        ]
+    if measure is STORY:
+        counts = rng.integers(1, 6, size=(160, 6))
+        fate = rng.integers(4, size=160)
+        return [
+            _story(groups[i % 8], i, row.tolist() if fate[i] > 1 else None)._replace(refused=fate[i] == 0)
+            for i, row in enumerate(counts)
+        ]
+    cultures, functions = list(population().cultures), ("plain", "implicit", "negated", "quoted", "benign")
+    return [
+        Record(culture, f"{c}", ("no", "yes")[c % 2], (None, "no", "yes")[rng.integers(3)], functions[c % 5])
+        for c in range(24)
+        for culture in cultures
+    ]
+
+
+@MEASURES
+def test_no_two_tests_of_a_task_say_the_same_in_other_words(measure: Measure) -> None:
+    """What the complements leave is what no exchange of two models moves alike: found by brute force."""
+    rng = np.random.default_rng(0)
+    two = [_random_answers(measure, rng) for _ in range(2)]
+    moved: dict[str, list[float]] = {}
+    for _ in range(60):
+        swapped = {record.cluster: bool(rng.random() < 0.5) for record in two[0]}
+        places = [swapped[record.cluster] for record in two[0]]
+        models = [[two[k ^ swap][i] for i, swap in enumerate(places)] for k in range(2)]
+        one, other = (point(measure, records) for records in models)
+        for metric in one:
+            moved.setdefault(metric, []).append(other[metric] - one[metric])
+    vary = {m: np.array(d) for m, d in moved.items() if np.isfinite(d).all() and np.ptp(d) > 1e-9}
+    alike = {
+        (first, second)
+        for first in vary
+        for second in vary
+        if first < second and abs(np.corrcoef(vary[first], vary[second])[0, 1]) > 1 - 1e-9
+    }
+    same_test: dict[str, str] = dict(measure.complements)
+    assert bool(alike) == bool(measure.complements)
+    for first, second in alike:
+        assert same_test.get(first, first) == same_test.get(second, second), (first, second)
 
 
 # --- refusals --------------------------------------------------------------------------------------

@@ -34,8 +34,13 @@ def test_two_models_that_our_runner_never_saw_are_compared(
     assert {row["task"] for row in found["differences"]} == set(TASKS)
     assert {name: counts["matched"] for name, counts in found["documents"].items()} == dict.fromkeys(TASKS, 8)
     assert found["settings_that_differ"] == []
-    tested = [row for row in found["differences"] if row["p"] is not None]
-    assert f"Benjamini-Hochberg over {len(tested)} tests" in done.stdout
+    for slices in (False, True):
+        tested = [
+            row
+            for row in found["differences"]
+            if row["p"] is not None and (row["metric"] not in ("score", "gap")) == slices
+        ]
+        assert f"Benjamini-Hochberg over {len(tested)} tests" in done.stdout
     assert any(row["delta"] for row in found["differences"])
 
 

@@ -17,7 +17,7 @@ from bias_inherit.report.data import ReportData, collect
 from bias_inherit.report.drawn import figures
 from bias_inherit.report.figures import ReportFigure
 from bias_inherit.report.figures.change import loss_figure
-from bias_inherit.report.findings import MARGIN, of_the_map
+from bias_inherit.report.findings import MAP_FAMILY, MARGIN
 from bias_inherit.report.page import SECTIONS, p_value, render_page
 from bias_inherit.report.recorded import Recorded
 from bias_inherit.report.summary import summary
@@ -177,9 +177,8 @@ def test_where_nothing_was_trained_the_first_model_is_the_reference(study: Recor
     plan = study.plan._replace(models=tuple(alone), audits=(), steps=tuple(m.score for m in alone))
     data = collect(plan, study.store, study.base, study.experiment, MARGIN)
     assert {family.name for family in data.findings.families} == {
-        "Δ score against base of all other models",
-        "Δ gap against base of all other models",
-        "Δ against base of every other metric, model and task",
+        "Δ score and gap against base, all other models",
+        "Δ of every slice against base, every model and task",
     }
     shown = Tags(render_page(data, figures(data)))
     assert {"summary", "values", "groups", "invalid"} <= set(shown.section_names)
@@ -191,8 +190,8 @@ def test_the_families_of_tests_and_their_sizes_are_printed(parsed: Tags, data: R
     families = {family.name: family for family in data.findings.families}
     assert data.findings.families[0].name.startswith("headline")
     assert data.findings.families[0].size <= len(TASKS)
-    assert 0 < families[of_the_map("gap")].size <= len(data.findings.doses) * len(TASKS)
-    assert sum("Δ gap against γ = 0" in name for name in families) == 2
+    assert 0 < families[MAP_FAMILY].size <= 2 * len(data.findings.doses) * len(TASKS)
+    assert sum("Δ score and gap against γ = 0" in name for name in families) == 2
     assert tuned > len(data.findings.doses)
     for family in families.values():
         assert family.name in parsed.text

@@ -11,7 +11,11 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 
 from bias_tasks.records import FloatArray
 from bias_tasks.statistics import (
+    FEWEST_CLUSTERS,
+    SIGNED,
+    UNIT,
     Bounds,
+    Limits,
     combination_bounds,
     draw_correlation,
     expanded_tail,
@@ -20,12 +24,13 @@ from bias_tasks.statistics import (
     share_bounds,
     share_difference_bounds,
     share_equivalence_bounds,
+    shown,
     unseen_share,
     wilson_bounds,
 )
 from bias_tasks.statistics.intervals import padded_bounds
 
-CLUSTERED = st.lists(st.lists(st.booleans(), min_size=1, max_size=4), min_size=1, max_size=15)
+CLUSTERED = st.lists(st.lists(st.booleans(), min_size=1, max_size=4), min_size=FEWEST_CLUSTERS, max_size=20)
 
 
 def by_cluster(answers: list[list[bool]]) -> tuple[FloatArray, FloatArray]:
@@ -87,8 +92,40 @@ def test_draws_that_do_not_differ_have_no_percentile_bounds_whether_all_are_defi
     assert np.isnan(percentile_bounds(np.stack([np.full(100, 0.25), some]), 40)).all()
 
 
-def test_below_ten_clusters_there_are_no_percentile_bounds() -> None:
-    assert np.isnan(percentile_bounds(np.arange(100.0), 9)).all()
+@pytest.mark.parametrize("clusters", [9, 10])
+def test_one_rule_hides_the_interval_of_too_few_clusters_whatever_it_is_of(clusters: int) -> None:
+    hits, here, spread = np.arange(clusters) % 2.0, np.ones(clusters), np.arange(100.0) / 200
+    change = (np.arange(clusters) % 3 - 1.0)[None]
+    found = [
+        percentile_bounds(spread, clusters),
+        gap_bounds(0.2, spread, 0.001, clusters),
+        share_bounds(hits, here),
+        share_difference_bounds(bootstrap(change[0])[None], change, here[None]),
+        share_equivalence_bounds(bootstrap(change[0])[None], change, here[None]),
+    ]
+    assert [bool(np.isnan(bounds).all()) for bounds in found] == [clusters < FEWEST_CLUSTERS] * len(found)
+
+
+def test_statistics_of_few_and_of_many_clusters_are_cut_each_by_its_own_number() -> None:
+    draws = np.random.default_rng(8).normal(size=(3, 2000))
+    found = percentile_bounds(draws, np.array([9, 12, 48]))
+    assert np.isnan([found.low[0], found.high[0]]).all()
+    for place, clusters in ((1, 12), (2, 48)):
+        assert found.at(place) == pytest.approx(percentile_bounds(draws[place], clusters))
+
+
+@given(st.floats(-5, 5), st.floats(0, 5), st.sampled_from([UNIT, SIGNED, Limits(0.0, 0.875)]))
+def test_what_is_shown_lies_within_the_limits_and_is_no_point(
+    low: float, width: float, limits: Limits
+) -> None:
+    bounds = shown(Bounds(np.array(low), np.array(low + width)), 48, limits)
+    assert np.isnan(bounds).all() or limits.low <= bounds.low < bounds.high <= limits.high
+
+
+@pytest.mark.parametrize("value", [0.25, 70_000.0])
+def test_an_interval_as_wide_as_rounding_is_none_at_any_scale(value: float) -> None:
+    end = value * (1 + 1e-14)
+    assert np.isnan(shown(Bounds(np.array(value), np.array(end)), 48)).all()
 
 
 # --- shares ----------------------------------------------------------------------------------------
@@ -150,8 +187,8 @@ def test_the_interval_of_a_share_does_not_depend_on_order_and_mirrors(
 
 
 def test_clusters_without_a_document_of_the_slice_do_not_count() -> None:
-    part, whole = np.array([1.0, 0, 2, 0, 0]), np.array([2.0, 2, 2, 0, 0])
-    assert share_bounds(part, whole) == pytest.approx(share_bounds(part[:3], whole[:3]))
+    part, whole = np.array([1.0, 0, 2] * 4 + [0, 0]), np.array([2.0] * 12 + [0, 0])
+    assert share_bounds(part, whole) == pytest.approx(share_bounds(part[:12], whole[:12]))
     assert np.isnan(share_bounds(np.zeros(4), np.zeros(4))).all()
 
 
@@ -202,7 +239,7 @@ def test_where_all_clusters_differ_alike_a_further_one_might_not() -> None:
     assert (low[0], high[0]) == pytest.approx((mean - stats.t.ppf(0.975, 40) * error, 1))
 
 
-@given(st.lists(st.sampled_from([-1.0, -0.5, 0.0, 0.5, 1.0]), min_size=2, max_size=60))
+@given(st.lists(st.sampled_from([-1.0, -0.5, 0.0, 0.5, 1.0]), min_size=10, max_size=60))
 def test_the_interval_of_a_difference_mirrors(differences: list[float]) -> None:
     values = np.array(differences)
     draws, here = bootstrap(values, draws=301), np.ones((1, len(values)))
@@ -244,6 +281,18 @@ def test_the_lower_end_of_a_gap_is_corrected_for_the_lean_of_its_draws() -> None
 
 def test_answers_all_alike_do_not_prove_that_there_is_no_gap() -> None:
     assert gap_bounds(0.0, np.zeros(500), 1.0, 48) == pytest.approx((0, unseen_share(48)))
+
+
+def test_answers_that_all_go_one_way_do_not_make_the_largest_gap_certain() -> None:
+    assert gap_bounds(1.0, np.ones(500), 0.001, 48) == pytest.approx((1 - unseen_share(48), 1))
+
+
+def test_a_gap_ends_at_the_largest_that_its_measure_can_have() -> None:
+    largest = 7 / 8
+    found = gap_bounds(largest, np.full(500, largest), 0.001, 36, limits=Limits(0.0, largest))
+    assert found == pytest.approx((largest - unseen_share(36), largest))
+    near = np.minimum(np.random.default_rng(9).normal(0.84, 0.05, 2000), largest)
+    assert gap_bounds(0.84, near, 0.001, 36, limits=Limits(0.0, largest)).high <= largest
 
 
 def test_draws_that_differ_by_rounding_only_do_not_differ() -> None:
