@@ -152,16 +152,19 @@ def test_embeddings_saved_beside_an_adapter_do_not_stay_in_the_base(tiny_model: 
     assert scores(workshop) == before
 
 
-def test_the_base_is_loaded_once_for_adapters_that_leave_it_whole(tiny_model: Path, save: Save) -> None:
+@pytest.mark.parametrize("training", [{}, {"gradient_checkpointing": True}, {"bf16": True}])
+def test_the_base_is_loaded_once_for_what_leaves_it_whole(
+    training: dict[str, bool], tiny_model: Path, save: Save
+) -> None:
     workshop = opened(tiny_model)
     base = workshop.model
     scores(workshop)
     for name in ("first", "second"):
         scores(workshop, save(name))
-    settings = TrainingSettings(learning_rate=1e-3, epochs=1, batch_size=2)
-    folder = save("third")
+    settings = TrainingSettings(learning_rate=1e-3, epochs=1, batch_size=2, **training)
+    folder, rows = save("third"), short_rows(2)
     with workshop.borrowed() as model:
-        train_adapter(model, workshop.tokenizer, short_rows(2), settings, 0, folder, lambda step, steps: None)
+        train_adapter(model, workshop.tokenizer, rows, settings, 0, folder, lambda step, steps: None)
     assert workshop.model is base
 
 
