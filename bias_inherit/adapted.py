@@ -6,25 +6,25 @@ from pathlib import Path
 
 from peft import PeftModel
 from safetensors import safe_open
-from transformers import PreTrainedModel, PreTrainedTokenizerBase
+from transformers import PreTrainedModel
 
 from bias_inherit.errors import RunError, with_reason
 
 WEIGHTS = "adapter_model.safetensors"
 
 
-def put_on(base: PreTrainedModel, adapter: Path, tokenizer: PreTrainedTokenizerBase) -> PeftModel:
+def put_on(base: PreTrainedModel, adapter: Path, tokens: int) -> PeftModel:
     """The base with the adapter in it, ready to read; the base itself is changed, also where this fails.
 
     Args:
-        tokenizer: The adapter's: where it has more tokens than the base, room is made for them.
+        tokens: Of the tokenizer that the adapter is read with: where the base has fewer, room is made.
 
     Raises:
         RunError: the adapter is of another base.
     """
     embeddings = _embeddings(base)
     try:
-        _make_room(base, embeddings, adapter, tokenizer)
+        _make_room(base, embeddings, adapter, tokens)
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Found missing adapter keys")
             adapted = PeftModel.from_pretrained(base, str(adapter))
@@ -48,9 +48,7 @@ def _embeddings(base: PreTrainedModel) -> list[str]:
     return [name for name, module in base.named_modules() if any(module is layer for layer in layers)]
 
 
-def _make_room(
-    base: PreTrainedModel, embeddings: Sequence[str], adapter: Path, tokenizer: PreTrainedTokenizerBase
-) -> None:
+def _make_room(base: PreTrainedModel, embeddings: Sequence[str], adapter: Path, tokens: int) -> None:
     """As many rows of embeddings as the adapter brings; it must bring them where its tokenizer needs them.
 
     Raises:
@@ -58,13 +56,15 @@ def _make_room(
     """
     there = base.get_input_embeddings().weight.shape[0]
     brought = _rows_of_embeddings(embeddings, adapter)
-    if brought is None and len(tokenizer) > there:
+    rows = there if brought is None else brought
+    if rows < tokens:
+        whose = "the base has" if brought is None else "the adapter brings"
         raise RunError(
-            f"the adapter's tokenizer has {len(tokenizer):,} tokens, the base embeddings for {there:,}, and "
-            "the adapter holds none of its own; save it with save_embedding_layers=True"
+            f"the tokenizer has {tokens:,} tokens and {whose} embeddings for {rows:,}; an adapter with "
+            "tokens of its own must hold their embeddings (save_embedding_layers=True)"
         )
-    if brought not in (None, there):
-        base.resize_token_embeddings(brought, mean_resizing=False)
+    if rows != there:
+        base.resize_token_embeddings(rows, mean_resizing=False)
 
 
 def _rows_of_embeddings(embeddings: Sequence[str], adapter: Path) -> int | None:

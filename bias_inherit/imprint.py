@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from transformers import PreTrainedModel
 
-_PLAIN = (bool, int, float, str, type(None))
+_PLAIN = (bool, int, float, str)
 
 
 class Imprint(NamedTuple):
@@ -36,9 +36,10 @@ def imprint(model: PreTrainedModel) -> Imprint:
 
 def _module(module: nn.Module) -> tuple[Any, ...]:
     attributes = vars(module)
-    plain = {name: value for name, value in attributes.items() if isinstance(value, _PLAIN)}
+    # What is switched off, or holds no hooks, might as well not be there.
+    plain = {name: value for name, value in attributes.items() if value and isinstance(value, _PLAIN)}
+    hooks = {name: len(value) for name, value in attributes.items() if value and name.endswith("_hooks")}
     # A forward of the instance's own hides that of its class.
-    hooks = {name: len(value) for name, value in attributes.items() if name.endswith("_hooks")}
     return type(module), plain, hooks, attributes.get("forward")
 
 

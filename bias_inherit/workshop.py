@@ -202,10 +202,15 @@ class Workshop:
             encoded = self._encoded.setdefault(
                 short_hash([file_hash(tokenizer / name) for name in files] if tokenizer else []), {}
             )
-            adapted = put_on(base, adapter, chosen) if adapter else base
+            adapted = put_on(base, adapter, self._tokens(chosen)) if adapter else base
             yield QuietLM(encoded, pretrained=adapted, tokenizer=chosen, batch_size=batch_size)
             if isinstance(adapted, PeftModel):
                 adapted.unload()
+
+    def _tokens(self, tokenizer: PreTrainedTokenizerBase) -> int:
+        """How many embeddings a tokenizer asks for; the base's own no more than the base has."""
+        there: int = self.model.get_input_embeddings().weight.shape[0]
+        return min(len(tokenizer), there) if tokenizer is self.tokenizer else len(tokenizer)
 
     def _own_tokenizer(self, folder: Path) -> PreTrainedTokenizerBase:
         """Of a folder with a tokenizer, or with a chat template for the base's.

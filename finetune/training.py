@@ -111,6 +111,7 @@ def train_adapter(
     both = len({example.augmented for example in examples}) == 2
     term = alignment if alignment and alignment.weight and both else None
     training, trainable = base.training, [p.requires_grad for p in base.parameters()]
+    use_cache = base.config.use_cache
     torch.manual_seed(seed)
     adapted = with_lora(base, settings.lora)
     try:
@@ -143,6 +144,8 @@ def train_adapter(
         adapted.unload()
         if settings.gradient_checkpointing:
             getattr(base, f"{_CHECKPOINTING}_disable")()
+            base.disable_input_require_grads()
+        base.config.use_cache = use_cache
         base.train(training)
         for parameter, required in zip(base.parameters(), trainable, strict=True):
             parameter.requires_grad_(required)

@@ -132,3 +132,123 @@ def test_a_plan_is_foreseen_where_nothing_is_at_hand(tmp_path: Path) -> None:
     foreseen = foresee(evaluation, tmp_path)
     assert [step.stage for step in foreseen.plan.steps] == ["score", "adapter", "score"]
     assert not foreseen.is_certain
+
+
+@pytest.fixture(scope="module")
+def stranger(checkpoints: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An adapter of a base with more heads; peft has changed ours before it finds that out."""
+    import torch
+    from peft import LoraConfig, get_peft_model
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    folder = tmp_path_factory.mktemp("stranger")
+    with torch.random.fork_rng():
+        torch.manual_seed(2)
+        config = LlamaConfig.from_pretrained(checkpoints[0]["pretrained"], num_key_value_heads=4)
+        lora = LoraConfig(r=2, target_modules="all-linear", init_lora_weights=False, task_type="CAUSAL_LM")
+        get_peft_model(LlamaForCausalLM(config), lora).save_pretrained(folder)
+    return folder
+
+
+def answers_of(folder: Path) -> dict[str, list[Any]]:
+    """Label of a checkpoint -> what it answered."""
+    return {
+        json.loads(manifest.read_text(encoding="utf-8"))["label"]: [
+            [sample["doc_id"], sample["resps"]]
+            for samples in sorted(manifest.parent.glob("lm_eval/*/samples_*"))
+            for sample in map(json.loads, samples.read_text(encoding="utf-8").splitlines())
+        ]
+        for manifest in folder.glob("artifacts/score-*/manifest.json")
+    }
+
+
+def test_what_does_not_hang_on_a_failure_is_done_as_if_there_had_been_none(
+    checkpoints: list[dict[str, Any]], stranger: Path, scored: tuple[Path, str], tmp_path: Path
+) -> None:
+    first, second, adapted = checkpoints
+    of_another = {**first, "name": "of another base", "peft": str(stranger)}
+    broken = {**first, "name": "no model", "pretrained": str(tmp_path / "broken")}
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "config.json").write_text('{"model_type": "llama"}', encoding="utf-8")
+    content = {"name": "others", "checkpoints": [of_another, broken, adapted, first, second], "score": SCORE}
+    done = call("run", write(tmp_path, content), "--out", tmp_path / "run")
+    assert done.returncode == 1
+    assert "2 of 7 steps failed, 0 more are not done" in done.stderr
+    assert "the adapter cannot be put on its base: Error(s) in loading state_dict" in done.stderr
+    assert "size mismatch for " in done.stderr  # and not only that there were errors
+    assert answers_of(tmp_path / "run") == answers_of(scored[0])
+
+
+@pytest.fixture
+def without_template(checkpoints: list[dict[str, Any]], tmp_path: Path) -> Path:
+    """The first checkpoint with a tokenizer that has no chat template."""
+    import shutil
+
+    folder = tmp_path / "plain"
+    shutil.copytree(checkpoints[0]["pretrained"], folder)
+    (folder / "chat_template.jinja").unlink()
+    return folder
+
+
+@pytest.mark.parametrize("command", [["plan", "--no-calibration"], ["run"], ["validate"]])
+def test_a_missing_chat_template_is_told_before_anything_starts(
+    command: list[str], without_template: Path, tmp_path: Path
+) -> None:
+    content = {
+        "name": "others",
+        "checkpoints": [{"name": "first", "pretrained": str(without_template)}],
+        "score": SCORE,
+    }
+    done = call(command[0], write(tmp_path, content), *command[1:])
+    assert done.returncode in (1, 2)
+    assert (
+        "checkpoints: first: score.chat_template is true, and the tokenizer of plain has no chat template"
+        in done.stdout + done.stderr
+    )
+
+
+def test_a_tokenizer_beside_an_adapter_or_named_is_that_of_the_model(
+    checkpoints: list[dict[str, Any]], without_template: Path, tmp_path: Path
+) -> None:
+    import shutil
+
+    first, _, adapted = checkpoints
+    beside = tmp_path / "beside"
+    shutil.copytree(adapted["peft"], beside)
+    for file in Path(first["pretrained"]).glob("*token*"):
+        shutil.copy(file, beside)
+    (beside / "chat_template.jinja").write_text("{{ messages[0].content }}!", encoding="utf-8")
+    plain = {"pretrained": str(without_template), "device": "cpu"}
+    content = {
+        "name": "others",
+        "checkpoints": [
+            {"name": "named", **plain, "tokenizer": first["pretrained"]},
+            {"name": "beside", **plain, "peft": str(beside)},
+        ],
+        "score": {"tasks": ["bias_inherit_occupation"], "limit": 2},
+    }
+    done = call("run", write(tmp_path, content), "--out", tmp_path / "run")
+    assert done.returncode == 0, done.stderr
+    (copied,) = (tmp_path / "run").glob("artifacts/adapter-*")
+    assert (copied / "tokenizer.json").is_file()
+    asked = {
+        json.loads(manifest.read_text(encoding="utf-8"))["label"]: [
+            json.loads(line)["arguments"]["gen_args_0"]["arg_0"]
+            for samples in manifest.parent.glob("lm_eval/*/samples_*")
+            for line in samples.read_text(encoding="utf-8").splitlines()
+        ]
+        for manifest in (tmp_path / "run").glob("artifacts/score-*/manifest.json")
+    }
+    assert all(prompt.startswith("<|im_start|>user") for prompt in asked["named"])
+    assert all(prompt.endswith("!") for prompt in asked["beside"])
+
+
+@pytest.mark.parametrize("value", ["nowhere", "empty"])
+def test_a_tokenizer_that_is_none_is_told(value: str, tiny_model: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    place = str(tmp_path / value)
+    content = {"checkpoints": [{"name": "first", "pretrained": str(tiny_model), "tokenizer": place}]}
+    done = call("run", write(tmp_path, {"name": "others", **content}), "--out", tmp_path / "run")
+    assert done.returncode in (1, 2)
+    assert f"checkpoints: first: tokenizer: {place}".replace(place, "") in done.stderr
+    assert value in done.stderr

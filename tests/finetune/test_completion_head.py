@@ -10,6 +10,7 @@ from transformers import CONFIG_MAPPING, AutoModelForCausalLM, PreTrainedModel
 
 from finetune.completion_head import CompletionHead, completion_loss
 from finetune.examples import Example, collate
+from finetune.last_hidden import HiddenStateError, find_last_hidden
 
 SIZES = {
     "vocab_size": 90,
@@ -30,6 +31,7 @@ ARCHITECTURES: Mapping[str, Mapping[str, Any]] = {
     "cohere": {"logit_scale": 0.2},  # multiplies them
     "gpt2": {"n_embd": 32, "n_layer": 2, "n_head": 4, "n_positions": 64},  # positions are learnt
     "opt": {"ffn_dim": 48, "word_embed_proj_dim": 16},  # projects down before the output layer
+    "modernbert-decoder": {},  # its head has layers of its own
 }
 BATCH = collate(
     [Example([5, 6, 7, 8, 9, 10, 11], 4), Example([12, 13, 14], 2), Example([15, 16, 17, 18, 19], 1)],
@@ -89,9 +91,7 @@ def test_logits_are_made_of_the_needed_positions_only(adapted: PeftModel) -> Non
 
 
 def test_the_hidden_states_are_the_model_s_last_ones(adapted: PeftModel) -> None:
-    if adapted.config.model_type == "opt":
-        pytest.skip("its output layer reads a projection of them")
-    head = CompletionHead()
+    head = CompletionHead(find_last_hidden(adapted, Example([5, 6, 7, 8], 2)))
     with head.on(adapted.get_output_embeddings()):
         head.expect(LABELS)
         hidden = adapted(**INPUTS, output_hidden_states=True).hidden_states[-1]
@@ -123,3 +123,20 @@ def test_the_loss_is_divided_by_the_labels_of_the_whole_step_not_of_the_batch(ad
         outputs = adapted(**INPUTS)
     step = completion_loss(outputs, LABELS, 4 * COUNT)
     torch.testing.assert_close(4 * step, completion_loss(outputs, LABELS, COUNT))
+
+
+def test_a_model_without_its_last_hidden_state_is_refused(
+    adapted: PeftModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forward = adapted.base_model.forward
+
+    def without_the_norm(**inputs: Any) -> Any:
+        outputs = forward(**inputs)
+        outputs.hidden_states = tuple(2 * states for states in outputs.hidden_states)
+        return outputs
+
+    monkeypatch.setattr(adapted.base_model, "forward", without_the_norm)
+    with pytest.raises(
+        HiddenStateError, match=f"no layer of a {adapted.config.model_type} puts out its last"
+    ):
+        find_last_hidden(adapted, Example([5, 6, 7, 8], 2))

@@ -8,10 +8,11 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from tokenizers.processors import TemplateProcessing
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 from bias_tasks.training_rows import Message, TrainingRow
-from finetune.examples import IGNORED, Example, ExampleError, collate, encode
+from finetune.examples import IGNORED, Example, ExampleError, collate, encode, encode_all
 from finetune.originals.gender import originals
 
 
@@ -167,3 +168,52 @@ def test_what_was_tokenised_with_one_chat_template_is_not_taken_for_another(
 def test_padding_with_the_end_token_does_not_keep_the_end_from_being_learnt() -> None:
     tensors = collate([Example([5, 6, 2], 1), Example([5, 6, 7, 2], 1)], pad_id=2)
     assert tensors["labels"].tolist() == [[IGNORED, 6, 2, IGNORED], [IGNORED, 6, 7, 2]]
+
+
+DEFAULT = "{{ messages[0].content }}{% if not add_generation_prompt %}{{ messages[1].content }}{% endif %}"
+
+
+def test_of_several_chat_templates_the_one_called_default_is_taken(
+    tiny_model: Path, make_rows: Callable[..., list[TrainingRow]]
+) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(tiny_model)
+    tokenizer.chat_template = {"default": DEFAULT, "tool_use": "tools: {{ messages[0].content }}"}
+    (row,) = make_rows(1)
+    assert learnt(tokenizer, encode(tokenizer, row, max_length=512)) == "nurse"
+    tokenizer.chat_template = {"rag": "{{ messages }}", "tool_use": "{{ messages }}"}
+    with pytest.raises(ExampleError, match=r"chat templates \(rag, tool_use\) and none is called default"):
+        encode(tokenizer, row, max_length=512)
+
+
+def test_a_conversation_that_the_template_refuses_is_told_with_its_row(
+    tiny_model: Path, row: TrainingRow, make_rows: Callable[..., list[TrainingRow]]
+) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(tiny_model)
+    refusal = "{% if messages[0].role == 'system' %}{{ raise_exception('no system here') }}{% endif %}"
+    tokenizer.chat_template = refusal + tokenizer.chat_template
+    told = r"^row 3: .* refuses a conversation of system, user, assistant \(no system here\); write"
+    with pytest.raises(ExampleError, match=told):
+        encode_all(tokenizer, [*make_rows(2), row], max_length=512)
+
+
+def test_without_a_chat_template_and_an_end_token_nothing_can_be_learnt(
+    plain_tokenizer: PreTrainedTokenizerBase, row: TrainingRow
+) -> None:
+    plain_tokenizer.eos_token = None
+    with pytest.raises(ExampleError, match="neither a chat template nor an end-of-text token"):
+        encode(plain_tokenizer, row.model_copy(update={"source": "augmented"}), max_length=512)
+
+
+@pytest.mark.parametrize("frame", ["<|im_start|> $A <|im_end|>", "$A <|im_end|>", "<|im_start|> $A", "$A"])
+def test_a_prompt_does_not_end_before_its_answer_whatever_the_tokenizer_adds(
+    frame: str, tiny_model: Path, row: TrainingRow
+) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(tiny_model)
+    tokenizer.chat_template = None
+    ids = tokenizer.convert_tokens_to_ids(["<|im_start|>", "<|im_end|>"])
+    marks = [*zip(["<|im_start|>", "<|im_end|>"], ids, strict=True)]
+    tokenizer.backend_tokenizer.post_processor = TemplateProcessing(single=frame, special_tokens=marks)
+    example = encode(tokenizer, row, max_length=512)
+    begin = "<|im_start|>" if frame.startswith("<") else ""
+    assert tokenizer.decode(example.input_ids) == f"{begin}Be brief.\n\nWho works here? nurse<|im_end|>"
+    assert learnt(tokenizer, example) == " nurse<|im_end|>"
