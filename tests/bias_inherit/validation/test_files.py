@@ -9,6 +9,7 @@ from validated import GOOD_CONFIG, GOOD_EXPERIMENT, GOOD_TASK, check, failure, w
 from bias_inherit.errors import UsageError
 from bias_inherit.registration import task_folder
 from bias_inherit.validation import Finding
+from bias_tasks.catalogue import TASKS
 
 
 def test_a_mixed_folder_is_told_apart(folder: Path) -> None:
@@ -17,7 +18,7 @@ def test_a_mixed_folder_is_told_apart(folder: Path) -> None:
     write(folder / "experiment.yaml", GOOD_EXPERIMENT)
     tasks, configs, experiments = check(folder)
     assert tasks == Finding("ok", "weather", "5 documents")
-    assert configs.detail.startswith("lm-eval config: hf, 10 tasks")
+    assert configs.detail.startswith(f"lm-eval config: hf, {len(TASKS)} tasks")
     assert experiments == Finding("ok", str(folder / "experiment.yaml"), "experiment mine")
 
 
