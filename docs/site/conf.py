@@ -42,6 +42,7 @@ include_patterns = [
     "CONTRIBUTING.md",
     "SECURITY.md",
 ]
+exclude_patterns = [".venv*", "build", "dist", "runs"]
 suppress_warnings = ["ref.python"]  # two rooms may each have a class of one name; the link leads to the first
 
 myst_heading_anchors = 4
