@@ -264,8 +264,8 @@ def test_a_row_that_is_too_long_is_named(
     long.write_text(dump_rows([row]), encoding="utf-8")
     done = call(*arguments(long, tiny_model, settings, tmp_path / "adapter"))
     assert done.returncode == 2
-    assert f"row {row.text_id} has" in done.stderr
-    assert "finetune.max_length is 2000" in done.stderr
+    assert f"{long}: row 1: " in done.stderr
+    assert f"finetune.max_length is 2000 (text_id {row.text_id})" in done.stderr
 
 
 def test_a_folder_with_something_else_in_it_is_left_alone(
