@@ -1,5 +1,6 @@
 """The statistics of a report: which tests were declared, in which families, and what they found."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from itertools import chain
@@ -113,6 +114,11 @@ class Findings(NamedTuple):
     against_unmitigated: dict[str, OnTasks]
     related: list[RelatedTasks]
     seeded: list[Seeded]
+
+    @property
+    def tested(self) -> list[Difference]:
+        """The headline contrasts that could be tested."""
+        return [row for row in self.headline if not math.isnan(row.p_holm)]
 
 
 def find(

@@ -19,7 +19,7 @@ def summary(data: ReportData) -> list[str]:
 
 
 def _sentences(data: ReportData) -> Iterator[str]:
-    if tested := [row for row in data.findings.headline if not math.isnan(row.p_holm)]:
+    if tested := data.findings.tested:
         yield _headline(data, tested)
     if changes := _changes(data):
         yield _of_changes(changes, data.reference)
