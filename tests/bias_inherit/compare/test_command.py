@@ -56,7 +56,7 @@ def test_the_table_fits_100_columns_and_cuts_nothing_off(harness_runs: "HarnessR
 def test_another_chat_template_is_told(harness_runs: "HarnessRuns") -> None:
     done = compare(harness_runs.plain, harness_runs.chat)
     assert done.exit_code == 0, done.stderr
-    assert "not scored alike: chat template None against " in done.stdout
+    assert "not scored alike: chat template none against " in done.stdout
 
 
 @pytest.mark.parametrize("suffix", list(FORMATS))

@@ -107,9 +107,9 @@ def test_notes_name_what_does_not_match(found: Comparison) -> None:
 def test_notes_tell_of_other_settings_and_lonely_tasks() -> None:
     one = reader([0.8] * 4, 1)
     other = ScoredModel(
-        {"config": {"limit": 3}},
+        {"config": {"gen_kwargs": {"temperature": 1}}},
         {**one.samples, "bias_inherit_spam": [Sample("a", one.samples[HATE][0].record)]},
     )
     lines = notes(compare_models(one, other))
-    assert "not scored alike: limit None against 3" in lines
+    assert f"not scored alike: {HATE}: generation_kwargs.temperature none against 1" in lines
     assert "bias_inherit_spam: in the second folder only" in lines
