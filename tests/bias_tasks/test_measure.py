@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bias_tasks.answers.response import REFUSAL
 from bias_tasks.classification.metrics import MEASURE as CLASSIFICATION
 from bias_tasks.hiring.metrics import MEASURE as HIRING
 from bias_tasks.hiring.metrics import NOBODY
@@ -543,7 +544,9 @@ def _random_answers(measure: Measure, rng: np.random.Generator) -> list[Record]:
         counts = rng.integers(1, 6, size=(160, 6))
         fate = rng.integers(4, size=160)
         return [
-            _story(groups[i % 8], i, row.tolist() if fate[i] > 1 else None)._replace(reason="refusal" if fate[i] == 0 else "")
+            _story(groups[i % 8], i, row.tolist() if fate[i] > 1 else None)._replace(
+                reason=REFUSAL if fate[i] == 0 else None
+            )
             for i, row in enumerate(counts)
         ]
     cultures, functions = list(population().cultures), ("plain", "implicit", "negated", "quoted", "benign")
