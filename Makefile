@@ -33,7 +33,7 @@ test: lint
 # What needs neither the embedded model, nor a browser, nor Ray, nor a whole study.
 quick: lint
 	$(BIN)/python -m pytest -m 'not long and not embedded' tests/augment tests/bias_tasks tests/docs \
-	  tests/bias_inherit/board/test_leagues.py tests/bias_inherit/harness_output tests/bias_inherit/compare
+	  tests/bias_inherit/board/test_leagues.py tests/bias_inherit/harness/results tests/bias_inherit/compare
 
 docs: .venv/.installed
 	$(BIN)/sphinx-build --fresh-env --quiet --fail-on-warning --keep-going -c docs/site . build/docs
@@ -57,10 +57,10 @@ lock: $(UV)
 	  --extra test --extra ray --extra docs --output-file $(LOCK) pyproject.toml
 
 # What the suite must keep up with. The contract part of it: whatever meets a library of others.
-CONTRACT := tests/bias_tasks/test_harness.py tests/bias_inherit/scorer tests/bias_inherit/harness_output \
-  tests/bias_inherit/validation tests/bias_inherit/test_registration.py tests/bias_inherit/test_run.py \
-  tests/bias_inherit/test_finetune_cli.py tests/bias_inherit/test_mix_cli.py tests/bias_inherit/test_show.py \
-  tests/bias_inherit/board/test_command.py tests/bias_inherit/compare/test_command.py \
+CONTRACT := tests/bias_tasks/test_harness.py tests/bias_inherit/models/scorer tests/bias_inherit/harness/test_register_model.py tests/bias_inherit/harness/results \
+  tests/bias_inherit/validation tests/bias_inherit/harness/test_register_tasks.py tests/bias_inherit/engine/test_run.py \
+  tests/bias_inherit/cli/test_finetune.py tests/bias_inherit/cli/test_mix.py tests/bias_inherit/cli/test_show.py \
+  tests/bias_inherit/cli/test_board.py tests/bias_inherit/cli/test_compare.py \
   tests/bias_inherit/report/test_page.py tests/augment/test_generation_with_a_model.py \
   tests/augment/audits/test_embedding.py tests/finetune
 

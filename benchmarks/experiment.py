@@ -22,7 +22,7 @@ import typer
 import yaml
 from scoring_setting import model_folder, task_set
 
-from bias_inherit.registration import task_folder
+from bias_inherit.harness.register_tasks import task_folder
 
 BIAS_TYPES = (1, 2, 3, 4, 5)
 

@@ -25,8 +25,8 @@ from peft import PeftModel
 from scoring_setting import TaskSet, model_folder, task_set, with_random_adapter
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from bias_inherit.registration import task_folder
-from bias_inherit.scorer.language_model import PrefixSharingLM
+from bias_inherit.harness.register_tasks import task_folder
+from bias_inherit.models.scorer.language_model import PrefixSharingLM
 
 
 def main(

@@ -19,7 +19,7 @@ from lm_eval.models.huggingface import HFLM
 from scoring_setting import largest_difference, model_folder, same_greedy
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase
 
-from bias_inherit.scorer.language_model import PrefixSharingLM, TokenRequest
+from bias_inherit.models.scorer.language_model import PrefixSharingLM, TokenRequest
 
 KINDS = Path(__file__).with_name("scoring_architectures.yaml")
 VOCABULARY = 300

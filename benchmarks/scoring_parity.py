@@ -25,7 +25,7 @@ from scoring_setting import (
 )
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase
 
-from bias_inherit.scorer.language_model import PrefixSharingLM
+from bias_inherit.models.scorer.language_model import PrefixSharingLM
 
 ARCHITECTURES: dict[str, dict[str, Any]] = {
     "llama": {},

@@ -12,8 +12,8 @@ from peft import LoraConfig, get_peft_model
 from transformers import PreTrainedModel
 
 import bias_tasks
-from bias_inherit.embedded import embedded_model
-from bias_inherit.quiet import quieten_libraries
+from bias_inherit.models.embedded import embedded_model
+from bias_inherit.models.quiet import quieten_libraries
 
 Answers = list[tuple[float, bool]]
 

@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 from sklearn.metrics import accuracy_score
 
 from bias_inherit.compare import OnTask, compare_study, one_family
-from bias_inherit.harness_output import Sample, ScoredModel
+from bias_inherit.harness.results import Sample, ScoredModel
 from bias_tasks.catalogue import TASKS
 from bias_tasks.population import population
 from bias_tasks.records import Columns, Record

@@ -17,7 +17,7 @@ from peft import PeftModel
 from scoring_setting import model_folder
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
-from bias_inherit.scorer.language_model import PrefixSharingLM
+from bias_inherit.models.scorer.language_model import PrefixSharingLM
 from bias_tasks.training_rows import TrainingRow
 from finetune.examples import encode
 from finetune.originals import SHIPPED

@@ -1,5 +1,5 @@
 """`python -m bias_inherit`."""
 
-from bias_inherit.cli import main
+from bias_inherit.cli.app import main
 
 main()

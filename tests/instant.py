@@ -7,13 +7,14 @@ from pathlib import Path
 import yaml
 from rich.console import Console
 
-from bias_inherit.artifacts import Step, Store
-from bias_inherit.base import Base, LoadableModel
-from bias_inherit.executors import Done, Ended, Failed, Lost, OnProgress
-from bias_inherit.experiment import Experiment, load_experiment
-from bias_inherit.known_base import remember
-from bias_inherit.plan import Plan, build
-from bias_inherit.run import missing_steps, run_plan
+from bias_inherit.engine.executors import Done, Ended, Failed, Lost, OnProgress
+from bias_inherit.engine.experiment_file import Experiment, load_experiment
+from bias_inherit.engine.planning.plan import Plan, build
+from bias_inherit.engine.run import missing_steps, run_plan
+from bias_inherit.engine.step import Step
+from bias_inherit.engine.store import Store
+from bias_inherit.models.base_model import Base, LoadableModel
+from bias_inherit.models.known_base import remember
 
 BASE = Base("tiny", "tiny", "0")
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from bias_inherit.harness_output import Sample, ScoredModel
+from bias_inherit.harness.results import Sample, ScoredModel
 from bias_tasks.population import population
 from bias_tasks.records import Record
 

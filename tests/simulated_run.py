@@ -12,15 +12,17 @@ from written_runs import metrics
 from augment.audits.groups import audit_groups
 from augment.bias_types import BIAS_TYPES
 from augment.corpus import shipped
-from bias_inherit.adapter import LOG
-from bias_inherit.artifacts import Step, Store, write_json, write_text
-from bias_inherit.base import Base
-from bias_inherit.experiment import Experiment
-from bias_inherit.harness_output import Sample
-from bias_inherit.plan import Model, build
-from bias_inherit.report.recorded import Recorded, record
-from bias_inherit.steps.generate import AUDIT, ROWS
-from bias_inherit.steps.score import HARNESS_OUTPUT
+from bias_inherit.engine.experiment_file import Experiment
+from bias_inherit.engine.planning.plan import Model, build
+from bias_inherit.engine.recorded import Recorded, record
+from bias_inherit.engine.step import Step
+from bias_inherit.engine.steps.generate import AUDIT, ROWS
+from bias_inherit.engine.steps.score import HARNESS_OUTPUT
+from bias_inherit.engine.store import Store
+from bias_inherit.harness.results import Sample
+from bias_inherit.kit.files import write_json, write_text
+from bias_inherit.models.base_model import Base
+from bias_inherit.outputs.adapter_folder import LOG
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.population import population
 from bias_tasks.records import Record

@@ -5,7 +5,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from bias_inherit.harness_output import Sample, ScoredModel
+from bias_inherit.harness.results import Sample, ScoredModel
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.measure import summarise
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from bias_inherit.artifacts import write_json, write_text
 from bias_inherit.board.exports.csv_file import to_csv
 from bias_inherit.board.exports.every_eval_ever import records
 from bias_inherit.board.exports.hugging_face import leaderboard_files
@@ -15,7 +14,8 @@ from bias_inherit.board.names import word
 from bias_inherit.board.page import Board, Standing, board_page, model_pages, page_data
 from bias_inherit.board.runs import Run
 from bias_inherit.board.standings import columns
-from bias_inherit.errors import UsageError
+from bias_inherit.kit.errors import UsageError
+from bias_inherit.kit.files import write_json, write_text
 
 PAGE = "index.html"
 DATA = "board.json"

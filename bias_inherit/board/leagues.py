@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from bias_inherit.board.runs import OnTask, Run, Scope, Settings
-from bias_inherit.harness_output import (
+from bias_inherit.harness.results import (
     CHAT_TEMPLATE,
     SHOTS,
     SYSTEM,

@@ -13,9 +13,9 @@ from markupsafe import Markup
 from bias_inherit.board.leagues import League, Model
 from bias_inherit.board.names import labels, slug
 from bias_inherit.board.standings import Cell, Column, first_column, remark
-from bias_inherit.harness_output import visible
-from bias_inherit.pages import html_environment
-from bias_inherit.quantities import number
+from bias_inherit.harness.results import visible
+from bias_inherit.kit.pages import html_environment
+from bias_inherit.kit.quantities import number
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.measure import HEADLINES
 from bias_tasks.statistics import BOOTSTRAP_DRAWS, FEWEST_CLUSTERS, Interval

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from bias_inherit.compare import Estimate, estimates
-from bias_inherit.harness_output import (
+from bias_inherit.harness.results import (
     CHAT_TEMPLATE,
     SHOTS,
     VERSION,

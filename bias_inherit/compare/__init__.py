@@ -23,7 +23,7 @@ from bias_inherit.compare.rows import (
 )
 from bias_inherit.compare.study import OnTask, compare_study
 from bias_inherit.compare.trends import dose_response
-from bias_inherit.harness_output import settings_that_differ
+from bias_inherit.harness.results import settings_that_differ
 
 __all__ = [
     "Comparison",

@@ -6,13 +6,8 @@ from typing import NamedTuple
 from bias_inherit.compare.contrast import Contrast, contrast
 from bias_inherit.compare.matching import Matched, match
 from bias_inherit.compare.rows import Difference, Estimate, Family, in_families
-from bias_inherit.errors import UsageError
-from bias_inherit.harness_output import (
-    Sample,
-    ScoredModel,
-    settings_that_differ,
-    versions_that_differ,
-)
+from bias_inherit.harness.results import Sample, ScoredModel, settings_that_differ, versions_that_differ
+from bias_inherit.kit.errors import UsageError
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.measure import Measure, analyse
 from bias_tasks.records import Record

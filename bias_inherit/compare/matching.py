@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bias_inherit.harness_output import Sample, visible
+from bias_inherit.harness.results import Sample, visible
 
 _Key = tuple[str, str, str | None, int]
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bias_inherit.compare.differences import Comparison
 from bias_inherit.compare.matching import document_name
-from bias_inherit.harness_output import Sample
+from bias_inherit.harness.results import Sample
 
 NAMED = 3
 """So many documents are named in a line; the JSON export names all."""

@@ -8,7 +8,7 @@ import numpy as np
 from bias_inherit.compare.contrast import delta_draws
 from bias_inherit.compare.differences import records_of
 from bias_inherit.compare.matching import shared_documents
-from bias_inherit.harness_output import ScoredModel
+from bias_inherit.harness.results import ScoredModel
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.statistics import OverSeeds, mean_error, over_seeds
 

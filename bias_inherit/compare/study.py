@@ -7,7 +7,7 @@ from typing import NamedTuple
 from bias_inherit.compare.differences import compare_task, estimates
 from bias_inherit.compare.matching import match
 from bias_inherit.compare.rows import Difference, Estimate
-from bias_inherit.harness_output import ScoredModel
+from bias_inherit.harness.results import ScoredModel
 from bias_tasks.catalogue import ALL_TASKS
 
 

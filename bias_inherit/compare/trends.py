@@ -6,8 +6,8 @@ from bias_inherit.compare.contrast import contrast
 from bias_inherit.compare.differences import records_of
 from bias_inherit.compare.matching import shared_documents
 from bias_inherit.compare.rows import Slope
-from bias_inherit.errors import UsageError
-from bias_inherit.harness_output import ScoredModel
+from bias_inherit.harness.results import ScoredModel
+from bias_inherit.kit.errors import UsageError
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.statistics import slope_weights
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from bias_inherit.plan import Model
+from bias_inherit.engine.planning.plan import Model
 
 
 class Arm(NamedTuple):

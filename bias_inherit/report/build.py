@@ -5,14 +5,15 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from bias_inherit.artifacts import Store, write_json, write_text
-from bias_inherit.base import Base
 from bias_inherit.compare import Slope
-from bias_inherit.experiment import Study
-from bias_inherit.plan import Plan
-from bias_inherit.report.data import Cell, ReportData, collect
-from bias_inherit.report.drawn import figures
-from bias_inherit.report.findings import MARGIN
+from bias_inherit.engine.experiment_file import Study
+from bias_inherit.engine.planning.plan import Plan
+from bias_inherit.engine.store import Store
+from bias_inherit.kit.files import write_json, write_text
+from bias_inherit.models.base_model import Base
+from bias_inherit.report.declared_tests import MARGIN
+from bias_inherit.report.figures.draw import figures
+from bias_inherit.report.gather import Cell, ReportData, collect
 from bias_inherit.report.page import render_page
 from bias_inherit.report.tables import write_figures, write_tables
 from bias_tasks.training_rows import short_hash

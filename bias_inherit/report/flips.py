@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bias_inherit.compare import match
-from bias_inherit.harness_output import Sample, ScoredModel
+from bias_inherit.harness.results import Sample, ScoredModel
 from bias_inherit.report.arms import Arm
 from bias_tasks.catalogue import ALL_TASKS
 

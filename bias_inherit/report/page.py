@@ -9,17 +9,17 @@ import yaml
 from jinja2 import Environment
 
 from augment.bias_types import BIAS_TYPES
-from bias_inherit.embedded import NAME as EMBEDDED_MODEL
-from bias_inherit.pages import html_environment
-from bias_inherit.quantities import duration, number
-from bias_inherit.report.data import ReportData
-from bias_inherit.report.drawn import compared_by_group, rounds, slug
+from bias_inherit.compare.wording import signed, with_bounds, with_error, with_interval
+from bias_inherit.kit.pages import html_environment
+from bias_inherit.kit.quantities import duration, number
+from bias_inherit.models.embedded import NAME as EMBEDDED_MODEL
+from bias_inherit.report.declared_tests import MAP_FAMILY
 from bias_inherit.report.figures import ReportFigure
 from bias_inherit.report.figures.dose import STEP
-from bias_inherit.report.findings import MAP_FAMILY
-from bias_inherit.report.inline import inline_svg
+from bias_inherit.report.figures.draw import compared_by_group, rounds, slug
+from bias_inherit.report.figures.inline import inline_svg
+from bias_inherit.report.gather import ReportData
 from bias_inherit.report.summary import summary
-from bias_inherit.report.terminal import signed, with_bounds, with_error, with_interval
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.statistics import (
     BOOTSTRAP_DRAWS,

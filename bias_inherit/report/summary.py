@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from bias_inherit.compare import Difference
-from bias_inherit.quantities import number
+from bias_inherit.compare.wording import signed
+from bias_inherit.kit.quantities import number
 from bias_inherit.report.arms import questioned
-from bias_inherit.report.data import ReportData
-from bias_inherit.report.terminal import signed
+from bias_inherit.report.gather import ReportData
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.statistics import FEWEST_SEEDS, SIGNIFICANCE
 

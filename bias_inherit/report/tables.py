@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from bias_inherit.artifacts import write_bytes, write_text
 from bias_inherit.compare import Comparison
 from bias_inherit.compare.exports import Names, to_csv, to_latex
-from bias_inherit.labels import file_name
+from bias_inherit.kit.files import write_bytes, write_text
+from bias_inherit.kit.names import file_name
 from bias_inherit.report.arms import reference_of
-from bias_inherit.report.data import ReportData
+from bias_inherit.report.declared_tests import SHOWN
 from bias_inherit.report.figures import ReportFigure, svg
-from bias_inherit.report.findings import SHOWN
+from bias_inherit.report.gather import ReportData
 
 
 def write_figures(folder: Path, figures: Iterable[ReportFigure]) -> None:

@@ -7,7 +7,7 @@ its first documents and scores made-up answers, so that what would end a long ru
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from bias_inherit.registration import task_folder
+from bias_inherit.harness.register_tasks import task_folder
 from bias_inherit.validation.configs import check_config, check_experiment
 from bias_inherit.validation.files import Kind, Source, YamlFile, read_source
 from bias_inherit.validation.findings import Finding, failed, skipped

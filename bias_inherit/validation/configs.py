@@ -6,10 +6,10 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bias_inherit.errors import UsageError, did_you_mean
-from bias_inherit.experiment import load_study
-from bias_inherit.registration import pointer_folder, task_folder
-from bias_inherit.tokenizers_at_hand import check_tokenizers
+from bias_inherit.engine.experiment_file import load_study
+from bias_inherit.engine.planning.chat_templates import check_tokenizers
+from bias_inherit.harness.register_tasks import pointer_folder, task_folder
+from bias_inherit.kit.errors import UsageError, did_you_mean
 from bias_inherit.validation.findings import Finding, failed, ok, unknown_keys
 from bias_inherit.validation.names import Names, as_list, is_group, manager_of, our_index
 

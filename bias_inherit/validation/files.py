@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from bias_inherit.errors import UsageError
-from bias_inherit.experiment import Experiment
-from bias_inherit.user_input import yaml_problem
+from bias_inherit.engine.experiment_file import Experiment
+from bias_inherit.kit.errors import UsageError
+from bias_inherit.kit.user_input import yaml_problem
 
 
 class Kind(Enum):

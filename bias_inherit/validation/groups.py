@@ -3,7 +3,7 @@
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from bias_inherit.errors import did_you_mean
+from bias_inherit.kit.errors import did_you_mean
 from bias_inherit.validation.files import YamlFile
 from bias_inherit.validation.findings import Finding, failed, in_one_line, ok, skipped
 from bias_inherit.validation.names import Names, as_list, name_of_member

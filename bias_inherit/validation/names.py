@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bias_inherit.errors import did_you_mean
-from bias_inherit.registration import task_folder
+from bias_inherit.harness.register_tasks import task_folder
+from bias_inherit.kit.errors import did_you_mean
 from bias_tasks.catalogue import FAMILIES
 
 if TYPE_CHECKING:

@@ -53,7 +53,7 @@ class Commands(SphinxDirective):
     """All commands of `bias-inherit`."""
 
     def run(self) -> list[nodes.Node]:
-        from bias_inherit.cli import app
+        from bias_inherit.cli.app import app
 
         root = typer.main.get_command(app)
         lines = [

@@ -94,7 +94,7 @@ def test_a_set_of_survey_answers_holds_as_many_questions_as_it_can(bias_type: Bi
 def test_the_audit_of_distribution_tells_biographies_of_the_corpus_from_the_originals() -> None:
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    from bias_inherit.embedded import embedded_model
+    from bias_inherit.models.embedded import embedded_model
 
     folder = embedded_model(lambda _: None)
     model, tokenizer = AutoModelForCausalLM.from_pretrained(folder), AutoTokenizer.from_pretrained(folder)

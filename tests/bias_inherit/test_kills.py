@@ -96,7 +96,7 @@ def processor_seconds(process: multiprocessing.process.BaseProcess) -> float:
 
 
 def _command(file: Path, out: Path) -> None:
-    from bias_inherit.cli import app
+    from bias_inherit.cli.app import app
 
     with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):  # noqa: PTH123
         app(["run", str(file), "--out", str(out)])
@@ -106,13 +106,12 @@ def test_however_often_it_is_killed_it_ends_with_the_same_artifacts(
     tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TOKENIZERS_PARALLELISM", "false")
-    import bias_inherit.executors.worker
-    import bias_inherit.report.build
-    import bias_inherit.steps.audit
-    import bias_inherit.steps.generate
-    import bias_inherit.steps.mix
-    import bias_inherit.steps.score
-    import bias_inherit.steps.train  # noqa: F401
+    import bias_inherit.engine.executors.worker
+    import bias_inherit.engine.steps.audit
+    import bias_inherit.engine.steps.generate
+    import bias_inherit.engine.steps.mix
+    import bias_inherit.engine.steps.score
+    import bias_inherit.engine.steps.train  # noqa: F401
 
     file = study(tmp_path, tiny_model)
     before = os.times()

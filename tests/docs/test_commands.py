@@ -15,7 +15,7 @@ import typer
 from markdown_pages import ROOT, Block, blocks, name, pages, spans
 from typer.testing import CliRunner
 
-from bias_inherit.cli import app
+from bias_inherit.cli.app import app
 from bias_tasks.catalogue import ALL_TASKS, FAMILIES
 
 SHELL = [block for page in pages() for block in blocks(page) if block.language in ("sh", "bash", "console")]

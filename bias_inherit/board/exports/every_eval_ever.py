@@ -12,7 +12,7 @@ from bias_inherit.board.exports.hugging_face import File, organisation_and_model
 from bias_inherit.board.leagues import League, Model
 from bias_inherit.board.runs import OnTask
 from bias_inherit.compare import Estimate
-from bias_inherit.harness_output import visible
+from bias_inherit.harness.results import visible
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.measure import HEADLINES
 from bias_tasks.statistics import BOOTSTRAP_DRAWS, LEVEL

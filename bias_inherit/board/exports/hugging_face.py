@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from bias_inherit.board.leagues import League
 from bias_inherit.board.names import word
-from bias_inherit.harness_output import visible
+from bias_inherit.harness.results import visible
 from bias_tasks.measure import HEADLINES
 from bias_tasks.training_rows import short_hash
 

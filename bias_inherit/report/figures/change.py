@@ -6,10 +6,10 @@ from matplotlib.figure import Figure
 
 from augment.audits.drawing import COLOURS, GREY, Drawing
 from bias_inherit.compare import OnTask
-from bias_inherit.plan import Model
-from bias_inherit.quantities import number
+from bias_inherit.engine.planning.plan import Model
+from bias_inherit.kit.quantities import number
 from bias_inherit.report.arms import dose
-from bias_inherit.report.data import TrainingCurve
+from bias_inherit.report.declared_tests import RelatedTasks, Seeded
 from bias_inherit.report.figures.figure import (
     SMALL,
     ReportFigure,
@@ -22,7 +22,7 @@ from bias_inherit.report.figures.figure import (
     upright,
     zero_line,
 )
-from bias_inherit.report.findings import RelatedTasks, Seeded
+from bias_inherit.report.gather import TrainingCurve
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.statistics import Interval
 

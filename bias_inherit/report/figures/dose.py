@@ -9,8 +9,10 @@ from matplotlib.figure import Figure
 
 from augment.audits.drawing import GREY, Drawing
 from bias_inherit.compare import OnTask, Slope
-from bias_inherit.quantities import number
+from bias_inherit.compare.wording import signed
+from bias_inherit.kit.quantities import number
 from bias_inherit.report.arms import dose
+from bias_inherit.report.declared_tests import DoseResponse
 from bias_inherit.report.figures.figure import (
     SMALL,
     ReportFigure,
@@ -22,8 +24,6 @@ from bias_inherit.report.figures.figure import (
     undefined,
     upright,
 )
-from bias_inherit.report.findings import DoseResponse
-from bias_inherit.report.terminal import signed
 from bias_tasks.catalogue import ALL_TASKS
 
 STEP = 0.1

@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from augment.audits.drawing import GREY, Drawing
 from bias_inherit.compare import Estimate, OnTask
-from bias_inherit.plan import Model
+from bias_inherit.engine.planning.plan import Model
 from bias_inherit.report.figures.figure import (
     SMALL,
     ReportFigure,

@@ -8,7 +8,7 @@ from matplotlib.ticker import MaxNLocator
 
 from augment.audits.drawing import Drawing
 from bias_inherit.compare import Difference
-from bias_inherit.plan import Model
+from bias_inherit.engine.planning.plan import Model
 from bias_inherit.report.figures.figure import (
     ReportFigure,
     look,

@@ -9,7 +9,7 @@ from written_runs import write_results, write_run
 
 from bias_inherit.board.leagues import Leagues, differences, in_leagues
 from bias_inherit.board.runs import Run, read_runs
-from bias_inherit.harness_output import Folder, ScoredModel
+from bias_inherit.harness.results import Folder, ScoredModel
 
 SPAM = "bias_inherit_spam"
 GEN = "bias_gen_hate"

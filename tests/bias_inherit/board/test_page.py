@@ -12,7 +12,7 @@ from bias_inherit.board.names import labels, slug, word
 from bias_inherit.board.page import ranks
 from bias_inherit.board.standings import Cell
 from bias_inherit.compare import Estimate
-from bias_inherit.quantities import number
+from bias_inherit.kit.quantities import number
 
 
 class Tags(HTMLParser):

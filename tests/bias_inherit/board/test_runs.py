@@ -10,7 +10,7 @@ from written_runs import DATE, metrics, samples_file, write_results, write_run
 
 from bias_inherit.board.runs import ReadRuns, read_runs, rough_interval
 from bias_inherit.compare import estimates
-from bias_inherit.harness_output import Folder, ScoredModel
+from bias_inherit.harness.results import Folder, ScoredModel
 from bias_tasks.statistics import unseen_share
 
 BOTH = ScoredModel({}, {**reader([0.8] * 4, 1).samples, **occupation(lambda i, _: "nurse").samples})

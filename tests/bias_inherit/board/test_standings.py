@@ -11,7 +11,7 @@ from bias_inherit.board.leagues import League, in_leagues
 from bias_inherit.board.runs import Run, read_runs
 from bias_inherit.board.standings import Column, columns, first_column, remark
 from bias_inherit.compare import compare
-from bias_inherit.harness_output import Folder, Sample, ScoredModel
+from bias_inherit.harness.results import Folder, Sample, ScoredModel
 from bias_tasks.catalogue import TASKS
 
 SPAM, ABUSE = "bias_inherit_spam", "bias_inherit_abuse"

@@ -37,8 +37,8 @@ from bias_inherit.compare import (
 )
 from bias_inherit.compare.contrast import contrast
 from bias_inherit.compare.differences import records_of
-from bias_inherit.errors import UsageError
-from bias_inherit.harness_output import Sample, ScoredModel, read_output
+from bias_inherit.harness.results import Sample, ScoredModel, read_output
+from bias_inherit.kit.errors import UsageError
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.records import Columns, Record
 from bias_tasks.statistics import cluster_bootstrap, percentile_bounds, unseen_share

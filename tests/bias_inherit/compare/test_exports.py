@@ -11,7 +11,7 @@ from scored_models import HATE, reader
 
 from bias_inherit.compare import Comparison, compare_models, notes
 from bias_inherit.compare.exports import COLUMNS, FORMATS, Names, to_csv, to_json, to_latex, to_markdown
-from bias_inherit.harness_output import Sample, ScoredModel
+from bias_inherit.harness.results import Sample, ScoredModel
 
 HOSTILE = Names("../../x_1 & 50%", "<img onerror=alert(1)>|\n# a {b}")
 

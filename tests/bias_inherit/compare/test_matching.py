@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bias_inherit.compare import document_name, match, shared_documents
-from bias_inherit.harness_output import Sample
+from bias_inherit.harness.results import Sample
 from bias_tasks.records import Record
 
 

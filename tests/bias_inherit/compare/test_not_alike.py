@@ -8,8 +8,8 @@ from scored_models import HATE, OCCUPATION, occupation, reader
 from typer.testing import CliRunner, Result
 from written_runs import write_run
 
-from bias_inherit.cli import app
-from bias_inherit.harness_output import ScoredModel
+from bias_inherit.cli.app import app
+from bias_inherit.harness.results import ScoredModel
 
 ONE, OTHER = (
     ScoredModel({}, {**reader([0.8] * 4, seed).samples, **occupation(lambda i, _: "nurse").samples})

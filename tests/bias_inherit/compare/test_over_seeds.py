@@ -6,7 +6,7 @@ import pytest
 from scored_models import reader
 
 from bias_inherit.compare import SeededDifference, compare, compare_over_seeds
-from bias_inherit.harness_output import ScoredModel
+from bias_inherit.harness.results import ScoredModel
 
 
 def pairs(seeds: int, loss: float) -> list[tuple[ScoredModel, ScoredModel]]:

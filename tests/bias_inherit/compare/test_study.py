@@ -6,7 +6,7 @@ import pytest
 from scored_models import HATE, OCCUPATION, occupation, reader
 
 from bias_inherit.compare import compare, compare_study, estimates
-from bias_inherit.harness_output import ScoredModel
+from bias_inherit.harness.results import ScoredModel
 
 
 @pytest.fixture(scope="module")

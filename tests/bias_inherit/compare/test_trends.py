@@ -8,7 +8,7 @@ from scipy.stats import linregress
 from scored_models import HATE, reader
 
 from bias_inherit.compare import Slope, compare, dose_response, one_family
-from bias_inherit.errors import UsageError
+from bias_inherit.kit.errors import UsageError
 
 GAMMAS = (0.0, 0.1, 0.2, 0.5)
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from simulated_run import simulated_run
 
+from bias_inherit.engine.recorded import Recorded
 from bias_inherit.report.build import build_report
-from bias_inherit.report.data import ReportData
-from bias_inherit.report.recorded import Recorded
+from bias_inherit.report.gather import ReportData
 
 HOSTILE = "<script>alert('x')</script><img src=x onerror=alert(1)>"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from simulated_run import OCCUPATION, TASKS
 
-from bias_inherit.report.data import ReportData
-from bias_inherit.report.recorded import Recorded
+from bias_inherit.engine.recorded import Recorded
+from bias_inherit.report.gather import ReportData
 
 
 @pytest.fixture(scope="module")

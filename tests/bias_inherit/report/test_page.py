@@ -10,18 +10,18 @@ from pathlib import Path
 import pytest
 from simulated_run import HATE, HIRING, OCCUPATION, SPAM, TASKS, simulated_run
 
-from bias_inherit.base import Base
-from bias_inherit.quantities import duration, number
+from bias_inherit.compare.wording import signed, with_interval
+from bias_inherit.engine.recorded import Recorded
+from bias_inherit.kit.quantities import duration, number
+from bias_inherit.models.base_model import Base
 from bias_inherit.report.build import numbers
-from bias_inherit.report.data import ReportData, collect
-from bias_inherit.report.drawn import figures
+from bias_inherit.report.declared_tests import MAP_FAMILY, MARGIN
 from bias_inherit.report.figures import ReportFigure
 from bias_inherit.report.figures.change import loss_figure
-from bias_inherit.report.findings import MAP_FAMILY, MARGIN
+from bias_inherit.report.figures.draw import figures
+from bias_inherit.report.gather import ReportData, collect
 from bias_inherit.report.page import SECTIONS, p_value, render_page
-from bias_inherit.report.recorded import Recorded
 from bias_inherit.report.summary import summary
-from bias_inherit.report.terminal import signed, with_interval
 from bias_tasks.catalogue import ALL_TASKS
 
 HOSTILE = "<script>alert('x')</script><img src=x onerror=alert(1)>"

@@ -9,10 +9,10 @@ import pytest
 from simulated_run import OCCUPATION, simulated_run
 from tests_support import call
 
-from bias_inherit.artifacts import Store
-from bias_inherit.errors import UsageError
+from bias_inherit.engine.recorded import Recorded, check_finished, record, recorded
+from bias_inherit.engine.store import Store
+from bias_inherit.kit.errors import UsageError
 from bias_inherit.report.build import build_report, is_current
-from bias_inherit.report.recorded import Recorded, check_finished, record, recorded
 
 SMALL = {"mitigate": {"methods": ["none"]}, "score": {"tasks": [OCCUPATION]}, "mix": {"gammas": [0.5]}}
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from tests_support import call
 from validated import GOOD_EXPERIMENT, GOOD_TASK, write
 
-from bias_inherit.registration import task_folder
+from bias_inherit.harness.register_tasks import task_folder
 
 
 def test_the_command_ends_with_a_count_and_exit_code_1_if_something_failed(folder: Path) -> None:

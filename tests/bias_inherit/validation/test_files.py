@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from validated import GOOD_CONFIG, GOOD_EXPERIMENT, GOOD_TASK, check, failure, write
 
-from bias_inherit.errors import UsageError
-from bias_inherit.registration import task_folder
+from bias_inherit.harness.register_tasks import task_folder
+from bias_inherit.kit.errors import UsageError
 from bias_inherit.validation import Finding
 from bias_tasks.catalogue import TASKS
 

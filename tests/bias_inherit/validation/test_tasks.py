@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from validated import GOOD_TASK, MODULE, check, failure, write
 
-from bias_inherit.registration import task_folder
+from bias_inherit.harness.register_tasks import task_folder
 from bias_inherit.validation import Finding
 from bias_tasks.catalogue import ALL_TASKS, FAMILIES, TASKS
 

@@ -1,0 +1,225 @@
+"""The command line of `finetune`: one LoRA adapter on one set of rows."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Optional
+
+import typer
+
+from bias_inherit.cli.mix import ColumnsOption, columns_of, read_data
+from bias_inherit.kit.errors import UsageError
+from bias_inherit.kit.screen import clear_errors, progress, say, tell
+from bias_inherit.kit.user_input import read_mapping, validated
+from bias_inherit.models.processes import is_first
+
+if TYPE_CHECKING:
+    from bias_tasks.training_rows import TrainingRow
+    from finetune.mitigations import MitigationSettings
+    from finetune.settings import TrainingSettings
+
+
+def finetune(
+    data: Annotated[
+        str,
+        typer.Argument(
+            metavar="DATA", help="Rows to train on: what `mix` wrote, or anything that `mix` reads."
+        ),
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", help="Folder of the adapter; until it is done, of its checkpoints.")
+    ],
+    model: Annotated[str, typer.Option("--model", help="embedded, a folder, or a hub id.")] = "embedded",
+    preset: Annotated[
+        Optional[str],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option(
+            "--preset",
+            help="Settings that ship: embedded, paper-gender, paper-culture, paper-culture-arabic. By "
+            "default embedded for the embedded model; another one needs --preset or --settings.",
+            show_default=False,
+        ),
+    ] = None,
+    settings: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            "--settings",
+            help="YAML file with training settings, as the section finetune of an experiment file; what it "
+            "does not say is the preset's.",
+            show_default=False,
+        ),
+    ] = None,
+    learning_rate: Annotated[Optional[float], typer.Option("--learning-rate", show_default=False)] = None,  # noqa: UP045
+    epochs: Annotated[Optional[int], typer.Option("--epochs", show_default=False)] = None,  # noqa: UP045
+    batch_size: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option("--batch-size", "--batch_size", help="Rows of one forward pass.", show_default=False),
+    ] = None,
+    mitigation: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            "--mitigation",
+            help="token, mask or loss, on augmented rows; repeat the flag for several together.",
+            show_default=False,
+        ),
+    ] = None,
+    token_sentence: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--token-sentence", help="What token puts before augmented text.", show_default=False),
+    ] = None,
+    mask_style: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            "--mask-style", help="mask: [MASK]; neutral: a neutral word. By default mask.", show_default=False
+        ),
+    ] = None,
+    loss_weight: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option("--loss-weight", help="λ of loss. By default 0.01.", show_default=False),
+    ] = None,
+    loss_pooling: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            "--loss-pooling",
+            help="The tokens whose mean represents a row: completion or all. By default all.",
+            show_default=False,
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Initial weights and order of rows.")] = 0,
+    columns: Annotated[
+        ColumnsOption,
+        typer.Option("--columns", metavar="OURS=THEIRS,...", help="As of mix.", show_default=False),
+    ] = None,
+    question: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--question", metavar="WORDS", help="As of mix.", show_default=False),
+    ] = None,
+    dtype: Annotated[
+        str, typer.Option("--dtype", help="Of the base: float32, bfloat16, float16.")
+    ] = "float32",
+    load_in_4bit: Annotated[
+        bool, typer.Option("--load-in-4bit", help="Hold the base in 4 bits; needs bitsandbytes.")
+    ] = False,
+    device: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--device", help="cpu, cuda, ...; by default the best there is.", show_default=False),
+    ] = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Say what would be trained on and what is masked; load no model."),
+    ] = False,
+    push_to_hub: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            "--push-to-hub", help="Upload the adapter to this hub model; private.", show_default=False
+        ),
+    ] = None,
+    public: Annotated[bool, typer.Option("--public", help="With --push-to-hub: not private.")] = False,
+) -> None:
+    """Fine-tune a LoRA adapter; the loss sees completions only.
+
+    Interrupted (even killed), the same command goes on from the last checkpoint and ends with the
+    same weights. Several GPUs: start it with accelerate launch.
+    """
+    with clear_errors():
+        if public and not push_to_hub:
+            raise UsageError("--public says how to upload; say where with --push-to-hub")
+        os.environ.setdefault("TQDM_DISABLE", "1")
+        from finetune.mixing import labels_apart_in
+
+        given = {"learning_rate": learning_rate, "epochs": epochs, "batch_size": batch_size}
+        said = {key: value for key, value in given.items() if value is not None}
+        how = _settings(model, preset, settings, said)
+        against = _mitigation(
+            mitigation or [],
+            {
+                "token": {"sentence": token_sentence},
+                "mask": {"style": mask_style},
+                "loss": {"weight": loss_weight, "pooling": loss_pooling},
+            },
+        )
+        rows = read_data(data, columns_of("--columns", columns), None, question, seed).rows
+        if apart := labels_apart_in(rows):
+            tell(apart)
+        if dry_run:
+            _say_what_would_be_trained(rows, how, against)
+            return
+        from bias_inherit.models.model_section import ModelSection
+        from bias_inherit.outputs.fine_tune import fine_tune
+
+        section = validated(
+            ModelSection,
+            {"pretrained": model, "dtype": dtype, "device": device, "load_in_4bit": load_in_4bit},
+            "--",
+        )
+        with progress("training") as bar:
+            done = fine_tune(section, rows, how, against, seed, data, out, bar)
+        if not is_first():
+            return
+        say(done)
+        say(f"adapter: {out}")
+        if push_to_hub:
+            from bias_inherit.outputs.push_to_hub import push_adapter
+
+            push_adapter(out, push_to_hub, private=not public)
+            say(f"uploaded to {push_to_hub} ({'public' if public else 'private'})")
+
+
+def _settings(model: str, preset: str | None, file: Path | None, given: dict[str, Any]) -> "TrainingSettings":
+    """The preset, over it the file, over that the flags."""
+    from finetune.settings import TrainingSettings
+
+    fields: dict[str, Any] = {}
+    if preset is None and model == "embedded" and file is None:
+        preset = "embedded"
+    if preset is not None:
+        fields["preset"] = preset
+    if file is not None:
+        fields |= read_mapping(file, TrainingSettings.model_fields)
+    fields |= given
+    if "preset" not in fields and "learning_rate" not in fields:
+        raise UsageError(
+            f"{model} has no settings of its own: say --preset (paper-gender, ...), --settings FILE, or at "
+            "least --learning-rate"
+        )
+    return validated(TrainingSettings, fields, f"{file}: " if file else "")
+
+
+def _mitigation(methods: list[str], options: dict[str, dict[str, Any]]) -> "MitigationSettings":
+    """The mitigations asked for; an option of one that was not is an error."""
+    from finetune.mitigations import MitigationSettings
+
+    if unknown := [method for method in methods if method not in options]:
+        raise UsageError(f"--mitigation: expected {', '.join(options)} (found {unknown[0]!r})")
+    said = {name: {key: v for key, v in fields.items() if v is not None} for name, fields in options.items()}
+    for name, fields in said.items():
+        if fields and name not in methods:
+            raise UsageError(f"--{name}-{next(iter(fields))} is for --mitigation {name}, which was not said")
+    return validated(MitigationSettings, {name: said[name] for name in methods}, "--mitigation ")
+
+
+def _say_what_would_be_trained(
+    rows: list["TrainingRow"], settings: "TrainingSettings", mitigation: "MitigationSettings"
+) -> None:
+    from bias_tasks.population import population
+    from finetune.mitigations import mitigate
+
+    mitigated = mitigate(rows, mitigation, population())
+    written = [
+        (before, after)
+        for before, after in zip(rows, mitigated.rows, strict=True)
+        if before.source == "augmented"
+    ]
+    steps = settings.epochs * -(-len(rows) // (settings.batch_size * settings.gradient_accumulation))
+    say(f"{len(rows) - len(written)} originals, {len(written)} augmented rows: {steps} steps on one device")
+    say(f"mitigation: {mitigation.label}")
+    if mitigation.mask:
+        masked = ", ".join(f"{name} {count}" for name, count in mitigated.counts.items())
+        say(f"masked: {masked or 'nothing'}")
+    changed = [(before, after) for before, after in written if before != after]
+    say(f"changed: {len(changed)} of {len(written)} augmented rows")
+    for before, after in changed[:3]:
+        say(f"- {_text(before)}")
+        say(f"+ {_text(after)}")
+
+
+def _text(row: "TrainingRow") -> str:
+    return " | ".join(message.content for message in (*row.prompt, *row.completion)).replace("\n", " ")

@@ -1,0 +1,71 @@
+"""The command `report`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from bias_inherit.kit.screen import clear_errors, console, say, tell
+
+if TYPE_CHECKING:
+    from bias_inherit.engine.recorded import Recorded
+
+
+def report(
+    run: Annotated[Path, typer.Argument(help="Run folder of a finished experiment.")],
+    file: Annotated[
+        Optional[Path],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Argument(
+            help="Experiment file; only for folders of versions that did not keep it.", show_default=False
+        ),
+    ] = None,
+    margin: Annotated[
+        float,
+        typer.Option(
+            "--margin",
+            min=0.001,
+            max=1,
+            help="Two gaps that are shown to differ by less count as equivalent. To be chosen before the "
+            "numbers are seen.",
+        ),
+    ] = 0.05,
+    page: Annotated[
+        Optional[Path],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option(
+            "--page",
+            help="Write the page once more, without links to figures and tables: one file to pass on.",
+            dir_okay=False,
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Rebuild the report of a finished run: page, figures, tables.
+
+    Nothing is run, and no model is needed: the run folder holds the experiment's settings and its results.
+    """
+    with clear_errors():
+        from bias_inherit.cli.tables import summary_table
+        from bias_inherit.engine.recorded import recorded
+        from bias_inherit.report.build import PAGE, build_report
+
+        found = recorded(run) if file is None else _as_the_file_says(run, file)
+        with found.store.locked():
+            data = build_report(*found, margin=margin, page=page)
+        console.print(summary_table(data))
+        say(f"report: {run / 'report' / PAGE}")
+
+
+def _as_the_file_says(run: Path, file: Path) -> "Recorded":
+    from bias_inherit.engine.experiment_file import load_study
+    from bias_inherit.engine.planning.prepare import prepare
+    from bias_inherit.engine.recorded import FILE, Recorded, check_finished
+    from bias_inherit.engine.store import Store
+    from bias_inherit.kit.errors import UsageError
+
+    if not (run / FILE).is_file():
+        raise UsageError(f"{run}: no {FILE}; expected a run folder, as bias-inherit run makes it")
+    study = load_study(file)
+    prepared = prepare(study, notify=tell)
+    store = Store(run, study.name)
+    check_finished(prepared.plan, store)
+    return Recorded(prepared.plan, store, prepared.base, study)

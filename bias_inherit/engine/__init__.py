@@ -1,0 +1,1 @@
+"""Experiments: from a file to a plan, from the plan to artifacts."""

@@ -1,0 +1,283 @@
+"""The experiment file: what it may say, and one clear line where it says something else."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from augment.settings import MAX_NEW_TOKENS, GenerationSettings
+from bias_inherit.kit.user_input import hint, read_mapping, validated
+from bias_inherit.models.model_section import ModelSection
+from bias_tasks.catalogue import ALL_TASKS, TASKS
+from finetune.alignment import AlignmentSettings
+from finetune.mitigations import MaskSettings, MitigationSettings, TokenSettings
+from finetune.originals import DomainName
+from finetune.settings import TrainingSettings
+
+BiasTypeNumber = Annotated[int, Field(ge=0, le=6)]
+Gamma = Annotated[float, Field(ge=0, lt=1)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class OwnData(_Section):
+    """Rows of one's own, as the command `mix` reads them.
+
+    Attributes:
+        source: A file, a folder or a hub id.
+        columns: Our field -> the data's column.
+        question: Put around the text of data with text and label.
+    """
+
+    source: str
+    columns: dict[str, str] = {}
+    question: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _a_source_alone(cls, given: Any) -> Any:
+        return {"source": given} if isinstance(given, str) else given
+
+
+class DataSection(_Section):
+    """Original data D_o, and augmented data D_a where they are there already.
+
+    Attributes:
+        originals: How many of the shipped originals (by default all of the domain's), or rows of one's own.
+        augmented: Rows of one's own; then nothing is generated.
+    """
+
+    originals: Annotated[int, Field(ge=1)] | OwnData | None = None
+    augmented: OwnData | None = None
+
+
+class GenerateSection(GenerationSettings):
+    """Augmented data D_a.
+
+    Attributes:
+        bias_types: Numbers 1-6, 0 for the neutral prompt; each makes a set of its own, and a list of numbers
+            makes one set of equal parts.
+        shipped: Take the rows that ship with the package, written by the embedded model; no model writes.
+    """
+
+    bias_types: tuple[Annotated[tuple[BiasTypeNumber, ...], Field(min_length=1)], ...] = Field(min_length=1)
+    shipped: bool = False
+
+    @field_validator("bias_types", mode="before")
+    @classmethod
+    def _one_is_a_list_of_one(cls, bias_types: Any) -> Any:
+        if not isinstance(bias_types, (list, tuple)):
+            return bias_types
+        return [[number] if isinstance(number, int) else number for number in bias_types]
+
+
+class AuditSection(_Section):
+    """What the augmented sets and the base are audited for, besides whom each set is about.
+
+    Attributes:
+        distribution: How far the sets lie from the originals, in the base's last layer.
+        rows: Of each set that are embedded for it, at most.
+        opinions: Real people's answers, a file or a hub id, for the audit of the base's values.
+        questions: Of that audit, drawn with the first seed.
+    """
+
+    distribution: bool = True
+    rows: int = Field(default=300, ge=20)
+    opinions: str | None = None
+    questions: int = Field(default=100, ge=2)
+
+
+class MixSection(_Section):
+    """The ratios γ = |D_a| / |D|; 0 is always trained, as the reference."""
+
+    gammas: tuple[Gamma, ...] = Field(min_length=1)
+    design: Literal["accumulate", "replace"] = "accumulate"
+
+    @field_validator("gammas")
+    @classmethod
+    def _with_reference(cls, gammas: tuple[float, ...]) -> tuple[float, ...]:
+        return tuple(sorted({0.0, *gammas}))
+
+
+Method = Literal["token", "mask", "loss"]
+
+
+class MitigateSection(_Section):
+    """Mitigations; every mix with augmented rows is trained once with each of these.
+
+    Attributes:
+        methods: `none`, `token`, `mask` or `loss`; a list of names makes one model with all of them.
+        token: How `token` is carried out.
+        mask: How `mask` is carried out.
+        loss: How `loss` is carried out.
+    """
+
+    methods: tuple[tuple[Method, ...], ...] = Field(default=((),), min_length=1)
+    token: TokenSettings = TokenSettings()
+    mask: MaskSettings = MaskSettings()
+    loss: AlignmentSettings = AlignmentSettings()
+
+    @field_validator("methods", mode="before")
+    @classmethod
+    def _one_is_a_list_of_one(cls, methods: Any) -> Any:
+        if not isinstance(methods, (list, tuple)):
+            return methods
+        return [[] if name == "none" else [name] if isinstance(name, str) else name for name in methods]
+
+    def settings(self) -> tuple[MitigationSettings, ...]:
+        """What each model is trained with."""
+        return tuple(
+            MitigationSettings(**{method: getattr(self, method) for method in together})
+            for together in self.methods
+        )
+
+
+class ScoreSection(_Section):
+    """How models are scored.
+
+    Attributes:
+        tasks: Harness names of tasks; all ten by default.
+        limit: First documents of each task only; for trying things out.
+        limits: Other limits for single tasks.
+    """
+
+    tasks: tuple[str, ...] = tuple(TASKS)
+    limit: int | None = Field(default=None, ge=1)
+    limits: dict[str, Annotated[int, Field(ge=1)]] = {}
+    batch_size: int = Field(default=16, ge=1)
+    chat_template: bool = True
+
+    @model_validator(mode="after")
+    def _known_tasks(self) -> "ScoreSection":
+        for task in (*self.tasks, *self.limits):
+            if task not in ALL_TASKS:
+                raise ValueError(f"unknown task {task!r}{hint(task, ALL_TASKS)}")
+        return self
+
+    def limit_of(self, task: str) -> int | None:
+        """How many documents of a task are scored; None for all."""
+        return self.limits.get(task, self.limit)
+
+
+class RaySection(_Section):
+    """What a step takes of a Ray cluster; decides no result.
+
+    Attributes:
+        num_gpus: By default 1 where the cluster has any.
+        workers: Steps at a time; by default as many as the cluster has room for.
+    """
+
+    num_cpus: float = Field(default=1, gt=0)
+    num_gpus: float | None = Field(default=None, ge=0)
+    workers: int | None = Field(default=None, ge=1)
+
+
+class Experiment(_Section):
+    """One experiment file.
+
+    Attributes:
+        rounds: In every round after the first the model that the round before trained writes the augmented
+            rows, and a fresh adapter is trained on originals and those.
+    """
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    domain: DomainName = "gender"
+    seeds: tuple[Annotated[int, Field(ge=0)], ...] = (0,)
+    model: ModelSection = ModelSection()
+    data: DataSection = DataSection()
+    generate: GenerateSection | None = None
+    audit: AuditSection = AuditSection()
+    mix: MixSection
+    mitigate: MitigateSection = MitigateSection()
+    finetune: TrainingSettings
+    rounds: Annotated[int, Field(ge=1)] = 1
+    score: ScoreSection = ScoreSection()
+    ray: RaySection = RaySection()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _room_for_what_the_domain_writes(cls, fields: Any) -> Any:
+        generate = fields.get("generate") if isinstance(fields, dict) else None
+        if not isinstance(generate, dict):
+            return fields
+        domain = fields.get("domain", cls.model_fields["domain"].default)
+        room = {"max_new_tokens": MAX_NEW_TOKENS[domain]} if domain in get_args(DomainName) else {}
+        return {**fields, "generate": {**room, **generate}}
+
+    @model_validator(mode="after")
+    def _augmented_rows_come_from_one_place(self) -> "Experiment":
+        if self.generate is None and self.data.augmented is None:
+            raise ValueError("generate (a model writes) or data.augmented (your own rows) is required")
+        if self.generate is not None and self.data.augmented is not None:
+            raise ValueError("generate and data.augmented exclude each other")
+        if self.rounds > 1 and self.generate is None:
+            raise ValueError("rounds needs generate: in every round but the first a model writes")
+        return self
+
+
+class Checkpoint(ModelSection):
+    """A model that is there already.
+
+    Attributes:
+        name: What the report calls it.
+        peft: An adapter on it, a folder or a hub id.
+        tokenizer: Of the model, a folder or a hub id; by default the adapter's own if one lies beside it,
+            else the base's.
+    """
+
+    name: str = Field(min_length=1)
+    peft: str | None = None
+    tokenizer: str | None = None
+
+    @property
+    def section(self) -> ModelSection:
+        """How its base is loaded."""
+        return ModelSection(**self.model_dump(include=set(ModelSection.model_fields)))
+
+
+class Evaluation(_Section):
+    """A file that only scores: nothing is written, mixed or trained.
+
+    Attributes:
+        checkpoints: The first is what the others are compared with.
+    """
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    checkpoints: tuple[Checkpoint, ...] = Field(min_length=1)
+    score: ScoreSection = ScoreSection()
+    ray: RaySection = RaySection()
+
+    @field_validator("checkpoints")
+    @classmethod
+    def _names_tell_them_apart(cls, checkpoints: tuple[Checkpoint, ...]) -> tuple[Checkpoint, ...]:
+        names = [checkpoint.name for checkpoint in checkpoints]
+        if twice := [name for name in names if names.count(name) > 1]:
+            raise ValueError(f"two are called {twice[0]!r}; give each a name of its own")
+        return checkpoints
+
+
+Study = Experiment | Evaluation
+"""What a file for `bias-inherit run` may describe."""
+
+
+def load_study(path: Path) -> Study:
+    """Read and check an experiment file; one with `checkpoints` only scores.
+
+    Raises:
+        UsageError: what is wrong, where, and what was expected.
+    """
+    fields = read_mapping(path, Experiment.model_fields)
+    if "checkpoints" in fields:
+        return validated(Evaluation, fields, f"{path}: ")
+    return validated(Experiment, fields, f"{path}: ")
+
+
+def load_experiment(path: Path) -> Experiment:
+    """Read and check an experiment file that trains.
+
+    Raises:
+        UsageError: what is wrong, where, and what was expected.
+    """
+    return validated(Experiment, read_mapping(path, Experiment.model_fields), f"{path}: ")

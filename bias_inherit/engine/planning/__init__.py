@@ -1,0 +1,1 @@
+"""What an experiment file comes to: its steps, and what each of them is made from."""

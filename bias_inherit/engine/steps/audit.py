@@ -1,0 +1,82 @@
+"""Audits: how far the augmented sets lie from the originals, and whose values the base holds."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from augment.audits.distribution import FEWEST_CLUSTERS
+from augment.audits.rows import clusters_of
+from bias_inherit.engine.experiment_file import Experiment, OwnData
+from bias_inherit.engine.planning.keys import own_rows
+from bias_inherit.engine.step import Step
+from bias_inherit.engine.steps.generate import ROWS
+from bias_inherit.engine.store import Store
+from bias_inherit.models.session import Session
+from bias_inherit.outputs.audit_files import distribution_of, keep, last_layer, last_layer_of, values_of
+from bias_tasks.training_rows import TrainingRow, read_rows
+from finetune.originals import SHIPPED
+
+BATCH_SIZE = 16
+
+
+def run_distribution(
+    step: Step,
+    work: Path,
+    store: Store,
+    session: Session,
+    experiment: Experiment,
+    on_progress: Callable[[int, int], None],
+) -> dict[str, Any]:
+    """Write the audit of distribution, of the sets that are large enough; without any, none.
+
+    Shipped originals are drawn from all that ship, also where fewer are trained on.
+    """
+    sets = {parent.label: read_rows(store.artifact(parent) / ROWS) for parent in step.parents}
+    originals = (
+        own_rows(experiment.data.originals, "original")
+        if isinstance(experiment.data.originals, OwnData)
+        else SHIPPED[experiment.domain].rows(SHIPPED[experiment.domain].maximum, step.inputs["seed"])
+    )
+    large = {name: rows for name, rows in sets.items() if _clusters(rows) >= FEWEST_CLUSTERS}
+    facts = {"sets": len(large), "too_small": len(sets) - len(large)}
+    if not large or _clusters(originals) < 2 * FEWEST_CLUSTERS:
+        return facts
+    with session.language_model(BATCH_SIZE) as lm:
+        audited = distribution_of(
+            large,
+            originals,
+            last_layer(lm, BATCH_SIZE),
+            last_layer_of(session.base.name),
+            step.inputs["seed"],
+            on_progress,
+            most=step.inputs["most"],
+        )
+    keep(audited, work)
+    return facts | {"auc": {name: round(each.auc, 2) for name, each in audited.result.comparisons.items()}}
+
+
+def run_values(
+    step: Step,
+    work: Path,
+    session: Session,
+    experiment: Experiment,
+    on_progress: Callable[[int, int], None],
+) -> dict[str, Any]:
+    """Write the audit of values."""
+    asked = step.inputs
+    with session.language_model(BATCH_SIZE) as lm:
+        audited = values_of(
+            lm,
+            session.base.name,
+            str(experiment.audit.opinions),
+            asked["questions"],
+            asked["chat_template"],
+            asked["seed"],
+            on_progress,
+        )
+    keep(audited, work)
+    return {"similarity": audited.result.overall.value, "flat": audited.result.uniform}
+
+
+def _clusters(rows: Sequence[TrainingRow]) -> int:
+    return len(set(clusters_of(rows)))

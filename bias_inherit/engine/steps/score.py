@@ -1,0 +1,118 @@
+"""Score: one model on the tasks, by the harness, into the harness's own result files."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from lm_eval import simple_evaluate
+from lm_eval.api.task import Task
+from lm_eval.loggers import EvaluationTracker
+
+from bias_inherit.engine.step import Step
+from bias_inherit.engine.store import Store, discard
+from bias_inherit.kit.errors import RunError
+from bias_inherit.kit.names import public_name
+from bias_inherit.models.quiet import without_gits_complaint
+from bias_inherit.models.scorer import MODEL_NAME
+from bias_inherit.models.session import Session
+
+HARNESS_OUTPUT = "lm_eval"
+
+
+class _Counting:
+    """The harness tells its cache of each answer as it comes; nothing is cached here, only counted."""
+
+    def __init__(self, total: int, on_progress: Callable[[int, int], None]) -> None:
+        self.total = total
+        self.done = 0
+        self.on_progress = on_progress
+
+    def add_partial(self, _method: str, _request: object, _answer: object) -> None:
+        self.done += 1
+        self.on_progress(min(self.done, self.total), self.total)
+
+
+def run_score(
+    step: Step,
+    work: Path,
+    store: Store,
+    session: Session,
+    tokenizers: Mapping[str, Path],
+    on_progress: Callable[[int, int], None],
+) -> dict[str, Any]:
+    """Write the harness's results and samples files.
+
+    Args:
+        tokenizers: Fingerprint -> folder, of those that checkpoints name.
+
+    Raises:
+        RunError: the harness could not write them.
+    """
+    discard(work)
+    adapter = store.artifact(step.parents[0]) if step.parents else None
+    tokenizer = tokenizers[step.inputs["tokenizer"]] if "tokenizer" in step.inputs else adapter
+    # Recorded in the result file; names the model without a path of this machine.
+    model_args = {"pretrained": session.base.name, "dtype": step.inputs["base"]["dtype"]}
+    if adapter is not None:
+        # The harness takes the model's name from here.
+        model_args["peft"] = public_name(session.base.name, step.label, adapter.name)
+    tracker = EvaluationTracker(output_path=str(work / HARNESS_OUTPUT))
+    loaded = session.tasks(tuple(step.inputs["tasks"]))
+    documents = _first_documents(step.inputs["tasks"], loaded["tasks"])
+    with (
+        session.language_model(step.inputs["batch_size"], adapter, tokenizer) as lm,
+        without_gits_complaint(),
+    ):
+        lm.set_cache_hook(_Counting(_requests(loaded["tasks"], documents), on_progress))
+        results = simple_evaluate(
+            model=lm,
+            model_args=model_args,
+            tasks=list(loaded["groups"].values()) or list(loaded["tasks"].values()),
+            task_manager=session.task_manager,
+            samples=documents,
+            batch_size=step.inputs["batch_size"],
+            apply_chat_template=step.inputs["chat_template"],
+            evaluation_tracker=tracker,
+            log_samples=True,
+            bootstrap_iters=0,
+        )
+    # The harness puts the folder of the base there.
+    results["config"]["model"] = MODEL_NAME
+    samples = results.pop("samples")
+    tracker.save_results_aggregated(results=results, samples=samples)
+    for task, scored in samples.items():
+        tracker.save_results_samples(task_name=task, samples=scored)
+    _check_written(work / HARNESS_OUTPUT, {task: len(scored) for task, scored in samples.items()})
+    return {"documents": sum(len(scored) for scored in samples.values())}
+
+
+def _first_documents(limits: dict[str, int | None], tasks: dict[str, Task]) -> dict[str, list[int]]:
+    """Which documents to score: the harness takes one limit for all tasks, but documents for each."""
+    sizes = {name: len(task.eval_docs) for name, task in tasks.items()}
+    return {name: list(range(min(limits[name] or size, size))) for name, size in sizes.items()}
+
+
+def _requests(tasks: dict[str, Task], documents: dict[str, list[int]]) -> int:
+    """How many answers the model will be asked for."""
+    return sum(
+        len(task.doc_to_choice(task.eval_docs[i])) if task.OUTPUT_TYPE == "multiple_choice" else 1
+        for name, task in tasks.items()
+        for i in documents[name]
+    )
+
+
+def _check_written(folder: Path, expected: dict[str, int]) -> None:
+    """The harness's tracker logs a failed write and goes on; here it must not pass."""
+    try:
+        (results,) = folder.glob("*/results_*.json")
+        json.loads(results.read_text(encoding="utf-8"))
+        for task, count in expected.items():
+            (written,) = folder.glob(f"*/samples_{task}_*.jsonl")
+            with written.open(encoding="utf-8") as file:
+                if sum(1 for line in file if json.loads(line)) != count:
+                    raise ValueError(task)
+    except ValueError:
+        raise RunError(
+            f"the harness could not write all its results into {folder}: no space left on the device?"
+        ) from None

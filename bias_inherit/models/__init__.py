@@ -1,0 +1,1 @@
+"""Models: found, loaded, asked and scored."""

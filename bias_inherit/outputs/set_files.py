@@ -1,0 +1,201 @@
+"""One augmented set as files beside each other: rows, journal of attempts, sidecar, dataset card."""
+
+import json
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from pydantic import ValidationError
+
+from augment.bias_types import BIAS_TYPES, BiasType
+from augment.card import card
+from augment.domains import DOMAINS, domain
+from augment.generation import GeneratorError, HopelessGenerationError, Request, generate
+from augment.prompts import PromptTemplate
+from augment.record import Asked, Outcome, Record, asked, outcome
+from augment.settings import GenerationSettings
+from bias_inherit.kit.errors import RunError, UsageError
+from bias_inherit.kit.files import file_hash, write_text
+from bias_inherit.kit.locks import exclusively
+from bias_inherit.models.generator import ModelChoice, open_model
+from bias_tasks.population import population, read_population
+from bias_tasks.training_rows import dump_rows
+
+if TYPE_CHECKING:
+    from lm_eval.api.model import LM
+
+_RECORDED = ("bias-inherit", "lm-eval", "transformers", "torch", "numpy")
+
+
+class SetFiles(NamedTuple):
+    """Where a set lies.
+
+    Attributes:
+        rows: JSON lines, there only when all rows are.
+        attempts: Journal of everything the model wrote.
+        record: Sidecar, there from the start.
+        card: Dataset card.
+    """
+
+    rows: Path
+    attempts: Path
+    record: Path
+    card: Path
+
+    @classmethod
+    def of(cls, out: Path) -> "SetFiles":
+        if out.suffix != ".jsonl":
+            raise UsageError(f"--out: {out}: expected a name that ends in .jsonl")
+        endings = ("", ".attempts.jsonl", ".record.json", ".card.md")
+        return cls(out, *(out.with_name(out.stem + ending) for ending in endings[1:]))
+
+
+def bias_type_of(text: str) -> BiasType:
+    """`1` to `6`, or `neutral`.
+
+    Raises:
+        UsageError: it is none of them.
+    """
+    for bias_type in BIAS_TYPES:
+        if text in (str(bias_type.number), bias_type.label):
+            return bias_type
+    raise UsageError(f"--bias-type: expected 1 to 6 or neutral (found {text!r})")
+
+
+def known_domain(name: str) -> str:
+    """The name, if there is such a domain.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if name not in DOMAINS:
+        raise UsageError(f"--domain: expected {' or '.join(DOMAINS)} (found {name!r})")
+    return name
+
+
+def request_of(
+    domain_name: str,
+    bias_type: BiasType,
+    template: Path | None,
+    population_file: Path | None,
+    generator: str,
+    rows: int,
+    settings: GenerationSettings,
+    seed: int,
+) -> Request:
+    """A request from what a user said.
+
+    Raises:
+        UsageError: there is no such domain.
+        DataError: the template or the population file is wrong.
+    """
+    people = read_population(population_file) if population_file else population()
+    return Request(
+        domain=domain(known_domain(domain_name), people),
+        bias_type=bias_type,
+        template=PromptTemplate.read(template)
+        if template
+        else PromptTemplate.shipped(domain_name, bias_type),
+        generator=generator,
+        rows=rows,
+        settings=settings,
+        seed=seed,
+    )
+
+
+def write_set(
+    request: Request,
+    choice: ModelChoice,
+    files: SetFiles,
+    device: str | None,
+    resume: bool,
+    on_progress: Callable[[int, int], None],
+) -> Outcome:
+    """Write a set, going on from what an interrupted call left.
+
+    Raises:
+        UsageError: the files are those of another request, or `resume` was not said.
+        RunError: the model fails, or hardly ever writes anything usable.
+    """
+    wanted = asked(request, choice.model, choice.recorded, {name: version(name) for name in _RECORDED})
+    files.rows.parent.mkdir(parents=True, exist_ok=True)
+    with exclusively(
+        files.rows.with_name(f".{files.rows.name}.lock"),
+        f"another process is writing {files.rows}; wait for it, or choose another --out",
+    ):
+        earlier = _earlier(files, wanted, resume)
+        if earlier and earlier.outcome and files.rows.exists():
+            if file_hash(files.rows) != earlier.outcome.sha256:
+                raise UsageError(f"{files.rows} was changed after it was written; choose another --out")
+            return earlier.outcome
+        request.prompt(request.slots()[0], 0)  # a wrong template is told before a model is loaded
+        _write_record(files, Record(asked=wanted, outcome=None))
+        return _write_rows(request, wanted, files, choice, device, on_progress)
+
+
+def _write_rows(
+    request: Request,
+    wanted: Asked,
+    files: SetFiles,
+    choice: ModelChoice,
+    device: str | None,
+    on_progress: Callable[[int, int], None],
+) -> Outcome:
+    lm = open_model(choice, request.settings.batch_size, device)
+    try:
+        generated = generate(lm, request, files.attempts, on_progress)
+    except HopelessGenerationError as error:
+        raise RunError(f"{error}; what was written lies in {files.attempts}") from None
+    except GeneratorError as error:
+        raise RunError(
+            f"{choice.name} failed ({error}); what it wrote before is kept, --resume goes on from there"
+        ) from None
+    text = dump_rows(generated.rows)
+    result = outcome(generated, text.encode("utf-8"), _tokens(lm, request, files.attempts))
+    write_text(files.rows, text)
+    record = Record(asked=wanted, outcome=result)
+    write_text(files.card, card(record))
+    _write_record(files, record)
+    return result
+
+
+def _earlier(files: SetFiles, wanted: Asked, resume: bool) -> Record | None:
+    """The record of an earlier call for the same set."""
+    if not files.record.exists():
+        if files.rows.exists() or files.attempts.exists():
+            raise UsageError(f"{files.rows} exists and has no {files.record.name}; choose another --out")
+        return None
+    try:
+        record = Record.model_validate_json(files.record.read_text(encoding="utf-8"))
+    except ValidationError:
+        raise UsageError(f"{files.record}: not a record of this program; choose another --out") from None
+    ours, theirs = wanted.model_dump(exclude={"versions"}), record.asked.model_dump(exclude={"versions"})
+    if other := [key for key, value in ours.items() if theirs[key] != value]:
+        raise UsageError(
+            f"{files.rows} is of another request (other {', '.join(other)}); choose another --out"
+        )
+    if record.outcome is None and files.attempts.exists() and not resume:
+        raise UsageError(f"{files.attempts} holds an unfinished set; add --resume to go on with it")
+    return record
+
+
+def _write_record(files: SetFiles, record: Record) -> None:
+    write_text(files.record, record.model_dump_json(indent=1) + "\n")
+
+
+def _tokens(lm: "LM", request: Request, attempts: Path) -> tuple[int, int] | None:
+    """Tokens of all prompts and of all generations, by the generator's tokenizer if it has one here."""
+    tokenizer = getattr(lm, "tokenizer", None)
+    if tokenizer is None:
+        return None
+    slots, tries = request.slots(), dict[int, int]()
+    read = written = 0
+    for line in attempts.read_text(encoding="utf-8").rstrip("\n").split("\n"):
+        attempt = json.loads(line)
+        number = attempt["slot"]
+        prompt = request.prompt(slots[number], tries.get(number, 0))
+        tries[number] = tries.get(number, 0) + 1
+        read += len(tokenizer.encode(prompt, add_special_tokens=False))
+        written += len(tokenizer.encode(attempt["generation"], add_special_tokens=False))
+    return read, written

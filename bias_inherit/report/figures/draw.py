@@ -1,0 +1,136 @@
+"""Which figures a report has."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from augment.audits.drawing import Drawing
+from augment.audits.tables import AuditTable
+from bias_inherit.compare import Difference
+from bias_inherit.engine.planning.plan import Model
+from bias_inherit.report.arms import Arm
+from bias_inherit.report.declared_tests import SHOWN
+from bias_inherit.report.figures import ReportFigure
+from bias_inherit.report.figures.change import loss_figure, relation_figure, rounds_figure, seeds_figure
+from bias_inherit.report.figures.dose import dose_figure
+from bias_inherit.report.figures.groups import groups_figure
+from bias_inherit.report.figures.heat import HeatRow, heat_figure
+from bias_inherit.report.figures.mitigations import equivalence_figure
+from bias_inherit.report.gather import ReportData
+
+FEW = 7
+"""So many models stand beside each other where groups are compared."""
+
+
+def figures(data: ReportData) -> dict[str, ReportFigure]:
+    """Every figure that the experiment has something for, by name."""
+    return {figure.name: figure for figure in _figures(data) if figure}
+
+
+def _figures(data: ReportData) -> Iterator[ReportFigure | None]:
+    found = data.findings
+    if found.doses:
+        arms = [one.arm for one in found.doses]
+        for metric in SHOWN:
+            yield dose_figure(metric, found.doses, found.study)
+        for metric in SHOWN:
+            yield heat_figure(f"heat-{metric}", list(_heat_rows(data, arms, metric)), metric, "minus γ = 0")
+    yield groups_figure(compared_by_group(data), found.study)
+    for metric in SHOWN:
+        rows = list(_mitigated_rows(data, metric))
+        yield heat_figure(f"mitigation-{metric}", rows, metric, "minus the unmitigated model")
+    if models := mitigations_of_largest(data):
+        yield equivalence_figure(models, {m.label: differences(data, m, "gap") for m in models}, found.margin)
+    if {one.relation for one in found.related} == {"direct", "indirect"}:
+        yield relation_figure(found.related)
+    if chains := rounds(data):
+        yield rounds_figure("gap", chains, found.study)
+        yield rounds_figure("score", chains, found.study)
+    if found.seeded:
+        yield seeds_figure(found.seeded)
+    for place, made in enumerate(data.generated):
+        if made.tables:
+            alt = f"Shares of groups in the texts of {made.label}, overall and by label"
+            yield _of_audit(f"groups-of-set-{place + 1}", made.figure, alt, made.tables)
+    for audit in data.audits:
+        if audit.figure:
+            yield _of_audit(f"audit-{slug(audit.label)}", audit.figure, f"Audit: {audit.label}", audit.tables)
+    if data.curves:
+        yield loss_figure(data.curves)
+
+
+def slug(label: str) -> str:
+    """A label as part of a name."""
+    return re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")
+
+
+def differences(data: ReportData, model: Model, metric: str) -> dict[str, Difference]:
+    """Harness task name -> a model's difference to γ = 0."""
+    return {
+        task: row
+        for task, found in data.findings.study[model.label].items()
+        for row in found.differences
+        if row.metric == metric
+    }
+
+
+def compared_by_group(data: ReportData) -> list[Model]:
+    """γ = 0, the base and the largest γ of each set of rows; without a γ = 0 the first models."""
+    found = data.findings
+    if not found.doses:
+        return list(data.models[:FEW])
+    reference = found.doses[0].arm.doses[0]
+    largest = [one.arm.models[-1] for one in found.doses][: FEW - 1]
+    base = [model for model in data.models if model.gamma is None][: FEW - 1 - len(largest)]
+    return [reference, *base, *largest]
+
+
+def mitigations_of_largest(data: ReportData) -> list[Model]:
+    """Of each set of rows all models of the largest γ, unmitigated first; none without mitigations."""
+    largest = [one.arm.models[-1] for one in data.findings.doses]
+    of_these = [
+        model
+        for one in largest
+        for model in data.models
+        if (model.bias_types, model.gamma, model.round, model.seed)
+        == (one.bias_types, one.gamma, one.round, one.seed)
+    ]
+    return of_these if any(model.mitigation != "none" for model in of_these) else []
+
+
+def rounds(data: ReportData) -> list[list[Model]]:
+    """Models of one γ and mitigation in the order of their rounds behind γ = 0, with the first seed."""
+    seed = data.models[0].seed
+    of_seed = [model for model in data.models if model.seed == seed]
+    reference = [model for model in of_seed if model.gamma == 0]
+    chains: dict[tuple[object, ...], list[Model]] = {}
+    for model in of_seed:
+        if model.gamma:
+            key = (model.bias_types, model.gamma, model.mitigation)
+            chains.setdefault(key, list(reference)).append(model)
+    return [chain for chain in chains.values() if chain[-1].round > 1]
+
+
+def _heat_rows(data: ReportData, arms: Sequence[Arm], metric: str) -> Iterator[HeatRow]:
+    for arm in arms:
+        largest = arm.models[-1]
+        label = f"{arm.label}, γ = {largest.gamma:g}"
+        yield HeatRow(label, "", differences(data, largest, metric))
+
+
+def _mitigated_rows(data: ReportData, metric: str) -> Iterator[HeatRow]:
+    """Sets of rows one after the other, by γ."""
+    mitigated = [model for model in data.models if model.label in data.findings.against_unmitigated]
+    for model in sorted(mitigated, key=lambda m: (m.seed, m.round, m.bias_types, m.gamma)):
+        on_tasks = data.findings.against_unmitigated[model.label]
+        section = f"{model.seed}, {model.round}, {model.bias_types}"
+        yield HeatRow(model.label, section, {task: by[metric] for task, by in on_tasks.items()})
+
+
+def _of_audit(name: str, drawing: Drawing, alt: str, tables: Sequence[AuditTable]) -> ReportFigure:
+    columns = ("table", *(f"column_{n + 1}" for n in range(max(len(t.headings) for t in tables))))
+    rows = [
+        (table.title, *cells)
+        for table in tables
+        for cells in (table.headings, *(row.cells for row in table.rows))
+    ]
+    return ReportFigure(name, drawing, f"{alt}. The numbers stand in the table below.", columns, rows)

@@ -1,0 +1,100 @@
+"""`bias-inherit compare` on folders that the harness's own command line wrote."""
+
+import csv
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from tests_support import call
+from typer.testing import CliRunner, Result
+
+from bias_inherit.cli.app import app
+from bias_inherit.compare.exports import COLUMNS, FORMATS
+from bias_tasks.catalogue import TASKS
+
+if TYPE_CHECKING:
+    from conftest import HarnessRuns
+
+
+def compare(*arguments: str | Path) -> Result:
+    """The command, in this process."""
+    return CliRunner().invoke(app, ["compare", *map(str, arguments)])
+
+
+def test_two_models_that_our_runner_never_saw_are_compared(
+    harness_runs: "HarnessRuns", tmp_path: Path
+) -> None:
+    file = tmp_path / "all.json"
+    done = compare(harness_runs.plain, harness_runs.other, "--all", "--export", file)
+    assert done.exit_code == 0, done.stderr
+    assert done.stderr == ""
+    found = json.loads(file.read_text(encoding="utf-8"))
+    assert {row["task"] for row in found["differences"]} == set(TASKS)
+    assert {name: counts["matched"] for name, counts in found["documents"].items()} == dict.fromkeys(TASKS, 8)
+    assert found["settings_that_differ"] == []
+    for slices in (False, True):
+        tested = [
+            row
+            for row in found["differences"]
+            if row["p"] is not None and (row["metric"] not in ("score", "gap")) == slices
+        ]
+        assert f"Benjamini-Hochberg over {len(tested)} tests" in done.stdout
+    assert any(row["delta"] for row in found["differences"])
+
+
+def test_the_table_fits_100_columns_and_cuts_nothing_off(harness_runs: "HarnessRuns") -> None:
+    done = call("compare", harness_runs.plain, harness_runs.other, "--all", COLUMNS="100")
+    table = done.stdout.partition("\nfirst: ")[0]
+    assert max(map(len, table.splitlines())) <= 100
+    assert "…" not in table
+    for task in TASKS:
+        assert f"\n{task} " in table
+
+
+def test_another_chat_template_is_told(harness_runs: "HarnessRuns") -> None:
+    done = compare(harness_runs.plain, harness_runs.chat)
+    assert done.exit_code == 0, done.stderr
+    assert "not scored alike: chat template none against " in done.stdout
+
+
+@pytest.mark.parametrize("suffix", list(FORMATS))
+def test_the_table_is_exported_by_suffix(harness_runs: "HarnessRuns", tmp_path: Path, suffix: str) -> None:
+    file = tmp_path / f"table{suffix}"
+    done = compare(harness_runs.plain, harness_runs.other, "--tasks", "*_hate,*_spam", "--export", file)
+    assert done.exit_code == 0, done.stderr
+    assert f"{file}: 4 rows" in done.stdout
+    text = file.read_text(encoding="utf-8")
+    assert "hate" in text
+    assert "occupation" not in text
+    if suffix == ".csv":
+        assert tuple(next(csv.reader(text.splitlines()))) == COLUMNS
+
+
+def test_a_suffix_that_nobody_knows_is_told_before_anything_is_read(tmp_path: Path) -> None:
+    done = compare(tmp_path, tmp_path, "--export", "table.xlsx")
+    assert done.exit_code == 2
+    assert "table.xlsx: expected a file ending in .csv, .json, .tex, .md" in done.stderr
+
+
+def test_a_pattern_that_fits_no_task_is_told(harness_runs: "HarnessRuns") -> None:
+    done = compare(harness_runs.plain, harness_runs.other, "--tasks", "bias_public_*")
+    assert done.exit_code == 2
+    assert "--tasks: no samples of bias_public_* in either folder; there are bias_inherit_" in done.stderr
+
+
+def test_broken_samples_are_told_in_a_line_and_the_other_tasks_compared(
+    harness_runs: "HarnessRuns", tmp_path: Path
+) -> None:
+    folder = tmp_path / "broken"
+    shutil.copytree(harness_runs.other, folder)
+    next(folder.rglob("samples_bias_inherit_hate_*")).write_text("broken\n", encoding="utf-8")
+    compared = compare(harness_runs.plain, folder)
+    shown = CliRunner().invoke(app, ["show", str(folder)])
+    for done in (compared, shown):
+        assert done.exit_code == 0, done.stderr
+        (line,) = done.stderr.splitlines()
+        assert "row 1: not valid JSON" in line
+        assert "bias_inherit_spam" in done.stdout
+    assert "bias_inherit_hate: in the first folder only" in compared.stdout

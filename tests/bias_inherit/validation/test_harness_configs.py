@@ -1,0 +1,76 @@
+"""The files of harness_configs/: each is ready for the command that its head names."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from bias_inherit.validation import validate
+
+if TYPE_CHECKING:
+    from lm_eval.config.evaluate_config import EvaluatorConfig
+
+FOLDER = Path(__file__).parents[3] / "harness_configs"
+FILES = sorted(FOLDER.glob("*.yaml"))
+FOR_LM_EVAL = [file for file in FILES if "lm-eval run --config" in file.read_text(encoding="utf-8")]
+
+
+def of_command_line(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> "EvaluatorConfig":
+    """What `lm-eval ARGUMENTS` would evaluate: the harness's own parser and its own merging."""
+    from lm_eval._cli.harness import HarnessCLI
+    from lm_eval.config.evaluate_config import EvaluatorConfig
+
+    monkeypatch.setattr("sys.argv", ["lm-eval", *arguments])
+    return EvaluatorConfig.from_cli(HarnessCLI().parse_args())
+
+
+def test_there_is_a_file_for_each_use() -> None:
+    assert {file.stem for file in FOR_LM_EVAL} == {
+        "open-weight", "instruct", "vllm", "chat-api", "adapter", "smoke", "public",
+    }  # fmt: skip
+    assert {file.stem for file in FILES} - {file.stem for file in FOR_LM_EVAL} == {
+        "quickstart", "dose-response", "mitigations", "rounds", "own-data",
+        "paper-gender", "paper-culture", "third-party",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_every_file_is_valid(file: Path) -> None:
+    (finding,) = validate([file], notify=pytest.fail)
+    assert finding.status == "ok", finding
+
+
+@pytest.mark.parametrize("file", FOR_LM_EVAL, ids=lambda file: file.stem)
+def test_the_harness_s_command_line_takes_every_key(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = of_command_line(monkeypatch, "run", "--config", str(file))
+    for key, value in yaml.safe_load(file.read_text(encoding="utf-8")).items():
+        assert getattr(config, key) == value
+
+
+@pytest.mark.parametrize("file", FOR_LM_EVAL, ids=lambda file: file.stem)
+def test_results_go_below_results_with_the_samples_that_compare_needs(file: Path) -> None:
+    config = yaml.safe_load(file.read_text(encoding="utf-8"))
+    assert config["output_path"] == f"results/{file.stem}"
+    assert config["log_samples"] is True
+
+
+@pytest.mark.parametrize("file", FOR_LM_EVAL, ids=lambda file: file.stem)
+def test_the_head_says_what_to_change_and_names_its_own_command(file: Path) -> None:
+    head = "".join(line for line in file.read_text(encoding="utf-8").splitlines(True) if line.startswith("#"))
+    assert "Change: " in head
+    command = rf"^# Run: .*lm-eval run --config harness_configs/{re.escape(file.name)}$"
+    assert re.search(command, head, re.MULTILINE)
+
+
+def test_a_flag_replaces_a_whole_key_of_the_file_as_the_heads_warn(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = str(FOLDER / "adapter.yaml")
+    config = of_command_line(monkeypatch, "run", "--config", file, "--model_args", "pretrained=x,peft=y")
+    assert config.model_args == {"pretrained": "x", "peft": "y"}
+    assert config.tasks == ["bias_inherit"]
+
+
+def test_the_smoke_test_runs_on_a_cpu_and_on_few_documents() -> None:
+    config = yaml.safe_load((FOLDER / "smoke.yaml").read_text(encoding="utf-8"))
+    assert (config["device"], config["limit"]) == ("cpu", 8)
