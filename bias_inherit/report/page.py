@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import yaml
 from jinja2 import Environment
@@ -34,41 +34,48 @@ from bias_tasks.statistics import (
 
 
 class Section(NamedTuple):
-    """A part of the page, in `templates/sections/<name>.html.jinja`.
+    """A section of the page, in `templates/sections/<part>/<name>.html.jinja`.
 
     Attributes:
+        part: What it is about: what came out, what went in, or how it was done.
         is_there: Whether the experiment has something for it.
     """
 
     name: str
+    part: Literal["results", "data", "method"]
     title: str
     is_there: Callable[[ReportData], bool] = lambda _: True
 
 
 SECTIONS = (
-    Section("summary", "What came out"),
-    Section("asked", "What was asked and run"),
-    Section("headline", "Dose and response: the gap over γ", lambda data: bool(data.findings.doses)),
-    Section("map", "Which bias type moves which task", lambda data: bool(data.findings.doses)),
-    Section("values", "All models and tasks"),
-    Section("groups", "Groups side by side"),
-    Section("mitigations", "Do mitigations help?", lambda data: bool(data.findings.against_unmitigated)),
+    Section("summary", "results", "What came out"),
+    Section("asked", "data", "What was asked and run"),
+    Section(
+        "headline", "results", "Dose and response: the gap over γ", lambda data: bool(data.findings.doses)
+    ),
+    Section("map", "results", "Which bias type moves which task", lambda data: bool(data.findings.doses)),
+    Section("values", "results", "All models and tasks"),
+    Section("groups", "results", "Groups side by side"),
+    Section(
+        "mitigations", "results", "Do mitigations help?", lambda data: bool(data.findings.against_unmitigated)
+    ),
     Section(
         "relation",
+        "results",
         "Tasks about bias against other tasks",
         lambda data: {one.relation for one in data.findings.related} == {"direct", "indirect"},
     ),
-    Section("rounds", "Round after round", lambda data: bool(rounds(data))),
-    Section("seeds", "Several training seeds", lambda data: bool(data.findings.seeded)),
-    Section("generated", "What the model wrote", lambda data: bool(data.generated)),
-    Section("audits", "Audits: distribution and values", lambda data: bool(data.audits)),
-    Section("flips", "Answers that changed", lambda data: bool(data.flips)),
-    Section("invalid", "Invalid answers"),
-    Section("training", "Training", lambda data: bool(data.curves)),
-    Section("tests", "How the numbers are made"),
-    Section("choices", "Declared choices: the paper's and ours"),
-    Section("run", "Steps, versions, settings"),
-    Section("cite", "How to cite"),
+    Section("rounds", "results", "Round after round", lambda data: bool(rounds(data))),
+    Section("seeds", "results", "Several training seeds", lambda data: bool(data.findings.seeded)),
+    Section("generated", "data", "What the model wrote", lambda data: bool(data.generated)),
+    Section("audits", "data", "Audits: distribution and values", lambda data: bool(data.audits)),
+    Section("flips", "results", "Answers that changed", lambda data: bool(data.flips)),
+    Section("invalid", "results", "Invalid answers"),
+    Section("training", "data", "Training", lambda data: bool(data.curves)),
+    Section("tests", "method", "How the numbers are made"),
+    Section("choices", "method", "Declared choices: the paper's and ours"),
+    Section("run", "method", "Steps, versions, settings"),
+    Section("cite", "method", "How to cite"),
 )
 
 
