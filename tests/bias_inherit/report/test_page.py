@@ -254,8 +254,12 @@ def test_every_section_has_a_template(page: Path) -> None:
     from importlib.resources import files
 
     folder = files("bias_inherit.report") / "templates" / "sections"
-    there = {entry.name.removesuffix(".html.jinja") for entry in folder.iterdir()}
-    assert there == {section.name for section in SECTIONS}
+    there = {
+        (part.name, entry.name.removesuffix(".html.jinja"))
+        for part in folder.iterdir()
+        for entry in part.iterdir()
+    }
+    assert there == {(section.part, section.name) for section in SECTIONS}
 
 
 def test_flipped_answers_are_counted_and_shown_with_both_answers(data: ReportData) -> None:
