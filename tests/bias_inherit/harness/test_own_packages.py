@@ -60,7 +60,7 @@ def install_theirs(site: Path, name: str, *, as_module: bool = False) -> Path:
 
 def command(*places: Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     """The command line with Python's path beginning with these folders."""
-    program = "from bias_inherit.cli.app import main; main()"
+    program = "from bias_inherit.__main__ import main; main()"
     return subprocess.run(
         [sys.executable, "-c", program, "task-path"],
         capture_output=True,
