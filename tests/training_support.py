@@ -1,6 +1,7 @@
 """What the tests of training share: settings of a second, rows, and a training run in its own process."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ def changed(**changes: Any) -> TrainingSettings:
 
 
 def main() -> None:
-    """`python training_support.py '{"model": …, "folder": …, "settings": {…}, …}'`: train, tell each step."""
+    """`python training_support.py '{"model": …, "folder": …, "logs": …, …}'`: train, tell each step."""
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     from finetune.training import train_adapter
@@ -50,7 +51,9 @@ def main() -> None:
         on_step=lambda step, steps: print(f"step {step}", flush=True),
         alignment=job["alignment"] and AlignmentSettings.model_validate(job["alignment"]),
     )
-    print(json.dumps(log._asdict()), flush=True)
+    # Not on the screen, which several processes share.
+    logs = Path(job["logs"]) / f"{os.environ.get('RANK', '0')}.json"
+    logs.write_text(json.dumps(log._asdict()), encoding="utf-8")
 
 
 if __name__ == "__main__":

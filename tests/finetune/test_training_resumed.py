@@ -49,6 +49,7 @@ def start(tiny_model: Path, folder: Path) -> "subprocess.Popen[str]":
     job = {
         "model": str(tiny_model),
         "folder": str(folder),
+        "logs": str(folder.parent),
         "originals": ORIGINALS,
         "augmented": AUGMENTED,
         "settings": {**SETTINGS.model_dump(mode="json"), "checkpoint_every": SETTINGS.checkpoint_every},
@@ -90,8 +91,8 @@ def test_killed_twice_it_ends_with_the_adapter_and_the_log_of_an_undisturbed_run
     assert kill_at(10, start(tiny_model, folder)) >= 4
     last = start(tiny_model, folder)
     assert first_step(last) >= 10
-    output, _ = last.communicate()
-    assert json.loads(output.splitlines()[-1]) == undisturbed._asdict()
+    last.communicate()
+    assert json.loads((tmp_path / "0.json").read_text()) == undisturbed._asdict()
     expected = tmp_path / "undisturbed"
     for name in (ADAPTER, "adapter_config.json"):
         assert (folder / name).read_bytes() == (expected / name).read_bytes()
