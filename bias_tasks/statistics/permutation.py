@@ -140,6 +140,7 @@ class _Design(NamedTuple):
             outcome=nothing,
             stratum=_objects(self.stratum),
             reason=nothing,
+            log_probabilities=nothing,
             n_clusters=self.n_clusters,
         )
 
@@ -177,6 +178,7 @@ def _under_labels(statistic: Statistic, columns: Columns, relabelled: _Relabelli
         outcome=np.tile(columns.outcome, groups),
         stratum=np.tile(columns.stratum, groups),
         reason=np.tile(columns.reason, groups),
+        log_probabilities=np.tile(columns.log_probabilities, groups),
         n_clusters=columns.n_clusters * groups,
     )
     at_once = max(1, _CELLS_AT_ONCE // (n * groups))
@@ -242,6 +244,7 @@ def stack(models: Sequence[Columns]) -> Columns:
         outcome=np.concatenate([columns.outcome for columns in models]),
         stratum=np.concatenate([columns.stratum for columns in models]),
         reason=np.concatenate([columns.reason for columns in models]),
+        log_probabilities=np.concatenate([columns.log_probabilities for columns in models]),
         n_clusters=clusters * len(models),
     )
 
