@@ -71,6 +71,9 @@ def log_odds(log_shares: FloatArray) -> FloatArray:
 
     From the other choices' shares and not from 1 - share, which loses all digits near 1.
     """
-    columns = range(log_shares.shape[1])
-    rest = [np.logaddexp.reduce(np.delete(log_shares, k, axis=1), axis=1) for k in columns]
+    with np.errstate(invalid="ignore"):  # rows that were not read
+        rest = [
+            np.logaddexp.reduce(np.delete(log_shares, choice, axis=1), axis=1)
+            for choice in range(log_shares.shape[1])
+        ]
     return np.asarray(log_shares - np.stack(rest, axis=1), dtype=float)

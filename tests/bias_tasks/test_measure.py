@@ -543,7 +543,9 @@ def _random_answers(measure: Measure, rng: np.random.Generator) -> list[Record]:
         counts = rng.integers(1, 6, size=(160, 6))
         fate = rng.integers(4, size=160)
         return [
-            _story(groups[i % 8], i, row.tolist() if fate[i] > 1 else None)._replace(reason="refusal" if fate[i] == 0 else "")
+            _story(groups[i % 8], i, row.tolist() if fate[i] > 1 else None)._replace(
+                reason="refusal" if fate[i] == 0 else ""
+            )
             for i, row in enumerate(counts)
         ]
     cultures, functions = list(population().cultures), ("plain", "implicit", "negated", "quoted", "benign")
