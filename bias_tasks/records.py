@@ -4,6 +4,7 @@ A `Record` is what `process_results` returns; the harness, `bias-inherit compare
 compute metrics from the same records.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -57,6 +58,8 @@ class Record(NamedTuple):
             reason = REFUSAL if reason else None
         (shares,) = graded or (None,)
         found = None if shares is None else tuple(map(float, shares))
+        if not all(map(math.isfinite, found or ())):
+            raise ValueError("a log-probability that is not finite")
         return cls(group, cluster, gold, value, stratum, reason, found)
 
 

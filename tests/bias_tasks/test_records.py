@@ -1,6 +1,7 @@
 """Records, their columns, and the way through a sample file."""
 
 import json
+import math
 
 import numpy as np
 import pytest
@@ -97,7 +98,7 @@ def test_a_list_of_another_length_is_no_record(fields: list[object]) -> None:
         Record.parse(fields)
 
 
-@pytest.mark.parametrize("shares", [["much"], [None], [[-1.0]], 3])
-def test_log_probabilities_are_numbers(shares: object) -> None:
+@pytest.mark.parametrize("shares", [["much"], [None], [[-1.0]], 3, [math.nan], [-math.inf]])
+def test_log_probabilities_are_finite_numbers(shares: object) -> None:
     with pytest.raises((ValueError, TypeError)):
         Record.parse(["a", "1", None, None, "", None, shares])
