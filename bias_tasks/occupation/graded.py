@@ -60,8 +60,7 @@ def graded(design: Design) -> Graded:
     def estimates(columns: Columns, sample: Resamples) -> Estimates:
         entering = design.entering(columns)
         drawn = odds(columns)
-        gold = np.array([occupations.index(answer) for answer in columns.gold], dtype=np.intp)
-        true = np.take_along_axis(drawn, gold[:, None], axis=1)[:, 0]
+        true = np.select([columns.gold == name for name in occupations], list(drawn.T), np.nan)
 
         def by_gender(values: FloatArray) -> list[FloatArray]:
             members = (entering & (columns.group == gender) for gender in GENDERS)
