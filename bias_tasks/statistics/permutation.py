@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import count as count_up
 from typing import Any, Literal, NamedTuple
 
@@ -206,10 +206,12 @@ def shuffle_across_clusters(columns: Columns, rng: np.random.Generator) -> Colum
     return columns.with_group(label[columns.cluster])
 
 
+@cache
 def shuffle_across_clusters_within(column: Literal["gold", "stratum"]) -> Shuffle:
     """As `shuffle_across_clusters`, but only among clusters that are alike in a column.
 
-    For data in which groups differ in that column to begin with: only what is beyond it is exchanged.
+    For data in which groups differ in that column to begin with: only what is beyond it is exchanged. The
+    same function for the same column, so that tests of one task share their exchanges.
     """
 
     def shuffle(columns: Columns, rng: np.random.Generator) -> Columns:
