@@ -58,7 +58,6 @@ from bias_tasks.statistics.permutation import (
     shuffle_within_clusters,
     stack,
 )
-from bias_tasks.statistics.relabelling import relabelled_p
 from bias_tasks.statistics.resampling import (
     BOOTSTRAP_DRAWS,
     Resamples,
@@ -68,6 +67,7 @@ from bias_tasks.statistics.resampling import (
     standard_errors,
 )
 from bias_tasks.statistics.seeds import FEWEST_SEEDS, OverSeeds, mean_error, over_seeds
+from bias_tasks.statistics.sign_flips import sign_flip_p
 from bias_tasks.statistics.trend import slope_weights
 
 __all__ = [
@@ -115,7 +115,6 @@ __all__ = [
     "over_seeds",
     "percentile_bounds",
     "permutation_null",
-    "relabelled_p",
     "share_at_least",
     "share_bounds",
     "share_difference_bounds",
@@ -125,6 +124,7 @@ __all__ = [
     "shuffle_across_clusters",
     "shuffle_across_clusters_within",
     "shuffle_within_clusters",
+    "sign_flip_p",
     "slope_weights",
     "stack",
     "standard_error",
