@@ -4,6 +4,7 @@ One partition of a task's documents into clusters feeds every estimator here: th
 the permutation tests exchange groups or models within them, and effective sample sizes are of clusters.
 """
 
+from bias_tasks.statistics.auc import area_under_curve
 from bias_tasks.statistics.effects import (
     SIGNIFICANCE,
     cohens_h,
@@ -66,6 +67,7 @@ from bias_tasks.statistics.resampling import (
     standard_errors,
 )
 from bias_tasks.statistics.seeds import FEWEST_SEEDS, OverSeeds, mean_error, over_seeds
+from bias_tasks.statistics.sign_flips import sign_flip_p
 from bias_tasks.statistics.trend import slope_weights
 
 __all__ = [
@@ -93,6 +95,7 @@ __all__ = [
     "OverSeeds",
     "Resamples",
     "Shuffle",
+    "area_under_curve",
     "asks_for_more",
     "benjamini_hochberg",
     "cluster_bootstrap",
@@ -121,6 +124,7 @@ __all__ = [
     "shuffle_across_clusters",
     "shuffle_across_clusters_within",
     "shuffle_within_clusters",
+    "sign_flip_p",
     "slope_weights",
     "stack",
     "standard_error",
