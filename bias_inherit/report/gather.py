@@ -14,6 +14,7 @@ from augment.audits.values import ValuesAudit
 from bias_inherit.compare import Difference, Estimate
 from bias_inherit.engine.experiment_file import Study
 from bias_inherit.engine.planning.plan import Model, Plan
+from bias_inherit.engine.stages import GENERATE, VALUES
 from bias_inherit.engine.step import Step
 from bias_inherit.engine.steps.generate import AUDIT, ROWS
 from bias_inherit.engine.steps.score import HARNESS_OUTPUT
@@ -149,7 +150,7 @@ def collect(plan: Plan, store: Store, base: Base, experiment: Study, margin: flo
         models=plan.models,
         findings=findings,
         tasks=_by_task(plan, findings),
-        generated=[_generated(step, store) for step in plan.steps if step.stage == "generate"],
+        generated=[_generated(step, store) for step in plan.steps if step.stage == GENERATE.name],
         audits=[_audit(step, store) for step in plan.audits],
         curves=[_curve(model.label, model.train, store) for model in plan.models if model.train],
         flips=[found for arm in main_arms(plan.models) if (found := flips(arm, scored, folders))],
@@ -185,7 +186,7 @@ def _audit(step: Step, store: Store) -> AuditShown:
     if not file.exists():
         return AuditShown(step.label, None, too_small)
     found = file.read_text(encoding="utf-8")
-    if step.stage == "values":
+    if step.stage == VALUES.name:
         return AuditShown(step.label, ValuesAudit.model_validate_json(found), too_small)
     return AuditShown(step.label, DistributionAudit.model_validate_json(found), too_small)
 

@@ -44,7 +44,7 @@ def test_a_set_is_what_its_record_says(domain: DomainName, bias_type: BiasType) 
 def test_a_set_was_written_with_the_prompts_and_groups_of_today(
     domain: DomainName, bias_type: BiasType
 ) -> None:
-    asked = shipped(domain, bias_type).record.asked
+    asked = shipped(domain, bias_type).sidecar.asked
     assert asked.template == PromptTemplate.shipped(domain, bias_type).sources()
     assert asked.population == short_hash(population().model_dump(mode="json"))
 

@@ -14,6 +14,7 @@ from bias_inherit.engine.planning.keys import (
     package_hash,
     shipped_identity,
 )
+from bias_inherit.engine.stages import DISTRIBUTION, GENERATE, MIX, SCORE, TRAIN, VALUES
 from bias_inherit.engine.step import Step
 from bias_inherit.models.base_model import Base, LoadableModel
 from finetune.mitigations import MitigationSettings
@@ -120,9 +121,9 @@ class _Builder:
         audit, seeds = self.experiment.audit, self.experiment.seeds
         for seed in seeds if audit.distribution else ():
             ancestors = [step for model in models if model.seed == seed for step in ancestry(model.score)]
-            if written := {step.key: step for step in ancestors if step.stage == "generate"}:
+            if written := {step.key: step for step in ancestors if step.stage == GENERATE.name}:
                 yield Step(
-                    "distribution",
+                    DISTRIBUTION.name,
                     f"distribution of texts{self._of_seed(seed)}",
                     {"base": self.base, "originals": self.originals, "most": audit.rows, "seed": seed},
                     tuple(written.values()),
@@ -134,7 +135,7 @@ class _Builder:
                 "chat_template": self.experiment.score.chat_template,
                 "seed": self.experiment.seeds[0],
             }
-            yield Step("values", "values of the base", {"base": self.base, **asked})
+            yield Step(VALUES.name, "values of the base", {"base": self.base, **asked})
 
     def _rounds(self, cell: _Cell) -> Iterator[Model]:
         """Each round's model writes for the next."""
@@ -153,7 +154,7 @@ class _Builder:
         of_round = f", round {number}" if self.experiment.rounds > 1 and cell.gamma else ""
         label = f"{cell.label}{of_round}{self._of_seed(cell.seed)}"
         mixed = Step(
-            "mix",
+            MIX.name,
             (cell.label if writer else cell.mix_label) + of_round + self._of_seed(cell.seed),
             {
                 "originals": self.originals,
@@ -164,7 +165,7 @@ class _Builder:
             self._written(cell, number, writer) if cell.gamma else (),
         )
         trained = Step(
-            "train",
+            TRAIN.name,
             label,
             {
                 "base": self.base,
@@ -190,7 +191,7 @@ class _Builder:
         """The augmented rows of a mix: those of one's own, or a step for each bias type."""
         generate, own = self.experiment.generate, self.experiment.data.augmented
         if generate is None:
-            return (Step("generate", "own rows", {"own": own_identity(own, "augmented")}),) if own else ()
+            return (Step(GENERATE.name, "own rows", {"own": own_identity(own, "augmented")}),) if own else ()
         return tuple(
             self._generate(generate, bias_type, cell, number, writer) for bias_type in cell.bias_types
         )
@@ -212,9 +213,9 @@ class _Builder:
         by_whom = f" by {cell.label}, round {number - 1}" if writer else ""
         label = f"bias type {bias_type}{pooled}{by_whom}"
         if generate.shipped and not writer:
-            return Step("generate", label, shipped_identity(self.experiment.domain, bias_type, rows))
+            return Step(GENERATE.name, label, shipped_identity(self.experiment.domain, bias_type, rows))
         return Step(
-            "generate",
+            GENERATE.name,
             label + self._of_seed(cell.seed),
             {
                 "base": self.base,
@@ -248,7 +249,7 @@ def scoring(
         tokenizer: Fingerprint of one that is neither the base's nor the adapter's.
     """
     return Step(
-        "score",
+        SCORE.name,
         label,
         {
             "base": base,
