@@ -64,13 +64,15 @@ class Names(NamedTuple):
 
 def fields(difference: Difference) -> dict[str, Any]:
     """A difference by the names of `COLUMNS`."""
-    values = difference._asdict()
-    low, high = values.pop("interval")
-    values |= {"low_95": low, "high_95": high}
-    low, high = values.pop("equivalence_interval")
-    values |= {"low_equivalence": low, "high_equivalence": high}
-    values |= {"stands_out": difference.stands_out, "survives": difference.survives}
-    return {column: values[column] for column in COLUMNS}
+    low, high = difference.interval
+    low_equivalence, high_equivalence = difference.equivalence_interval
+    bounds = {
+        "low_95": low,
+        "high_95": high,
+        "low_equivalence": low_equivalence,
+        "high_equivalence": high_equivalence,
+    }
+    return {column: bounds[column] if column in bounds else getattr(difference, column) for column in COLUMNS}
 
 
 def to_csv(comparison: Comparison, names: Names, shown: Iterable[Difference] | None = None) -> str:
