@@ -9,9 +9,9 @@ import yaml
 from jinja2 import Environment
 
 from augment.bias_types import BIAS_TYPES
-from bias_inherit.compare.wording import signed, with_bounds, with_error, with_interval
+from bias_inherit.compare.wording import with_bounds, with_error, with_interval
 from bias_inherit.kit.pages import html_environment
-from bias_inherit.kit.quantities import duration, number
+from bias_inherit.kit.quantities import bounds, duration, number, p_value, signed
 from bias_inherit.models.embedded import NAME as EMBEDDED_MODEL
 from bias_inherit.report.declared_tests import MAP_FAMILY
 from bias_inherit.report.figures import ReportFigure
@@ -98,6 +98,7 @@ def choices() -> list[dict[str, Any]]:
 def _environment() -> Environment:
     environment = html_environment("bias_inherit.report")
     environment.filters |= {
+        "bounds": bounds,
         "inline_svg": inline_svg,
         "number": number,
         "p": p_value,
@@ -152,8 +153,3 @@ def render_page(data: ReportData, figures: Mapping[str, ReportFigure], is_alone:
             **constants,
         )
     )
-
-
-def p_value(value: float) -> str:
-    """`0.012`, `< 0.001`; a dash for an undefined one."""
-    return "< 0.001" if value < 0.001 else number(value)

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from bias_inherit.compare import Difference
-from bias_inherit.compare.wording import signed
-from bias_inherit.kit.quantities import number
+from bias_inherit.kit.quantities import number, p_value, signed
 from bias_inherit.report.arms import questioned
 from bias_inherit.report.gather import ReportData
 from bias_tasks.catalogue import ALL_TASKS
@@ -111,4 +110,4 @@ def _of_invalid(data: ReportData) -> str:
 
 
 def _p(value: float) -> str:
-    return "below 0.001" if value < 0.001 else f"{value:.3f}"
+    return p_value(value, "below 0.001")

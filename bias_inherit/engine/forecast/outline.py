@@ -18,7 +18,7 @@ from bias_inherit.engine.planning.prepare import Prepared
 from bias_inherit.engine.stages import STAGES, TRAIN, WIDTH
 from bias_inherit.engine.step import Step
 from bias_inherit.engine.store import Store
-from bias_inherit.kit.quantities import duration, size
+from bias_inherit.kit.quantities import amount, duration, size
 from bias_inherit.models.base_model import LoadableModel
 from bias_inherit.models.known_base import cached_folder, local_folder
 
@@ -97,8 +97,8 @@ def _lines(prepared: Prepared, store: Store, rates: Rates | None, not_measured: 
     to_do = [step for step in steps if step.key not in there]
     amounts = {step.key: tokens_of(step, lengths) for step in steps}
     total = sum((amounts[step.key] for step in to_do), Tokens())
-    yield f"  to do: about {_count(total.read)} tokens to read, {_count(total.written)} to write, " + (
-        f"{_count(total.trained)} to train on"
+    yield f"  to do: about {amount(total.read)} tokens to read, {amount(total.written)} to write, " + (
+        f"{amount(total.trained)} to train on"
     )
     known = seconds_per_token(steps, store, lengths)
     yield f"  time: {_time(to_do, amounts, known, rates, not_measured)}"
@@ -167,10 +167,3 @@ def _disk(to_do: Sequence[Step], prepared: Prepared) -> str:
         f"about {size(scores + trainings * each)} ({size(scores)} for scores, {trainings} adapters of "
         f"{size(each)}), and {size(6 * each)} while one trains"
     )
-
-
-def _count(tokens: float) -> str:
-    for unit, name in ((1e9, " G"), (1e6, " M"), (1e3, " k")):
-        if tokens >= unit:
-            return f"{tokens / unit:.3g}{name}"
-    return f"{tokens:.0f}"

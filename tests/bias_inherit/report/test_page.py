@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from simulated_run import HATE, HIRING, OCCUPATION, SPAM, TASKS, simulated_run
 
-from bias_inherit.compare.wording import signed, with_interval
+from bias_inherit.compare.wording import with_interval
 from bias_inherit.engine.recorded import Recorded
-from bias_inherit.kit.quantities import duration, number
+from bias_inherit.kit.quantities import duration, number, p_value, signed
 from bias_inherit.models.base_model import Base
 from bias_inherit.report.build import numbers
 from bias_inherit.report.declared_tests import MAP_FAMILY, MARGIN
@@ -20,7 +20,7 @@ from bias_inherit.report.figures import ReportFigure
 from bias_inherit.report.figures.change import loss_figure
 from bias_inherit.report.figures.draw import figures
 from bias_inherit.report.gather import ReportData, collect
-from bias_inherit.report.page import SECTIONS, p_value, render_page
+from bias_inherit.report.page import SECTIONS, render_page
 from bias_inherit.report.summary import summary
 from bias_tasks.catalogue import ALL_TASKS
 
