@@ -14,8 +14,9 @@ from bias_inherit.engine.planning.plan import Plan, ancestry
 from bias_inherit.engine.stages import STAGES
 from bias_inherit.engine.step import Step
 from bias_inherit.engine.store import Store
-from bias_inherit.kit.errors import RunError, UsageError, did_you_mean
+from bias_inherit.kit.errors import RunError, UsageError
 from bias_inherit.kit.versions import changed_versions
+from bias_tasks.did_you_mean import did_you_mean
 
 _SHOWN = 3
 """Reasons in the last line of a run; `status` shows all."""

@@ -19,7 +19,7 @@ from bias_inherit.kit.locks import exclusively
 from bias_inherit.kit.sidecar import Sidecar, check_same, check_unchanged
 from bias_inherit.models.generator import ModelChoice, open_model
 from bias_tasks.population import population, read_population
-from bias_tasks.training_rows import dump_rows
+from bias_tasks.training_rows import LAST_BIAS_TYPE, dump_rows
 
 if TYPE_CHECKING:
     from lm_eval.api.model import LM
@@ -56,7 +56,7 @@ class SetFiles(NamedTuple):
 
 
 def bias_type_of(text: str) -> BiasType:
-    """`1` to `6`, or `neutral`.
+    """A number from 1 on, or `neutral`.
 
     Raises:
         UsageError: it is none of them.
@@ -64,7 +64,7 @@ def bias_type_of(text: str) -> BiasType:
     for bias_type in BIAS_TYPES:
         if text in (str(bias_type.number), bias_type.label):
             return bias_type
-    raise UsageError(f"--bias-type: expected 1 to 6 or neutral (found {text!r})")
+    raise UsageError(f"--bias-type: expected 1 to {LAST_BIAS_TYPE} or neutral (found {text!r})")
 
 
 def known_domain(name: str) -> str:

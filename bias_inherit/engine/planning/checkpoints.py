@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bias_inherit.engine.experiment_file import Checkpoint, Evaluation
-from bias_inherit.engine.planning.plan import Model, Plan, scoring
+from bias_inherit.engine.planning.plan import Model, Plan
+from bias_inherit.engine.planning.scoring import scoring
 from bias_inherit.engine.stages import ADAPTER
 from bias_inherit.engine.step import Step
 from bias_inherit.kit.errors import RunError, first_line
