@@ -25,14 +25,14 @@ Test = Literal["exchange", "McNemar", "constant", "complement"]
 says in other words what another one says."""
 
 
-class Tested(NamedTuple):
+class PValue(NamedTuple):
     p: float
     test: Test
 
 
 def p_values(
     measure: Measure, sampled: Sequence[Sampled], weights: FloatArray, observed: FloatArray
-) -> dict[str, Tested]:
+) -> dict[str, PValue]:
     """Two-sided p of every metric: how often exchanged models give as large a sum.
 
     Score and gap are exchanged further where the first exchanges hardly reach the sum.
@@ -57,17 +57,17 @@ def p_values(
     exact = _mcnemar(sampled) if len(sampled) == 2 else {}
     complements = {name for name, _ in measure.complements}
 
-    def tested(name: str, size: float) -> Tested:
+    def tested(name: str, size: float) -> PValue:
         if name in complements:
-            return Tested(float("nan"), "complement")
+            return PValue(float("nan"), "complement")
         if not np.isfinite(size):
-            return Tested(float("nan"), "exchange")
+            return PValue(float("nan"), "exchange")
         if never_differs(size, nulls[name]):
-            return Tested(float("nan"), "constant")
+            return PValue(float("nan"), "constant")
         if name in exact:
-            return Tested(exact[name], "McNemar")
+            return PValue(exact[name], "McNemar")
         p = share_at_least(size, nulls[name])
-        return Tested(float(np.maximum(p, one_is_a_gap)) if name == "gap" else p, "exchange")
+        return PValue(float(np.maximum(p, one_is_a_gap)) if name == "gap" else p, "exchange")
 
     return {name: tested(name, size) for name, size in sizes.items()}
 
