@@ -93,13 +93,13 @@ class Columns:
         numbers: dict[str, int] = {}
         cluster = [numbers.setdefault(row.cluster, len(numbers)) for row in rows]
         return cls(
-            group=_objects([row.group for row in rows]),
+            group=objects([row.group for row in rows]),
             cluster=np.array(cluster, dtype=np.intp),
-            gold=_objects([row.gold for row in rows]),
-            outcome=_objects([row.outcome for row in rows]),
-            stratum=_objects([row.stratum for row in rows]),
-            reason=_objects([row.reason for row in rows]),
-            log_probabilities=_objects([row.log_probabilities for row in rows]),
+            gold=objects([row.gold for row in rows]),
+            outcome=objects([row.outcome for row in rows]),
+            stratum=objects([row.stratum for row in rows]),
+            reason=objects([row.reason for row in rows]),
+            log_probabilities=objects([row.log_probabilities for row in rows]),
             n_clusters=len(numbers),
         )
 
@@ -125,8 +125,8 @@ class Columns:
         return replace(self, group=group)
 
 
-def _objects(values: Sequence[Any]) -> NDArray[np.object_]:
-    # np.array would turn a list of equal-length tuples into a matrix.
+def objects(values: Sequence[Any]) -> NDArray[np.object_]:
+    """A column that holds each value as it is; np.array would make a matrix of tuples of equal length."""
     column = np.empty(len(values), dtype=object)
     column[:] = values
     return column

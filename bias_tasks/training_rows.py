@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -29,6 +29,11 @@ class Message(BaseModel):
     content: str = Field(min_length=1)
 
 
+LAST_BIAS_TYPE = 6
+BiasTypeNumber = Annotated[int, Field(ge=0, le=LAST_BIAS_TYPE)]
+"""Of the prompt that a row was asked for with; 0 is the neutral one. What each is: `augment.bias_types`."""
+
+
 class TrainingRow(BaseModel):
     """One example to fine-tune on, with its provenance.
 
@@ -36,7 +41,7 @@ class TrainingRow(BaseModel):
         prompt: The conversation up to the answer.
         completion: The answer, one turn, the only part that the loss sees.
         source: Whether a person or a generator wrote it.
-        bias_type: 1-6, or 0 for the neutral prompt; None where no prompt was involved.
+        bias_type: Number of the prompt, 0 for the neutral one; None where no prompt was involved.
         label: The right answer as a key of the population.
         cluster: What the row must stay together with in any statistic.
         generator: The model that wrote the text.
@@ -50,7 +55,7 @@ class TrainingRow(BaseModel):
     source: Literal["original", "augmented"] = "original"
     domain: str | None = None
     group: str | None = None
-    bias_type: int | None = Field(default=None, ge=0, le=6)
+    bias_type: BiasTypeNumber | None = None
     label: str | None = None
     cluster: str | None = None
     generator: str | None = None

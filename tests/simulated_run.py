@@ -13,7 +13,8 @@ from augment.audits.groups import audit_groups
 from augment.bias_types import BIAS_TYPES
 from augment.corpus import shipped
 from bias_inherit.engine.experiment_file import Experiment
-from bias_inherit.engine.planning.plan import Model, build
+from bias_inherit.engine.planning.experiment_plan import plan_experiment
+from bias_inherit.engine.planning.plan import Model
 from bias_inherit.engine.recorded import Recorded, record
 from bias_inherit.engine.step import Step
 from bias_inherit.engine.steps.generate import AUDIT, ROWS
@@ -69,7 +70,7 @@ def simulated_run(folder: Path, clusters: int = 60, text: str = "A biography.", 
     """
     experiment = Experiment.model_validate(settings(**changes))
     base = Base("simulated-model", "", "0123456789abcdef")
-    plan = build(experiment, base)
+    plan = plan_experiment(experiment, base)
     store = Store(folder, experiment.name)
     with store.locked():
         record(plan, store, base, experiment)

@@ -8,7 +8,8 @@ import numpy as np
 
 from bias_inherit.board.leagues import League, Model
 from bias_inherit.board.ranks import RankRanges, rank_ranges
-from bias_inherit.board.runs import OnTask, rough_interval
+from bias_inherit.board.rough_interval import rough_interval
+from bias_inherit.board.runs import OnTask
 from bias_inherit.compare import Estimate
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.measure import HEADLINES

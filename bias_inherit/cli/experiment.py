@@ -15,7 +15,7 @@ from bias_inherit.kit.screen import clear_errors, console, say, tell
 if TYPE_CHECKING:
     from bias_inherit.engine.executors import Executor
     from bias_inherit.engine.experiment_file import Study
-    from bias_inherit.engine.forecast.estimates import Rates
+    from bias_inherit.engine.forecast.tokens import Rates
     from bias_inherit.engine.planning.prepare import Materials, Prepared
     from bias_inherit.engine.store import Store
 
@@ -72,20 +72,20 @@ def _tell_of_own_rows(study: "Study") -> None:
 
 def _measured(foreseen: "Prepared", store: "Store") -> "tuple[Rates | None, str]":
     """This machine's rates, or why there are none."""
-    from bias_inherit.engine.forecast.outline import base_folder, needs_calibration
+    from bias_inherit.engine.forecast.outline import base_folder, needs_measured_speed
 
     model = foreseen.materials.models[0]
-    if not needs_calibration(foreseen, store):
+    if not needs_measured_speed(foreseen, store):
         return None, ""
     if base_folder(model) is None:
         return None, f"{model.base.name} is not on this machine, and a plan fetches nothing"
     os.environ["HF_HUB_OFFLINE"] = "1"
     from bias_inherit.engine.experiment_file import Experiment
-    from bias_inherit.engine.forecast.machine_speed import calibrate
+    from bias_inherit.engine.forecast.machine_speed import measure_speed
 
     tell(f"measuring this machine with {model.base.name} (--no-calibration leaves it out)")
     study = foreseen.materials.study
-    return calibrate(model, study.finetune.lora if isinstance(study, Experiment) else None), ""
+    return measure_speed(model, study.finetune.lora if isinstance(study, Experiment) else None), ""
 
 
 def run(

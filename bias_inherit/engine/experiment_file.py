@@ -9,12 +9,12 @@ from augment.settings import MAX_NEW_TOKENS, GenerationSettings
 from bias_inherit.kit.user_input import hint, read_mapping, validated
 from bias_inherit.models.model_section import ModelSection
 from bias_tasks.catalogue import ALL_TASKS, TASKS
+from bias_tasks.training_rows import BiasTypeNumber
 from finetune.alignment import AlignmentSettings
 from finetune.mitigations import MaskSettings, MitigationSettings, TokenSettings
 from finetune.originals import DomainName
 from finetune.settings import TrainingSettings
 
-BiasTypeNumber = Annotated[int, Field(ge=0, le=6)]
 Gamma = Annotated[float, Field(ge=0, lt=1)]
 
 

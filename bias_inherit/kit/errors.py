@@ -1,8 +1,6 @@
 """What a user can do wrong, and what can go wrong around them: one line each, and an exit code."""
 
-import difflib
 import errno
-from collections.abc import Iterable
 
 
 class UsageError(Exception):
@@ -48,12 +46,6 @@ def trouble_of_the_machine(error: BaseException) -> str | None:
     if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
         return f"{error.filename or 'the run folder'}: {error.strerror}"
     return None
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The end of a line about an unknown word; empty if nothing is near it."""
-    close = difflib.get_close_matches(word, known, n=1)
-    return f"; did you mean {close[0]}?" if close else ""
 
 
 def with_reason(error: BaseException) -> str:

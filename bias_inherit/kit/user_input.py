@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from bias_inherit.kit.errors import UsageError, did_you_mean
+from bias_inherit.kit.errors import UsageError
+from bias_tasks.did_you_mean import did_you_mean
 
 Model = TypeVar("Model", bound=BaseModel)
 

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Collection, Iterable
 from typing import Literal, NamedTuple
 
-from bias_inherit.kit.errors import did_you_mean
+from bias_tasks.did_you_mean import did_you_mean
 
 
 class Finding(NamedTuple):

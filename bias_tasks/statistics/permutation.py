@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bias_tasks.records import Columns, FloatArray, IntArray
+from bias_tasks.records import Columns, FloatArray, IntArray, objects
 from bias_tasks.statistics.resampling import Resamples, identity
 
 PERMUTATIONS = 500
@@ -134,21 +134,15 @@ class _Design(NamedTuple):
         """The design as columns without outcomes."""
         nothing = np.full(len(self.group), None, dtype=object)
         return Columns(
-            group=_objects(self.group),
+            group=objects(self.group),
             cluster=np.array(self.cluster, dtype=np.intp),
-            gold=_objects(self.gold),
+            gold=objects(self.gold),
             outcome=nothing,
-            stratum=_objects(self.stratum),
+            stratum=objects(self.stratum),
             reason=nothing,
             log_probabilities=nothing,
             n_clusters=self.n_clusters,
         )
-
-
-def _objects(values: Sequence[Any]) -> NDArray[np.object_]:
-    column = np.empty(len(values), dtype=object)
-    column[:] = values
-    return column
 
 
 @lru_cache(maxsize=4)
@@ -161,7 +155,7 @@ def _relabellings(
     code = np.empty((permutations, len(columns)), dtype=np.int16)
     for row in code:
         row[:] = list(map(number.__getitem__, shuffle(columns, rng).group.tolist()))
-    return _Relabellings(_objects(tuple(number)), code)
+    return _Relabellings(objects(tuple(number)), code)
 
 
 def _under_labels(statistic: Statistic, columns: Columns, relabelled: _Relabellings) -> FloatArray:

@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bias_inherit.engine.experiment_file import Checkpoint, Evaluation
-from bias_inherit.engine.planning.plan import Model, Plan, scoring
+from bias_inherit.engine.planning.plan import Model, Plan
+from bias_inherit.engine.planning.scoring import scoring
+from bias_inherit.engine.stages import ADAPTER
 from bias_inherit.engine.step import Step
 from bias_inherit.kit.errors import RunError, first_line
 from bias_inherit.kit.files import file_hash
@@ -57,7 +59,7 @@ def plan_evaluation(
         copied = []
         if checkpoint in adapters:
             inputs = {"base": identity, "adapter": adapters[checkpoint].fingerprint}
-            copied = [Step("adapter", checkpoint.name, inputs)]
+            copied = [Step(ADAPTER.name, checkpoint.name, inputs)]
         named = tokenizers[checkpoint].fingerprint if checkpoint in tokenizers else None
         step = scoring(checkpoint.name, identity, evaluation.score, *copied, tokenizer=named)
         scored.append(Model(checkpoint.name, step, None, seed=0))

@@ -8,7 +8,8 @@ import pytest
 from scored_models import HATE, OCCUPATION, occupation, reader
 from written_runs import DATE, metrics, samples_file, write_results, write_run
 
-from bias_inherit.board.runs import ReadRuns, read_runs, rough_interval
+from bias_inherit.board.read_runs import ReadRuns, read_runs
+from bias_inherit.board.rough_interval import rough_interval
 from bias_inherit.compare import estimates
 from bias_inherit.harness.results import Folder, ScoredModel
 from bias_tasks.statistics import unseen_share
