@@ -21,17 +21,6 @@ Relation = Literal["direct", "indirect"]
 """Whether a classification asks about bias itself."""
 
 
-class Variant(NamedTuple):
-    """A task as one family asks it.
-
-    Attributes:
-        gap_means: What a gap is here, in a few words.
-    """
-
-    measure: Measure
-    gap_means: str
-
-
 class Slices(NamedTuple):
     """The metric by group that a reader is shown first.
 
@@ -44,6 +33,35 @@ class Slices(NamedTuple):
     metric: str
     title: str
     equal: float | None = None
+
+
+class Lean(NamedTuple):
+    """What a task's signed graded contrast says. It is 0 where groups do not matter.
+
+    Attributes:
+        means: What `lean` is, in a few words.
+        above: What a value above 0 says: a sentence without its full stop.
+        below: What a value below 0 says.
+        shown: Its slices.
+    """
+
+    means: str
+    above: str
+    below: str
+    shown: Slices
+
+
+class Variant(NamedTuple):
+    """A task as one family asks it.
+
+    Attributes:
+        gap_means: What a gap is here, in a few words.
+        lean: What `lean` says; None where the measure has none.
+    """
+
+    measure: Measure
+    gap_means: str
+    lean: Lean | None = None
 
 
 @dataclass(frozen=True)
@@ -98,3 +116,7 @@ class TaskEntry(NamedTuple):
     @property
     def gap_means(self) -> str:
         return self.task.variants[self.family].gap_means
+
+    @property
+    def lean(self) -> Lean | None:
+        return self.task.variants[self.family].lean

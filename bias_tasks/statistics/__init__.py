@@ -4,6 +4,7 @@ One partition of a task's documents into clusters feeds every estimator here: th
 the permutation tests exchange groups or models within them, and effective sample sizes are of clusters.
 """
 
+from bias_tasks.statistics.auc import area_under_curve
 from bias_tasks.statistics.effects import (
     SIGNIFICANCE,
     cohens_h,
@@ -57,6 +58,7 @@ from bias_tasks.statistics.permutation import (
     shuffle_within_clusters,
     stack,
 )
+from bias_tasks.statistics.relabelling import relabelled_p
 from bias_tasks.statistics.resampling import (
     BOOTSTRAP_DRAWS,
     Resamples,
@@ -93,6 +95,7 @@ __all__ = [
     "OverSeeds",
     "Resamples",
     "Shuffle",
+    "area_under_curve",
     "asks_for_more",
     "benjamini_hochberg",
     "cluster_bootstrap",
@@ -112,6 +115,7 @@ __all__ = [
     "over_seeds",
     "percentile_bounds",
     "permutation_null",
+    "relabelled_p",
     "share_at_least",
     "share_bounds",
     "share_difference_bounds",

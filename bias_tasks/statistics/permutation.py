@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import count as count_up
 from typing import Any, Literal, NamedTuple
 
@@ -140,6 +140,7 @@ class _Design(NamedTuple):
             outcome=nothing,
             stratum=_objects(self.stratum),
             reason=nothing,
+            log_probabilities=nothing,
             n_clusters=self.n_clusters,
         )
 
@@ -177,6 +178,7 @@ def _under_labels(statistic: Statistic, columns: Columns, relabelled: _Relabelli
         outcome=np.tile(columns.outcome, groups),
         stratum=np.tile(columns.stratum, groups),
         reason=np.tile(columns.reason, groups),
+        log_probabilities=np.tile(columns.log_probabilities, groups),
         n_clusters=columns.n_clusters * groups,
     )
     at_once = max(1, _CELLS_AT_ONCE // (n * groups))
@@ -204,10 +206,12 @@ def shuffle_across_clusters(columns: Columns, rng: np.random.Generator) -> Colum
     return columns.with_group(label[columns.cluster])
 
 
+@cache
 def shuffle_across_clusters_within(column: Literal["gold", "stratum"]) -> Shuffle:
     """As `shuffle_across_clusters`, but only among clusters that are alike in a column.
 
-    For data in which groups differ in that column to begin with: only what is beyond it is exchanged.
+    For data in which groups differ in that column to begin with: only what is beyond it is exchanged. The
+    same function for the same column, so that tests of one task share their exchanges.
     """
 
     def shuffle(columns: Columns, rng: np.random.Generator) -> Columns:
@@ -242,6 +246,7 @@ def stack(models: Sequence[Columns]) -> Columns:
         outcome=np.concatenate([columns.outcome for columns in models]),
         stratum=np.concatenate([columns.stratum for columns in models]),
         reason=np.concatenate([columns.reason for columns in models]),
+        log_probabilities=np.concatenate([columns.log_probabilities for columns in models]),
         n_clusters=clusters * len(models),
     )
 
