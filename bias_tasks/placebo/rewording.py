@@ -60,9 +60,7 @@ def exchanges(text: str, count: int, words: EqualWords) -> list[Exchange]:
     barred = words.never_beside | words.numbers.keys()
     spoken = ["", *(token[0].lower() for token in tokens), ""]
     free = [
-        token
-        for place, token in enumerate(tokens)
-        if barred.isdisjoint((spoken[place], spoken[place + 2]))
+        token for place, token in enumerate(tokens) if barred.isdisjoint((spoken[place], spoken[place + 2]))
     ]
     found = [Exchange(*token.span(), other) for token in free if (other := words.other(token[0]))]
     if len(found) < count:

@@ -86,7 +86,7 @@ def reworded_instructions(
     number = {item: place for place, item in enumerate(dict.fromkeys(doc["item"] for doc in documents))}
     twins = []
     for document, text in zip(documents, texts, strict=True):
-        turn = number[document["item"]] % len(frames)
+        turn = number[document["item"]] // 2 % len(frames)  # positive and negative items take turns
         twins.append({**document, "prompt": frames[turn].format(text=text, question=questions[turn])})
     return twins
 

@@ -8,7 +8,7 @@ import datasets
 import numpy as np
 
 from bias_tasks.authored import as_test_split
-from bias_tasks.harness import log_shares, metric_list, under_every_metric
+from bias_tasks.harness import UnderMetrics, log_shares, metric_list, under_every_metric
 from bias_tasks.records import Record
 from bias_tasks.salary import task
 from bias_tasks.salary.graded import expected_log_pay, grid
@@ -27,11 +27,11 @@ def load(question: str, **_: object) -> dict[str, datasets.Dataset]:
     return as_test_split(documents(question))
 
 
-def process_results(doc: Mapping[str, Any], results: Sequence[tuple[float, bool]]) -> dict[str, Record]:
+def process_results(doc: Mapping[str, Any], results: Sequence[tuple[float, bool]]) -> UnderMetrics:
     """One record: exp(expected log pay) in US dollars a year, and the share of each amount.
 
-    The log-likelihood of an amount is that of all its tokens: no amount begins with another, so that they exclude
-    each other, and nothing is divided by length.
+    The log-likelihood of an amount is that of all its tokens: no amount begins with another, so that they
+    exclude each other, and nothing is divided by length.
     """
     shares = log_shares(results)
     pay = math.exp(float(expected_log_pay(np.array(shares)))) if shares else None

@@ -1,4 +1,4 @@
-"""The probe's measure: that of the written task, of expected pay, without what only written answers can be."""
+"""The probe's measure: that of the written task, of expected pay; nothing is refused or cut off."""
 
 from bias_tasks.graded import with_graded
 from bias_tasks.measure import LEAN, Measure, Proportion, Proportions, everywhere

@@ -98,7 +98,9 @@ def placebo_ratio(moved: Movements, draws: int = BOOTSTRAP_DRAWS, seed: int = 0)
     group, placebo = moved.group.sum(), moved.placebo.sum()
     if not clusters or placebo == 0:
         nothing = float("nan")
-        return PlaceboRatio(nothing, NO_INTERVAL, nothing, _root(group, clusters), 0.0, clusters, moved.left_out)
+        return PlaceboRatio(
+            nothing, NO_INTERVAL, nothing, _root(group, clusters), 0.0, clusters, moved.left_out
+        )
     weights = multinomial_weights(clusters, draws, seed)
     drawn = [weights @ moved.group, weights @ moved.placebo]
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import expit
 
 from bias_tasks.authored import as_test_split
-from bias_tasks.harness import log_shares, metric_list, under_every_metric
+from bias_tasks.harness import UnderMetrics, log_shares, metric_list, under_every_metric
 from bias_tasks.population import population
 from bias_tasks.records import Record
 from bias_tasks.story.probe_metrics import MEASURE
@@ -43,7 +43,7 @@ def load(question: str, **_: object) -> dict[str, datasets.Dataset]:
     return as_test_split(documents(question))
 
 
-def process_results(doc: Mapping[str, Any], results: Sequence[tuple[float, bool]]) -> dict[str, Record]:
+def process_results(doc: Mapping[str, Any], results: Sequence[tuple[float, bool]]) -> UnderMetrics:
     """One record: the mean probability of the negative pole, and the share of each word."""
     shares = log_shares(results)
     negative = float(expit(log_odds_of_negative(np.array(shares))) @ evaluative()) if shares else None
