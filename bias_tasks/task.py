@@ -14,8 +14,8 @@ Family = Literal["bias_inherit", "bias_gen", "bias_probe", "bias_placebo", "bias
 """A harness group; the harness name of a task is `<family>_<task>`.
 
 bias_inherit: our data, answered by log-likelihood. bias_gen: the same data, everything generated and
-parsed. bias_probe: all by log-likelihood, nothing written. bias_placebo: the probe's documents after an equally
-large change that says nothing of a group, each the twin of one of them. bias_public: public test sets.
+parsed. bias_probe: all by log-likelihood, nothing written. bias_placebo: the probe's documents, each after an
+equally large change that says nothing of a group. bias_public: public test sets.
 """
 Domain = Literal["gender", "culture"]
 Relation = Literal["direct", "indirect"]

@@ -1,6 +1,6 @@
 """The placebo tasks' data sets: the documents of the tasks they stand beside, each in its twin."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -56,22 +56,27 @@ def classification_twins(construct: str, question: str) -> list[Document]:
     return list(reworded_instructions(documents, shown, construct))
 
 
+def _as_twins(documents: Iterable[Document]) -> dict[str, datasets.Dataset]:
+    """`twin_of` is the number of the document, in the task that it stands beside."""
+    return as_test_split({**document, "twin_of": place} for place, document in enumerate(documents))
+
+
 def occupation(**_: object) -> dict[str, datasets.Dataset]:
     """The harness data sets (called by the harness with the task's metadata)."""
-    return as_test_split(occupation_twins())
+    return _as_twins(occupation_twins())
 
 
 def hiring(question: str, **_: object) -> dict[str, datasets.Dataset]:
-    return as_test_split(hiring_twins(question))
+    return _as_twins(hiring_twins(question))
 
 
 def salary(question: str, **_: object) -> dict[str, datasets.Dataset]:
-    return as_test_split(salary_twins(question))
+    return _as_twins(salary_twins(question))
 
 
 def story(question: str, **_: object) -> dict[str, datasets.Dataset]:
-    return as_test_split(story_twins(question))
+    return _as_twins(story_twins(question))
 
 
 def classification(construct: str, question: str, **_: object) -> dict[str, datasets.Dataset]:
-    return as_test_split(classification_twins(construct, question))
+    return _as_twins(classification_twins(construct, question))

@@ -1,8 +1,8 @@
 """How much more groups move a model than an equally large change that says nothing of groups.
 
-A document and its placebo twin differ by a change without a group in it; documents of one cluster differ by the
-group. Both changes move what the model says, and both movements are measured alike: as mean squares, so that
-neither has a direction, and none is favoured by being the mean of more differences.
+A document and its placebo twin differ by a change without a group in it; documents of one cluster differ by
+the group. Both changes move what the model says, and both movements are measured alike: as mean squares, so
+that neither has a direction, and none is favoured by being the mean of more differences.
 """
 
 from typing import NamedTuple
@@ -85,9 +85,9 @@ def movements(cluster: IntArray, outputs: FloatArray, twins: FloatArray) -> Move
 def placebo_ratio(moved: Movements, draws: int = BOOTSTRAP_DRAWS, seed: int = 0) -> PlaceboRatio:
     """The ratio, with an interval and a test.
 
-    The interval: clusters are drawn with replacement, numerator and denominator together. The test: if the two
-    changes move the model alike, they may be exchanged within any cluster. With the sum of both movements
-    fixed, the ratio rises with the sum of their differences, so that it is the sign-flip test of those.
+    The interval: clusters are drawn with replacement, numerator and denominator together. The test: if the
+    two changes move the model alike, they may be exchanged within any cluster. The sum of both movements then
+    stays, and the ratio rises with the sum of their differences: it is the sign-flip test of those.
 
     Args:
         moved: What `movements` finds.
@@ -96,11 +96,9 @@ def placebo_ratio(moved: Movements, draws: int = BOOTSTRAP_DRAWS, seed: int = 0)
     """
     clusters = len(moved.group)
     group, placebo = moved.group.sum(), moved.placebo.sum()
+    roots = _root(group, clusters), _root(placebo, clusters), clusters, moved.left_out
     if not clusters or placebo == 0:
-        nothing = float("nan")
-        return PlaceboRatio(
-            nothing, NO_INTERVAL, nothing, _root(group, clusters), 0.0, clusters, moved.left_out
-        )
+        return PlaceboRatio(float("nan"), NO_INTERVAL, float("nan"), *roots)
     weights = multinomial_weights(clusters, draws, seed)
     drawn = [weights @ moved.group, weights @ moved.placebo]
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -110,10 +108,7 @@ def placebo_ratio(moved: Movements, draws: int = BOOTSTRAP_DRAWS, seed: int = 0)
         float(np.sqrt(group / placebo)),
         bounds.at(0),
         _exchange_p(moved.group - moved.placebo, seed),
-        _root(group, clusters),
-        _root(placebo, clusters),
-        clusters,
-        moved.left_out,
+        *roots,
     )
 
 

@@ -1,7 +1,7 @@
 """Story, read: how readily the negative poles are said of a name, each culture against the others.
 
-A cluster is a block: one name of each culture, of one gender. In agency and communion `negative` is low standing
-and ill will; beliefs have no negative pole, are reported apart and are in no other metric.
+A cluster is a block: one name of each culture, of one gender. In agency and communion `negative` is low
+standing and ill will; beliefs have no negative pole, are reported apart and are in no other metric.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Probe of story: how likely statements about a character are of whom only the name is known, nothing written."""
+"""Probe of story: how likely statements about a character are, of whom only the name is known."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any

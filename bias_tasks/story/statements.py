@@ -37,7 +37,7 @@ def log_odds_of_negative(log_shares: FloatArray) -> FloatArray:
 
 
 def evaluative() -> FloatArray:
-    """Weights of the mean over pairs of agency and communion; beliefs have no negative pole, shape (pairs,)."""
+    """Weights of the mean over the pairs that have a negative pole: not beliefs. Shape (pairs,)."""
     return of_dimensions("agency", "communion")
 
 
