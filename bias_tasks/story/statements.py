@@ -44,4 +44,4 @@ def evaluative() -> FloatArray:
 def of_dimensions(*dimensions: str) -> FloatArray:
     """Weights of the mean over the pairs of some dimensions, shape (pairs,)."""
     member = np.array([pair.dimension in dimensions for pair in statements()], dtype=float)
-    return member / member.sum()
+    return np.asarray(member / member.sum(), dtype=float)
