@@ -75,7 +75,7 @@ def movements(cluster: IntArray, outputs: FloatArray, twins: FloatArray) -> Move
     for number in range(clusters):
         rows = both[:, cluster == number]
         first, second = np.triu_indices(rows.shape[1], k=1)
-        if len(first):
+        if len(first) and rows.shape[2]:
             group[number] = np.square(rows[:, first] - rows[:, second]).mean()
             placebo[number] = np.square(rows[0] - rows[1]).mean()
     read = np.isfinite(group) & np.isfinite(placebo)

@@ -143,9 +143,7 @@ def test_the_text_that_is_judged_stays_and_the_instruction_does_not(
 
 
 @pytest.mark.parametrize("task", CLASSIFICATIONS)
-def test_the_languages_of_an_item_are_asked_in_the_same_words(
-    every: dict[str, Pairs], task: str
-) -> None:
+def test_the_languages_of_an_item_are_asked_in_the_same_words(every: dict[str, Pairs], task: str) -> None:
     pairs = every[task]
     asked: dict[str, set[str]] = {}
     for cluster, (_, after) in zip(pairs.clusters, pairs.prompts, strict=True):
