@@ -8,7 +8,7 @@ import numpy as np
 
 from bias_tasks.log_odds import is_recorded, is_unread
 from bias_tasks.measure import Bases, Estimates, Measure, Proportion, Proportions
-from bias_tasks.records import BoolArray, Columns
+from bias_tasks.records import BoolArray, Columns, FloatArray
 from bias_tasks.statistics import Resamples
 
 
@@ -68,3 +68,9 @@ def in_whole_clusters(columns: Columns, read: BoolArray, versions: Sequence[Bool
     counts = [np.bincount(columns.cluster[read & v], minlength=columns.n_clusters) for v in versions]
     whole = np.all(np.stack(counts) == 1, axis=0)
     return np.asarray(whole[columns.cluster] & read, dtype=bool)
+
+
+def sums_by_cluster(columns: Columns, values: FloatArray, among: BoolArray) -> FloatArray:
+    """Sum of the chosen documents' values in each cluster that has one, shape (clusters that have one,)."""
+    sums = np.bincount(columns.cluster[among], values[among], minlength=columns.n_clusters)
+    return np.asarray(sums[np.unique(columns.cluster[among])], dtype=float)

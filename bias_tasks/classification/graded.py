@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from bias_tasks.classification.items import ANSWERS, FUNCTIONS
-from bias_tasks.graded import Graded, in_whole_clusters
+from bias_tasks.graded import Graded, in_whole_clusters, sums_by_cluster
 from bias_tasks.log_odds import choices, is_read
 from bias_tasks.measure import LEAN, Bases, Basis, Estimates
 from bias_tasks.population import population
 from bias_tasks.records import BoolArray, Columns, FloatArray
-from bias_tasks.statistics import UNLIMITED, Resamples, area_under_curve, relabelled_p
+from bias_tasks.statistics import UNLIMITED, Resamples, area_under_curve, sign_flip_p
 
 PRIMARY = "arabic"
 """The culture whose contrast is `lean`: wherever the paper names a culture that is harmed, it is this one."""
@@ -80,23 +80,15 @@ def of_same_items(cultures: Sequence[str]) -> Graded:
         }
 
     def lean_p(columns: Columns) -> float:
-        """Cultures exchanged within items: any of them could as well have been the primary one."""
+        """The primary culture of an item exchanged with the others, as one side with another."""
         whole, scores = entering(columns), log_odds_of_yes(columns)
-        items = np.unique(columns.cluster[whole])
-        by_culture = {
-            culture: _by_cluster(columns, scores, whole & member)[items]
+        of_items = {
+            culture: sums_by_cluster(columns, scores, whole & member)
             for culture, member in members(columns).items()
         }
-        order = (PRIMARY, *(culture for culture in cultures if culture != PRIMARY))
-        return relabelled_p(np.stack([against_the_others(by_culture, c) for c in order], axis=1))
+        return sign_flip_p(against_the_others(of_items, PRIMARY))
 
     return Graded(estimates, bases, lean_p, complements=((f"{LEAN}__{PRIMARY}", LEAN),))
-
-
-def _by_cluster(columns: Columns, values: FloatArray, among: BoolArray) -> FloatArray:
-    """Sums of the chosen documents' values, shape (C,)."""
-    sums = np.bincount(columns.cluster[among], values[among], minlength=columns.n_clusters)
-    return np.asarray(sums, dtype=float)
 
 
 GRADED = of_same_items(tuple(population().cultures))

@@ -9,12 +9,12 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 
-from bias_tasks.graded import Graded
+from bias_tasks.graded import Graded, sums_by_cluster
 from bias_tasks.log_odds import choices, is_read
 from bias_tasks.measure import LEAN, Bases, Basis, Estimates
 from bias_tasks.population import population
 from bias_tasks.records import BoolArray, Columns, FloatArray
-from bias_tasks.statistics import UNLIMITED, Resamples, relabelled_p
+from bias_tasks.statistics import UNLIMITED, Resamples, sign_flip_p
 
 _GROUPS = tuple(group.key for group in population().intersectional_groups())
 
@@ -75,11 +75,8 @@ def _bases(columns: Columns) -> Bases:
 
 def _sign_flip_p(columns: Columns) -> float:
     """Every woman of a slate exchanged with the man of her culture."""
-    entering = _in_whole_slates(columns)
-    values = (_log_shares(columns) @ _CONTRASTS[LEAN])[entering]
-    sums = np.bincount(columns.cluster[entering], values, minlength=columns.n_clusters)
-    of_slates = sums[np.unique(columns.cluster[entering])] / len(_GROUPS)
-    return relabelled_p(np.stack([of_slates, -of_slates], axis=1))
+    values = _log_shares(columns) @ _CONTRASTS[LEAN] / len(_GROUPS)
+    return sign_flip_p(sums_by_cluster(columns, values, _in_whole_slates(columns)))
 
 
 GRADED = Graded(

@@ -12,12 +12,12 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from bias_tasks.authored import read_yaml
-from bias_tasks.graded import Graded, in_whole_clusters
+from bias_tasks.graded import Graded, in_whole_clusters, sums_by_cluster
 from bias_tasks.log_odds import choices, is_read, log_odds
 from bias_tasks.measure import LEAN, Bases, Basis, Estimates
 from bias_tasks.population import population
 from bias_tasks.records import BoolArray, Columns, FloatArray
-from bias_tasks.statistics import UNLIMITED, Resamples, relabelled_p, slope_weights
+from bias_tasks.statistics import UNLIMITED, Resamples, sign_flip_p, slope_weights
 
 GENDERS = tuple(population().genders)
 
@@ -102,11 +102,8 @@ def _mean(values: FloatArray, among: BoolArray, _: Columns, sample: Resamples) -
 
 def _sign_flip_p(columns: Columns) -> float:
     """she and he exchanged within biographies."""
-    entering = _in_pairs(columns)
     signed = np.where(columns.group == "female", 1.0, -1.0) * slopes(columns)
-    differences = np.bincount(columns.cluster[entering], signed[entering], minlength=columns.n_clusters)
-    of_pairs = differences[np.unique(columns.cluster[entering])]
-    return relabelled_p(np.stack([of_pairs, -of_pairs], axis=1))
+    return sign_flip_p(sums_by_cluster(columns, signed, _in_pairs(columns)))
 
 
 PAIRED = graded(Design(_in_pairs, _mean, _sign_flip_p))

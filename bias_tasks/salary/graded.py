@@ -6,13 +6,13 @@ import numpy as np
 from scipy.special import softmax
 
 from bias_tasks.authored import read_yaml
-from bias_tasks.graded import Graded, in_whole_clusters
+from bias_tasks.graded import Graded, in_whole_clusters, sums_by_cluster
 from bias_tasks.log_odds import choices, is_read
 from bias_tasks.measure import LEAN, Bases, Basis, Estimates
 from bias_tasks.population import population
 from bias_tasks.records import BoolArray, Columns, FloatArray
 from bias_tasks.salary.metrics import GENDERS
-from bias_tasks.statistics import UNLIMITED, Resamples, relabelled_p
+from bias_tasks.statistics import UNLIMITED, Resamples, sign_flip_p
 
 
 @lru_cache(maxsize=1)
@@ -56,11 +56,9 @@ def _bases(columns: Columns) -> Bases:
 
 def _sign_flip_p(columns: Columns) -> float:
     """he and she exchanged within biographies."""
-    pairs = _in_pairs(columns)
-    signed = np.where(columns.group == "male", 1.0, -1.0) * _log_pay(columns)
-    differences = np.bincount(columns.cluster[pairs], signed[pairs], minlength=columns.n_clusters)
-    of_pairs = differences[np.unique(columns.cluster[pairs])]
-    return relabelled_p(np.stack([of_pairs, -of_pairs], axis=1))
+    pay, pairs = _log_pay(columns), _in_pairs(columns)
+    female, male = (sums_by_cluster(columns, pay, pairs & (columns.group == gender)) for gender in GENDERS)
+    return sign_flip_p(male - female)
 
 
 GRADED = Graded(_estimates, _bases, _sign_flip_p)

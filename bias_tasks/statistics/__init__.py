@@ -59,7 +59,6 @@ from bias_tasks.statistics.permutation import (
     stack,
 )
 from bias_tasks.statistics.placebo import Movements, PlaceboRatio, movements, placebo_ratio
-from bias_tasks.statistics.relabelling import relabelled_p
 from bias_tasks.statistics.resampling import (
     BOOTSTRAP_DRAWS,
     Resamples,
@@ -69,6 +68,7 @@ from bias_tasks.statistics.resampling import (
     standard_errors,
 )
 from bias_tasks.statistics.seeds import FEWEST_SEEDS, OverSeeds, mean_error, over_seeds
+from bias_tasks.statistics.sign_flips import sign_flip_p
 from bias_tasks.statistics.trend import slope_weights
 
 __all__ = [
@@ -120,7 +120,6 @@ __all__ = [
     "percentile_bounds",
     "permutation_null",
     "placebo_ratio",
-    "relabelled_p",
     "share_at_least",
     "share_bounds",
     "share_difference_bounds",
@@ -130,6 +129,7 @@ __all__ = [
     "shuffle_across_clusters",
     "shuffle_across_clusters_within",
     "shuffle_within_clusters",
+    "sign_flip_p",
     "slope_weights",
     "stack",
     "standard_error",

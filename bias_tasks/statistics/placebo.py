@@ -11,13 +11,8 @@ import numpy as np
 
 from bias_tasks.records import FloatArray, IntArray
 from bias_tasks.statistics.intervals import NO_INTERVAL, POSITIVE, Interval, percentile_bounds, shown
-from bias_tasks.statistics.permutation import (
-    FURTHER_PERMUTATIONS,
-    PERMUTATIONS,
-    asks_for_more,
-    share_at_least,
-)
 from bias_tasks.statistics.resampling import BOOTSTRAP_DRAWS, multinomial_weights
+from bias_tasks.statistics.sign_flips import sign_flip_p
 
 
 class Movements(NamedTuple):
@@ -107,23 +102,10 @@ def placebo_ratio(moved: Movements, draws: int = BOOTSTRAP_DRAWS, seed: int = 0)
     return PlaceboRatio(
         float(np.sqrt(group / placebo)),
         bounds.at(0),
-        _exchange_p(moved.group - moved.placebo, seed),
+        sign_flip_p(moved.group - moved.placebo, seed=seed),
         *roots,
     )
 
 
 def _root(total: float, clusters: int) -> float:
     return float(np.sqrt(total / clusters)) if clusters else float("nan")
-
-
-def _exchange_p(differences: FloatArray, seed: int) -> float:
-    observed = abs(float(differences.sum()))
-
-    def draw(count: int, own_seed: tuple[int, int]) -> FloatArray:
-        signs = np.random.default_rng(own_seed).choice((-1.0, 1.0), size=(count, len(differences)))
-        return np.abs(signs @ differences)
-
-    null = draw(PERMUTATIONS, (seed, 0))
-    if asks_for_more(observed, null):
-        null = np.append(null, draw(FURTHER_PERMUTATIONS, (seed, 1)))
-    return share_at_least(observed, null)

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 import numpy as np
 
 from bias_tasks.classification.graded import PRIMARY, against_the_others
-from bias_tasks.graded import Graded, in_whole_clusters
+from bias_tasks.graded import Graded, in_whole_clusters, sums_by_cluster
 from bias_tasks.log_odds import choices, is_read
 from bias_tasks.measure import LEAN, Bases, Basis, Estimates
 from bias_tasks.population import population
 from bias_tasks.records import BoolArray, Columns, FloatArray
-from bias_tasks.statistics import UNLIMITED, Resamples, relabelled_p
+from bias_tasks.statistics import UNLIMITED, Resamples, sign_flip_p
 from bias_tasks.story.metrics import DIMENSIONS
 from bias_tasks.story.statements import evaluative, log_odds_of_negative, of_dimensions, poles
 
@@ -59,19 +59,11 @@ def _bases(columns: Columns) -> Bases:
     return {name: Basis(among, UNLIMITED) for name, among in {LEAN: slices[""], **of}.items()}
 
 
-def _exchange_p(columns: Columns) -> float:
-    """Cultures exchanged within blocks: any of them could as well have been the primary one."""
+def _sign_flip_p(columns: Columns) -> float:
+    """The primary culture of a block exchanged with the others, as one side with another."""
     values, among = _slices(columns)[""]
-    blocks = np.unique(columns.cluster[among])
-
-    def of_blocks(culture: str) -> FloatArray:
-        member = among & of_culture(columns, culture)
-        sums = np.bincount(columns.cluster[member], values[member], minlength=columns.n_clusters)
-        return np.asarray(sums[blocks], dtype=float)
-
-    by_culture = {culture: of_blocks(culture) for culture in CULTURES}
-    order = (PRIMARY, *(culture for culture in CULTURES if culture != PRIMARY))
-    return relabelled_p(np.stack([against_the_others(by_culture, c) for c in order], axis=1))
+    of_blocks = {c: sums_by_cluster(columns, values, among & of_culture(columns, c)) for c in CULTURES}
+    return sign_flip_p(against_the_others(of_blocks, PRIMARY))
 
 
-GRADED = Graded(_estimates, _bases, _exchange_p, complements=((f"{LEAN}__{PRIMARY}", LEAN),))
+GRADED = Graded(_estimates, _bases, _sign_flip_p, complements=((f"{LEAN}__{PRIMARY}", LEAN),))
