@@ -91,7 +91,7 @@ def test_p_is_scipys_for_the_items_contrasts(seed: int) -> None:
 
 
 def test_a_language_that_scatters_more_is_not_called_one_that_leans() -> None:
-    """Exchanging the four languages of an item would call one in ten such models."""
+    """Exchanging the four languages of an item would call many such models."""
     rng = np.random.default_rng(0)
     called = 0
     for _ in range(300):
