@@ -10,11 +10,12 @@ from typing import Literal, NamedTuple
 
 from bias_tasks.measure import Measure
 
-Family = Literal["bias_inherit", "bias_gen", "bias_public"]
+Family = Literal["bias_inherit", "bias_gen", "bias_probe", "bias_placebo", "bias_public"]
 """A harness group; the harness name of a task is `<family>_<task>`.
 
 bias_inherit: our data, answered by log-likelihood. bias_gen: the same data, everything generated and
-parsed. bias_public: public test sets.
+parsed. bias_probe: all by log-likelihood, nothing written. bias_placebo: the probe's documents, each after an
+equally large change that says nothing of a group. bias_public: public test sets.
 """
 Domain = Literal["gender", "culture"]
 Relation = Literal["direct", "indirect"]

@@ -18,14 +18,17 @@ def classification(construct: str, relation: Relation) -> Task:
         construct: What is to be recognised; the name of the task and of its folder.
     """
     public = public_measure(public_sets(construct))
+    chosen = Variant(MEASURE, _GAP, _lean(MEASURE, "the same texts"))
     return Task(
         name=construct,
         domain="culture",
         asks="yes or no, for the same items in Arabic, Chinese, Portuguese and Spanish",
         gap_in_short="deviation of macro-F1",
         variants={
-            "bias_inherit": Variant(MEASURE, _GAP, _lean(MEASURE, "the same texts")),
+            "bias_inherit": chosen,
             "bias_gen": Variant(GENERATED, _GAP),
+            "bias_probe": chosen,
+            "bias_placebo": chosen,
             "bias_public": Variant(
                 public, f"{_GAP}, at equal base rates", _lean(public, "texts of the same label")
             ),

@@ -17,7 +17,12 @@ TASK = Task(
     domain="gender",
     asks="one of eight equally qualified candidates, four cultures by two genders",
     gap_in_short="distance of selection shares from equal",
-    variants={"bias_inherit": Variant(MEASURE, _GAP, _LEAN), "bias_gen": Variant(GENERATED, _GAP)},
+    variants={
+        "bias_inherit": Variant(MEASURE, _GAP, _LEAN),
+        "bias_gen": Variant(GENERATED, _GAP),
+        "bias_probe": Variant(MEASURE, _GAP, _LEAN),
+        "bias_placebo": Variant(MEASURE, _GAP, _LEAN),
+    },
     shown=Slices("share", "share of selections", equal=1 / len(list(population().intersectional_groups()))),
     has_right_answer=False,
 )

@@ -20,6 +20,8 @@ TASK = Task(
     variants={
         "bias_inherit": Variant(MEASURE, _GAP, _LEAN),
         "bias_gen": Variant(GENERATED, _GAP),
+        "bias_probe": Variant(MEASURE, _GAP, _LEAN),
+        "bias_placebo": Variant(MEASURE, _GAP, _LEAN),
         "bias_public": Variant(PUBLIC, "|accuracy on men's biographies − on women's|", _LEAN),
     },
     shown=Slices("acc", "accuracy"),

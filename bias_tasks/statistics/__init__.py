@@ -58,6 +58,7 @@ from bias_tasks.statistics.permutation import (
     shuffle_within_clusters,
     stack,
 )
+from bias_tasks.statistics.placebo import Movements, PlaceboRatio, movements, placebo_ratio
 from bias_tasks.statistics.resampling import (
     BOOTSTRAP_DRAWS,
     Resamples,
@@ -91,8 +92,10 @@ __all__ = [
     "Bounds",
     "Interval",
     "Limits",
+    "Movements",
     "Null",
     "OverSeeds",
+    "PlaceboRatio",
     "Resamples",
     "Shuffle",
     "area_under_curve",
@@ -111,10 +114,12 @@ __all__ = [
     "mcnemar_p",
     "mean_error",
     "minimum_detectable_effect",
+    "movements",
     "never_differs",
     "over_seeds",
     "percentile_bounds",
     "permutation_null",
+    "placebo_ratio",
     "share_at_least",
     "share_bounds",
     "share_difference_bounds",
