@@ -35,6 +35,9 @@ slices of them, and another family.
 LEAN = "lean"
 """The signed graded contrast of a task in log-odds, 0 where groups do not matter; of tasks that have one."""
 
+EVERY_HEADLINE = (*HEADLINES, LEAN)
+"""Every metric that is some task's headline, and so no slice of another."""
+
 Estimates = dict[str, FloatArray]
 """Metric name -> one value per resample, shape (B,)."""
 

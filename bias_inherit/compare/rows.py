@@ -6,7 +6,7 @@ from math import isnan
 from typing import Literal, NamedTuple, TypeVar
 
 from bias_inherit.compare.contrast import Contrast, Test
-from bias_tasks.measure import HEADLINES
+from bias_tasks.measure import EVERY_HEADLINE
 from bias_tasks.statistics import (
     NO_INTERVAL,
     SIGNIFICANCE,
@@ -182,12 +182,12 @@ Row = TypeVar("Row", bound=Tested)
 
 
 def is_slice(metric: str) -> bool:
-    """Which of a table's two declared families a test is in: `HEADLINES`, or all that lies beneath."""
-    return metric not in HEADLINES
+    """Which of a table's two declared families a test is in: the headlines, or all that lies beneath."""
+    return metric not in EVERY_HEADLINE
 
 
 def in_families(rows: Iterable[Row], of: str) -> tuple[list[Row], tuple[Family, ...]]:
-    """All rows of one table with q and Holm's p: score and gap are a family, slices another.
+    """All rows of one table with q and Holm's p: the headlines are a family, slices another.
 
     Args:
         rows: Of every metric.
@@ -195,7 +195,7 @@ def in_families(rows: Iterable[Row], of: str) -> tuple[list[Row], tuple[Family, 
     """
     listed = list(rows)
     families: list[Family] = []
-    for slices, name in ((False, "score and gap"), (True, "slices")):
+    for slices, name in ((False, "score, gap and lean"), (True, "slices")):
         places = [place for place, row in enumerate(listed) if is_slice(row.metric) == slices]
         adjusted, family = one_family([listed[place] for place in places], f"{name} {of}")
         families.append(family)

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from bias_inherit.compare.contrast.sampled import Sampled, sum_over_models
-from bias_tasks.measure import HEADLINES, Measure
+from bias_tasks.measure import Measure
 from bias_tasks.records import Columns, FloatArray
 from bias_tasks.statistics import (
     EXCHANGES,
@@ -35,7 +35,7 @@ def p_values(
 ) -> dict[str, PValue]:
     """Two-sided p of every metric: how often exchanged models give as large a sum.
 
-    Score and gap are exchanged further where the first exchanges hardly reach the sum.
+    The headlines are exchanged further where the first exchanges hardly reach the sum.
 
     A gap is positive even where no group differs, and the more so the worse or the more varied a model's
     answers are. So two models without any preference can differ in their gaps, and a difference of gaps
@@ -47,7 +47,7 @@ def p_values(
     nulls = _exchanged(measure, stacked, weights, EXCHANGES, seed=0)
     unlikely = [
         name
-        for name in HEADLINES
+        for name in measure.headlines
         if np.isfinite(sizes[name]) and asks_for_more(sizes[name], nulls[name])
         if name != "gap" or one_is_a_gap <= SIGNIFICANCE
     ]

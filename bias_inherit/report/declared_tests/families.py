@@ -9,7 +9,7 @@ from bias_inherit.engine.planning.plan import Model
 from bias_inherit.report.arms import Arm, is_trained, main_arms, questioned, reference_name
 
 OTHER_TRAINED = "fine-tuned models (smaller γ, mitigated, later rounds, seeds)"
-MAP_FAMILY = "Δ score and gap against γ = 0 at the largest γ, every set of rows and task"
+MAP_FAMILY = "Δ score, gap and lean against γ = 0 at the largest γ, every set of rows and task"
 """Of both heat maps."""
 
 
@@ -49,7 +49,7 @@ def with_q(
 def _family_of(metric: str, is_largest: bool, against: str, others: str) -> str:
     if is_slice(metric):
         return f"Δ of every slice against {against}, every model and task"
-    return MAP_FAMILY if is_largest else f"Δ score and gap against {against}, all other {others}"
+    return MAP_FAMILY if is_largest else f"Δ score, gap and lean against {against}, all other {others}"
 
 
 def headline_of(

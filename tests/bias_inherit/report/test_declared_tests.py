@@ -68,7 +68,7 @@ def test_q_of_the_heat_maps_is_benjamini_and_hochberg_s_over_score_and_gap(data:
         (family,) = [
             f
             for f in data.tests.families
-            if f.name.startswith("Δ score and gap against γ = 0") and name in f.name
+            if f.name.startswith("Δ score, gap and lean against γ = 0") and name in f.name
         ]
         assert family.size == len(rows)
 

@@ -179,7 +179,7 @@ def test_where_nothing_was_trained_the_first_model_is_the_reference(study: Recor
     plan = study.plan._replace(models=tuple(alone), audits=(), steps=tuple(m.score for m in alone))
     data = collect(plan, study.store, study.base, study.experiment, MARGIN)
     assert {family.name for family in data.tests.families} == {
-        "Δ score and gap against base, all other models",
+        "Δ score, gap and lean against base, all other models",
         "Δ of every slice against base, every model and task",
     }
     shown = Tags(render_page(data, figures(data)))
@@ -193,7 +193,7 @@ def test_the_families_of_tests_and_their_sizes_are_printed(parsed: Tags, data: R
     assert data.tests.families[0].name.startswith("headline")
     assert data.tests.families[0].size <= len(TASKS)
     assert 0 < families[MAP_FAMILY].size <= 2 * len(data.tests.doses) * len(TASKS)
-    assert sum("Δ score and gap against γ = 0" in name for name in families) == 2
+    assert sum("Δ score, gap and lean against γ = 0" in name for name in families) == 2
     assert tuned > len(data.tests.doses)
     for family in families.values():
         assert family.name in parsed.text
