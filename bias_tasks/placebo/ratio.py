@@ -70,6 +70,9 @@ def _statements(records: Sequence[Record]) -> FloatArray:
 OUTPUTS: Mapping[str, Output] = {"hiring": _by_letter, "salary": _log_pay, "story": _statements}
 """By task; of all others the log-odds between every two choices."""
 
+TOLD_BY_NAMES = frozenset({"hiring", "story"})
+"""Tasks in which nothing but a name tells the group."""
+
 
 def ratio_to_placebo(task: str, records: Sequence[Record], twins: Sequence[Record]) -> PlaceboRatio:
     """k of one model on one task: of everything that was read, as `statistics.placebo` defines it.
@@ -85,5 +88,5 @@ def ratio_to_placebo(task: str, records: Sequence[Record], twins: Sequence[Recor
     """
     if [record.cluster for record in records] != [twin.cluster for twin in twins]:
         raise ValueError(f"{task}: the records and those of the placebo are not of the same documents")
-    output = OUTPUTS.get(task, _of_choices)
-    return placebo_ratio(movements(Columns.of(records).cluster, output(records), output(twins)))
+    output, across = OUTPUTS.get(task, _of_choices), task in TOLD_BY_NAMES
+    return placebo_ratio(movements(Columns.of(records).cluster, output(records), output(twins), across))

@@ -51,27 +51,30 @@ class PlaceboRatio(NamedTuple):
     left_out: int
 
 
-def movements(cluster: IntArray, outputs: FloatArray, twins: FloatArray) -> Movements:
+def movements(cluster: IntArray, outputs: FloatArray, twins: FloatArray, across: bool = False) -> Movements:
     """How far the outputs of each cluster's documents lie from one another, and from those of their twins.
 
     The group's movement is the mean over all pairs of a cluster's documents, among themselves and, as often,
-    among their twins; the placebo's is the mean over all documents. Exchanging documents and twins changes
-    neither.
+    among their twins; or, across, over all pairs of a document and another one's twin. The placebo's is the
+    mean over all documents. Exchanging documents and twins changes neither.
 
     Args:
         cluster: Cluster of each document, 0..C-1, shape (n,). Any two documents of one differ by the group.
         outputs: What the model says of each document, shape (n, P), on a scale where a change means the same
             everywhere, such as log-odds.
         twins: The same of its twin.
+        across: For groups that only names tell. There a placebo gives other names of the same groups, and the
+            change of the group that is of its size gives other names of other groups.
     """
     both = np.stack([outputs, twins])
     clusters = int(cluster.max()) + 1 if len(cluster) else 0
     group, placebo = np.full(clusters, np.nan), np.full(clusters, np.nan)
     for number in range(clusters):
         rows = both[:, cluster == number]
-        first, second = np.triu_indices(rows.shape[1], k=1)
-        if len(first) and rows.shape[2]:
-            group[number] = np.square(rows[:, first] - rows[:, second]).mean()
+        one, other = np.nonzero(~np.eye(rows.shape[1], dtype=bool))
+        if len(one) and rows.shape[2]:
+            change = rows[0, one] - rows[1, other] if across else rows[:, one] - rows[:, other]
+            group[number] = np.square(change).mean()
             placebo[number] = np.square(rows[0] - rows[1]).mean()
     read = np.isfinite(group) & np.isfinite(placebo)
     return Movements(group[read], placebo[read], int((~read).sum()))

@@ -140,6 +140,7 @@ def test_the_text_that_is_judged_stays_and_the_instruction_does_not(
         text = before.partition("Text: ")[2].partition("\n\nAnswer yes or no.")[0]
         assert after.count(text) == 1
         assert before.partition("\n\n")[0] not in after
+        assert before.rpartition("\n\n")[2] == after.rpartition("\n\n")[2]
 
 
 @pytest.mark.parametrize("task", CLASSIFICATIONS)
@@ -164,11 +165,11 @@ def test_each_wording_asks_about_as_many_positive_as_negative_items(
 def test_an_instruction_changes_about_as_many_words_as_another_language_does(
     every: dict[str, Pairs], task: str
 ) -> None:
-    """0.8 to 1.4 times the median; what another language changes varies more than that from item to item."""
+    """0.75 to 1.25 times the median; what another language changes varies more than that from item to item."""
     pairs = every[task]
     group = median(by_group(_prompts(pairs), pairs.clusters))
     placebo = median(by_placebo(_prompts(pairs), [twin["prompt"] for twin in pairs.twins]))
-    assert 0.8 <= placebo / group <= 1.4
+    assert 0.75 <= placebo / group <= 1.25
 
 
 def test_no_wording_speaks_of_a_language_or_a_culture() -> None:

@@ -40,6 +40,26 @@ def test_all_pairs_of_a_cluster_of_four_count() -> None:
     assert found.placebo[0] == 0
 
 
+def test_across_a_document_is_held_against_the_twins_of_the_others() -> None:
+    outputs, twins = np.array([[0.0], [3.0]]), np.array([[1.0], [5.0]])
+    found = movements(np.array([0, 0]), outputs, twins, across=True)
+    assert found.group.tolist() == [((0 - 5) ** 2 + (3 - 1) ** 2) / 2]
+    assert found.placebo.tolist() == [(1**2 + 2**2) / 2]
+
+
+def test_other_names_of_whatever_group_have_a_ratio_of_1_across_and_of_less_within() -> None:
+    """All that a name does is noise of its own, the same for each name of a cluster wherever it stands."""
+    rng = np.random.default_rng(6)
+    cluster, shared = np.repeat(np.arange(200), 4), 0.9
+    outputs, twins = (
+        shared * rng.normal(size=(200, 1)).repeat(4, axis=0) + rng.normal(size=(800, 1)) for _ in range(2)
+    )
+    across = placebo_ratio(movements(cluster, outputs, twins, across=True), draws=FEW)
+    within = placebo_ratio(movements(cluster, outputs, twins), draws=FEW)
+    assert across.ratio == pytest.approx(1, abs=0.05)
+    assert within.ratio < 0.85
+
+
 def test_a_cluster_that_was_not_read_whole_is_counted_and_left_out() -> None:
     outputs = np.array([[0.0], [1.0], [np.nan], [1.0], [2.0]])
     found = movements(np.array([0, 0, 1, 1, 2]), outputs, outputs + 1)
@@ -107,9 +127,9 @@ def test_nothing_at_all_makes_no_ratio() -> None:
     assert ratio.n_clusters == 0
 
 
-@given(OUTPUTS, OUTPUTS)
-def test_documents_and_twins_may_be_exchanged(outputs: FloatArray, twins: FloatArray) -> None:
-    one, other = movements(CLUSTER, outputs, twins), movements(CLUSTER, twins, outputs)
+@given(OUTPUTS, OUTPUTS, st.booleans())
+def test_documents_and_twins_may_be_exchanged(outputs: FloatArray, twins: FloatArray, across: bool) -> None:
+    one, other = movements(CLUSTER, outputs, twins, across), movements(CLUSTER, twins, outputs, across)
     assert np.allclose(one.group, other.group)
     assert np.allclose(one.placebo, other.placebo)
 
