@@ -192,8 +192,8 @@ def read_record(folder: Path) -> Record | None:
         return None
     try:
         return Record.model_validate_json(path.read_text(encoding="utf-8"))
-    except ValidationError:
-        raise UsageError(f"{path}: not a record of this program; choose another --out") from None
+    except ValidationError as error:
+        raise UsageError(f"{path}: not a record of this program; choose another --out") from error
 
 
 def loss_curve(log: TrainingLog) -> Drawing:

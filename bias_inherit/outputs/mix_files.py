@@ -13,7 +13,8 @@ from bias_inherit.kit.errors import UsageError
 from bias_inherit.kit.files import file_hash, write_bytes, write_text
 from bias_inherit.kit.locks import exclusively
 from bias_tasks.training_rows import TrainingRow, dump_rows
-from finetune.mixing import Design, mix
+from finetune.mix_settings import Design
+from finetune.mixing import mix
 from finetune.sources import Source
 
 _RECORDED = ("bias-inherit", "datasets", "numpy")
@@ -153,8 +154,8 @@ def _earlier(files: MixFiles, wanted: Asked) -> Outcome | None:
         return None
     try:
         record = Record.model_validate_json(files.record.read_bytes())
-    except ValidationError:
-        raise UsageError(f"{files.record}: not a record of this program; choose another --out") from None
+    except ValidationError as error:
+        raise UsageError(f"{files.record}: not a record of this program; choose another --out") from error
     theirs_there = files.rows.with_name(record.asked.file).exists()
     ours, theirs = wanted.model_dump(exclude={"versions"}), record.asked.model_dump(exclude={"versions"})
     if theirs_there and (other := [key for key, value in ours.items() if theirs[key] != value]):

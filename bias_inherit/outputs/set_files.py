@@ -146,11 +146,11 @@ def _write_rows(
     try:
         generated = generate(lm, request, files.attempts, on_progress)
     except HopelessGenerationError as error:
-        raise RunError(f"{error}; what was written lies in {files.attempts}") from None
+        raise RunError(f"{error}; what was written lies in {files.attempts}") from error
     except GeneratorError as error:
         raise RunError(
             f"{choice.name} failed ({error}); what it wrote before is kept, --resume goes on from there"
-        ) from None
+        ) from error
     text = dump_rows(generated.rows)
     result = outcome(generated, text.encode("utf-8"), _tokens(lm, request, files.attempts))
     write_text(files.rows, text)
@@ -168,8 +168,8 @@ def _earlier(files: SetFiles, wanted: Asked, resume: bool) -> Record | None:
         return None
     try:
         record = Record.model_validate_json(files.record.read_text(encoding="utf-8"))
-    except ValidationError:
-        raise UsageError(f"{files.record}: not a record of this program; choose another --out") from None
+    except ValidationError as error:
+        raise UsageError(f"{files.record}: not a record of this program; choose another --out") from error
     ours, theirs = wanted.model_dump(exclude={"versions"}), record.asked.model_dump(exclude={"versions"})
     if other := [key for key, value in ours.items() if theirs[key] != value]:
         raise UsageError(

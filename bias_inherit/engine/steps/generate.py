@@ -70,7 +70,7 @@ def run_generate(
                 lm, request, work / JOURNAL, lambda accepted, _attempts: on_progress(accepted, wanted)
             )
         except HopelessGenerationError as error:
-            raise RunError(str(error)) from None
+            raise RunError(str(error)) from error
     _keep(outcome.rows, work)
     return {"rows": len(outcome.rows), "attempts": outcome.attempts, "refused": outcome.refused}
 
