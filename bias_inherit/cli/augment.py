@@ -28,27 +28,25 @@ _AS_LM_EVAL = {
     "model_args": ("--model_args", "--model-args"),
     "batch_size": ("--batch_size", "--batch-size"),
 }
-SetOptions = Annotated[Said, OptionsOf(SetSettings)]
+_ROOM = f"{MAX_NEW_TOKENS['gender']} for a biography, {MAX_NEW_TOKENS['culture']} for an answer"
+SetOptions = Annotated[Said, OptionsOf(SetSettings, panel="What is asked for")]
+GeneratorOptions = Annotated[Said, OptionsOf(HarnessModel, flags=_AS_LM_EVAL, panel="Generator")]
 SamplingOptions = Annotated[
     Said,
     OptionsOf(
-        GenerationSettings,
-        flags=_AS_LM_EVAL,
-        otherwise={
-            "max_new_tokens": "{gender} for a biography, {culture} for an answer".format(**MAX_NEW_TOKENS)
-        },
+        GenerationSettings, flags=_AS_LM_EVAL, otherwise={"max_new_tokens": _ROOM}, panel="How it is asked"
     ),
 ]
-GeneratorOptions = Annotated[Said, OptionsOf(HarnessModel, flags=_AS_LM_EVAL)]
+AuditOptions = Annotated[Said, OptionsOf(AuditSettings, flags=_AS_LM_EVAL)]
 AuditedModelOptions = Annotated[
     Said,
     OptionsOf(
         HarnessModel,
         flags=_AS_LM_EVAL,
         words={"model": "As for lm_eval: whose values are audited, and whose last layer embeds."},
+        panel="Model",
     ),
 ]
-AuditOptions = Annotated[Said, OptionsOf(AuditSettings, flags=_AS_LM_EVAL)]
 
 
 @augment_app.command(cls=Command)

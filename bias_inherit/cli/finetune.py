@@ -31,6 +31,7 @@ TrainingOptions = Annotated[
         only=_OF_THE_PRESET,
         flags={"batch_size": ("--batch-size", "--batch_size")},
         otherwise=dict.fromkeys(_OF_THE_PRESET, "the preset's"),
+        panel="Training",
     ),
 ]
 BaseOptions = Annotated[
@@ -39,6 +40,7 @@ BaseOptions = Annotated[
         ModelSection,
         only=("pretrained", "dtype", "load_in_4bit", "device"),
         flags={"pretrained": ("--model",), "load_in_4bit": ("--load-in-4bit",)},
+        panel="Base",
     ),
 ]
 
@@ -51,18 +53,16 @@ def finetune(
             metavar="DATA", help="Rows to train on: what `mix` wrote, or anything that `mix` reads."
         ),
     ],
+    *,
     out: Annotated[
         Path, typer.Option("--out", help="Folder of the adapter; until it is done, of its checkpoints.")
     ],
     base: BaseOptions,
-    training: TrainingOptions,
-    token: Annotated[Said, OptionsOf(TokenSettings, prefix="token")],
-    mask: Annotated[Said, OptionsOf(MaskSettings, prefix="mask")],
-    loss: Annotated[Said, OptionsOf(AlignmentSettings, prefix="loss")],
     preset: Annotated[
         str | None,
         typer.Option(
             "--preset",
+            rich_help_panel="Training",
             help="Settings that ship: embedded, paper-gender, paper-culture, paper-culture-arabic. By "
             "default embedded for the embedded model; another one needs --preset or --settings.",
             show_default=False,
@@ -72,19 +72,25 @@ def finetune(
         Path | None,
         typer.Option(
             "--settings",
+            rich_help_panel="Training",
             help="YAML file with training settings, as the section finetune of an experiment file; what it "
             "does not say is the preset's.",
             show_default=False,
         ),
     ] = None,
+    training: TrainingOptions,
     mitigation: Annotated[
         list[str] | None,
         typer.Option(
             "--mitigation",
+            rich_help_panel="Mitigations",
             help="token, mask or loss, on augmented rows; repeat the flag for several together.",
             show_default=False,
         ),
     ] = None,
+    token: Annotated[Said, OptionsOf(TokenSettings, prefix="token", panel="Mitigations")],
+    mask: Annotated[Said, OptionsOf(MaskSettings, prefix="mask", panel="Mitigations")],
+    loss: Annotated[Said, OptionsOf(AlignmentSettings, prefix="loss", panel="Mitigations")],
     seed: Annotated[int, typer.Option("--seed", min=0, help="Initial weights and order of rows.")] = 0,
     columns: Annotated[
         ColumnsOption,

@@ -44,6 +44,7 @@ class OptionsOf:
         otherwise: Of fields that have another value than their default where nothing is said: which, in
             words for the help.
         words: Of fields whose description in the settings does not fit this command.
+        panel: Heading over these options in the help.
     """
 
     settings: type[BaseModel]
@@ -52,6 +53,7 @@ class OptionsOf:
     flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     otherwise: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
+    panel: str | None = None
 
     @property
     def fields(self) -> dict[str, str]:
@@ -72,8 +74,9 @@ class OptionsOf:
             option = typer.Option(
                 *flags,
                 help=_help(self.words.get(name, info.description), info, elsewhere),
-                metavar="|".join(get_args(kind)) if get_origin(kind) is Literal else None,
+                metavar=" | ".join(get_args(kind)) if get_origin(kind) is Literal else None,
                 show_default=default not in (None, ""),
+                rich_help_panel=self.panel,
             )
             # typer knows Literal since 0.19 only; the field's own check is the one that counts.
             shown = str if get_origin(kind) is Literal else kind
