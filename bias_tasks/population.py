@@ -140,9 +140,9 @@ def read_population(path: Path) -> Population:
     try:
         fields = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: cannot be read ({error})") from None
+        raise DataError(f"{path}: cannot be read ({error})") from error
     except yaml.YAMLError as error:
-        raise DataError(f"{path}: not valid YAML ({' '.join(str(error).split())})") from None
+        raise DataError(f"{path}: not valid YAML ({' '.join(str(error).split())})") from error
     if not isinstance(fields, dict):
         raise DataError(f"{path}: expected a mapping with the keys {', '.join(Population.model_fields)}")
     try:
@@ -151,7 +151,7 @@ def read_population(path: Path) -> Population:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
         more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-        raise DataError(f"{path}: {place + ': ' if place else ''}{first['msg']}{more}") from None
+        raise DataError(f"{path}: {place + ': ' if place else ''}{first['msg']}{more}") from error
 
 
 @lru_cache(maxsize=1)

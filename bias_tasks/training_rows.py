@@ -92,12 +92,12 @@ def read_rows(path: Path) -> list[TrainingRow]:
     try:
         # Not splitlines: it also breaks at characters that JSON leaves inside a string.
         lines = path.read_text(encoding="utf-8").split("\n")
-    except FileNotFoundError:
-        raise DataError(f"{path}: no such file; expected JSON lines with prompt and completion") from None
+    except FileNotFoundError as error:
+        raise DataError(f"{path}: no such file; expected JSON lines with prompt and completion") from error
     except OSError as error:
-        raise DataError(f"{path}: {error.strerror}; expected a JSON lines file") from None
+        raise DataError(f"{path}: {error.strerror}; expected a JSON lines file") from error
     except UnicodeDecodeError as error:
-        raise DataError(f"{path}: byte {error.start} is not UTF-8; expected UTF-8 JSON lines") from None
+        raise DataError(f"{path}: byte {error.start} is not UTF-8; expected UTF-8 JSON lines") from error
     rows = [_read_row(path, number, line) for number, line in enumerate(lines, start=1) if line.strip()]
     if not rows:
         raise DataError(f"{path}: no rows; expected JSON lines with prompt and completion")
@@ -110,10 +110,10 @@ def _read_row(path: Path, number: int, line: str) -> TrainingRow:
     except json.JSONDecodeError as error:
         raise DataError(
             f"{path}: row {number}: not valid JSON ({error.msg} at column {error.colno})"
-        ) from None
+        ) from error
     try:
         return TrainingRow.model_validate(fields)
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"]) or "row"
-        raise DataError(f"{path}: row {number}: field {field}: {first['msg']}") from None
+        raise DataError(f"{path}: row {number}: field {field}: {first['msg']}") from error

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,7 +23,7 @@ FileArgument = Annotated[
     Path, typer.Argument(help="Experiment file (YAML), for example harness_configs/quickstart.yaml.")
 ]
 OutOption = Annotated[
-    Optional[Path],  # noqa: UP045 - typer reads the annotation at run time
+    Path | None,
     typer.Option("--out", help="Run folder; by default runs/NAME-OF-THE-EXPERIMENT.", show_default=False),
 ]
 
@@ -92,7 +92,7 @@ def run(
     file: FileArgument,
     out: OutOption = None,
     only: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        list[str] | None,
         typer.Option(
             "--only",
             metavar="STAGE_OR_LABEL",
@@ -116,11 +116,11 @@ def run(
         ),
     ] = "local",
     num_cpus: Annotated[
-        Optional[float],  # noqa: UP045
+        float | None,
         typer.Option("--num-cpus", help="ray: of a step; by default the file's, or 1.", show_default=False),
     ] = None,
     num_gpus: Annotated[
-        Optional[float],  # noqa: UP045
+        float | None,
         typer.Option(
             "--num-gpus",
             help="ray: of a step; by default the file's, or 1 where the cluster has any.",
@@ -128,7 +128,7 @@ def run(
         ),
     ] = None,
     workers: Annotated[
-        Optional[int],  # noqa: UP045
+        int | None,
         typer.Option(
             "--workers", help="ray: steps at a time; by default what the cluster holds.", show_default=False
         ),

@@ -2,7 +2,7 @@
 
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from bias_inherit.compare.exports import Names
     from bias_inherit.harness.results import ScoredModel
 
-TasksOption = Optional[list[str]]  # noqa: UP045 - typer reads the annotation at run time
-ExportOption = Optional[list[Path]]  # noqa: UP045
+TasksOption = list[str] | None
+ExportOption = list[Path] | None
 
 
 def compare(
@@ -126,7 +126,7 @@ def write(file: Path, comparison: "Comparison", names: "Names", shown: "list[Dif
 def show(
     folder: Annotated[Path, typer.Argument(help="Folder that lm_eval wrote with --log_samples.")],
     task: Annotated[
-        Optional[list[str]],  # noqa: UP045 - typer reads the annotation at run time
+        list[str] | None,
         typer.Option("--task", help="Only this task (harness name); may be repeated.", show_default=False),
     ] = None,
 ) -> None:

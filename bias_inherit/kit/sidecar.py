@@ -61,8 +61,8 @@ class Sidecar(Generic[Held]):
             return None
         try:
             return self._content.model_validate_json(self.path.read_bytes())
-        except ValidationError:
-            raise UsageError(f"{self.path}: not a record of this program; {_REMEDY}") from None
+        except ValidationError as error:
+            raise UsageError(f"{self.path}: not a record of this program; {_REMEDY}") from error
 
     def write(self, content: Held) -> None:
         """Written beside and renamed, so that none is ever half there."""

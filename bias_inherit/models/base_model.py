@@ -66,7 +66,7 @@ def resolve_base(section: ModelSection, notify: Callable[[str], None]) -> Base:
         raise RunError(
             f"model.pretrained: {pretrained!r} is no folder and could not be had from the hub ({reason}); "
             f"give a folder, a hub id, or {EMBEDDED!r}"
-        ) from None
+        ) from error
     return Base(pretrained, pretrained, str(getattr(config, "_commit_hash", None) or "unknown"))
 
 

@@ -79,5 +79,5 @@ def open_model(choice: ModelChoice, batch_size: int, device: str | None) -> "LM"
     except Exception as error:  # a backend may raise anything
         raise RunError(
             f"{choice.model} {choice.name}: cannot be opened ({first_line(error)[:300]})"
-        ) from None
+        ) from error
     return opened

@@ -56,7 +56,7 @@ def fine_tune(
         try:
             done = train(session, rows, settings, mitigation, wanted, title, out, bar)
         except ExampleError as error:
-            raise DataError(f"{title}: {error}") from None
+            raise DataError(f"{title}: {error}") from error
     masked = ", ".join(f"{name} {count}" for name, count in done.masked.items())
     told = f"{done.steps} steps, {done.tokens:,} tokens, loss {done.final_loss:.4f}"
     return f"{told}; masked: {masked}" if masked else told

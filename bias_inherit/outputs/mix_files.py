@@ -14,7 +14,8 @@ from bias_inherit.kit.files import write_bytes
 from bias_inherit.kit.locks import exclusively
 from bias_inherit.kit.sidecar import Sidecar, check_same, check_unchanged
 from bias_tasks.training_rows import TrainingRow, dump_rows
-from finetune.mixing import Design, mix
+from finetune.mix_settings import Design
+from finetune.mixing import mix
 from finetune.sources import Source
 
 _RECORDED = ("bias-inherit", "datasets", "numpy")

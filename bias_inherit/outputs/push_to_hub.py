@@ -71,4 +71,4 @@ def _hub(name: str, kind: Literal["dataset", "model"], private: bool, finished: 
     except Exception as error:  # the hub's client raises a dozen kinds
         raise RunError(
             f"--push-to-hub {name}: {first_line(error)}; what was made is finished: {finished}"
-        ) from None
+        ) from error

@@ -149,11 +149,11 @@ def _write_rows(
     try:
         generated = generate(lm, request, files.attempts, on_progress)
     except HopelessGenerationError as error:
-        raise RunError(f"{error}; what was written lies in {files.attempts}") from None
+        raise RunError(f"{error}; what was written lies in {files.attempts}") from error
     except GeneratorError as error:
         raise RunError(
             f"{choice.name} failed ({error}); what it wrote before is kept, --resume goes on from there"
-        ) from None
+        ) from error
     text = dump_rows(generated.rows)
     result = outcome(generated, text.encode("utf-8"), _tokens(lm, request, files.attempts))
     write_text(files.rows, text)

@@ -87,7 +87,7 @@ class Reading:
         except ValidationError as error:
             first = error.errors()[0]
             message = first["msg"][0].lower() + first["msg"][1:]
-            raise FieldError(f"field {first['loc'][0]}: {message}{found(first['input'])}") from None
+            raise FieldError(f"field {first['loc'][0]}: {message}{found(first['input'])}") from error
 
     def check_columns(self, seen: Collection[str], where: str) -> None:
         """Refuse a column that was named and that no record has.

@@ -119,4 +119,4 @@ def _folder_of(key: str, place: str, name: str, files: Sequence[str], fetch: boo
         reason = first_line(error)
         raise RunError(
             f"checkpoints: {name}: {key}: {place!r} is no folder and could not be had from the hub ({reason})"
-        ) from None
+        ) from error

@@ -64,7 +64,7 @@ def run_generate(assignment: Assignment) -> dict[str, Any]:
                 lambda accepted, _attempts: assignment.on_progress(accepted, wanted),
             )
         except HopelessGenerationError as error:
-            raise RunError(str(error)) from None
+            raise RunError(str(error)) from error
     _keep(outcome.rows, work)
     return {"rows": len(outcome.rows), "attempts": outcome.attempts, "refused": outcome.refused}
 

@@ -103,7 +103,7 @@ def _check_written(folder: Path, expected: dict[str, int]) -> None:
             with written.open(encoding="utf-8") as file:
                 if sum(1 for line in file if json.loads(line)) != count:
                     raise ValueError(task)
-    except ValueError:
+    except ValueError as error:
         raise RunError(
             f"the harness could not write all its results into {folder}: no space left on the device?"
-        ) from None
+        ) from error

@@ -204,16 +204,16 @@ def test_mitigations_together_are_recorded_and_the_alignment_is_logged_apart(
     [
         (("--mitigation", "prayer"), "--mitigation: expected token, mask, loss (found 'prayer')"),
         (("--mask-style", "neutral"), "--mask-style is for --mitigation mask, which was not said"),
-        (("--mitigation", "mask", "--mask-style", "blue"), "--mitigation mask.style: "),
+        (("--mitigation", "mask", "--mask-style", "blue"), "--mask-style: "),
         (("--preset", "paper"), "unknown preset 'paper'"),
-        (("--batch-size", "-1"), "batch_size: "),
-        (("--batch-size", "0"), "batch_size: input should be greater than or equal to 1 (found 0)"),
-        (("--epochs", "0"), "epochs: input should be greater than or equal to 1 (found 0)"),
-        (("--learning-rate", "0"), "learning_rate: input should be greater than 0 (found 0.0)"),
+        (("--batch-size", "-1"), "--batch-size: "),
+        (("--batch-size", "0"), "--batch-size: input should be greater than or equal to 1 (found 0)"),
+        (("--epochs", "0"), "--epochs: input should be greater than or equal to 1 (found 0)"),
+        (("--learning-rate", "0"), "--learning-rate: input should be greater than 0 (found 0.0)"),
         (("--preset", ""), "unknown preset ''"),
         (("--public",), "say where with --push-to-hub"),
         (("--columns", "prompt"), "--columns: expected OURS=THEIRS pairs"),
-        (("--dtype", "int8"), "dtype: "),
+        (("--dtype", "int8"), "--dtype: "),
     ],
 )
 def test_a_wrong_call_is_told_in_one_line(

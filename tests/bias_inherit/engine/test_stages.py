@@ -54,7 +54,7 @@ COUNT = Stage(
 )
 
 
-@pytest.mark.parametrize("stage", STAGES.values(), ids=str)
+@pytest.mark.parametrize("stage", STAGES.values(), ids=STAGES)
 def test_every_stage_has_somebody_who_carries_it_out(stage: Stage) -> None:
     assert callable(stage.performer())
 
