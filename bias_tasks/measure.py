@@ -110,6 +110,10 @@ class Measure:
         shares = {name: Basis(share.whole) for name, share in self.proportions(columns).items()}
         return {**self.derived_bases(columns), **shares}
 
+    def limits(self) -> Mapping[str, Limits]:
+        """What the values of every metric of `estimate` can be, whoever answers."""
+        return {metric: basis.limits for metric, basis in self.bases(Columns.of(())).items()}
+
     def metric_names(self) -> tuple[str, ...]:
         """Every reported metric, each one that has an error followed by its `<metric>_stderr`."""
         return _metric_names(self)

@@ -1,11 +1,11 @@
 """Score and gap of resampled clusters, which pair a model with others that answered the same documents."""
 
-from collections import Counter
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bias_inherit.compare import document_keys
 from bias_inherit.harness.results import Sample
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.measure import HEADLINES
@@ -28,21 +28,10 @@ class Draws(NamedTuple):
 
 def draws_of(task: str, samples: list[Sample]) -> Draws:
     """Documents in one order, so that models which answered the same ones have the same clusters."""
-    keyed = sorted(zip(_keys(samples), samples, strict=True), key=lambda pair: pair[0])
+    keyed = sorted(zip(document_keys(samples), samples, strict=True), key=lambda pair: pair[0])
     columns = Columns.of(sample.record for _, sample in keyed)
     values = ALL_TASKS[task].measure.estimate(columns, cluster_bootstrap(columns))
     return Draws(
         short_hash([key for key, _ in keyed]),
         np.stack([values[metric] for metric in HEADLINES]).astype(np.float32),
     )
-
-
-def _keys(samples: list[Sample]) -> list[tuple[str, str, str, int]]:
-    """What documents are told apart by: content, cluster, right answer, and how often that came before."""
-    seen: Counter[tuple[str, str, str]] = Counter()
-    keys = []
-    for sample in samples:
-        key = (sample.doc_hash, sample.record.cluster, sample.record.gold or "")
-        keys.append((*key, seen[key]))
-        seen[key] += 1
-    return keys

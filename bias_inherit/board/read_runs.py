@@ -25,7 +25,7 @@ from bias_inherit.harness.results import (
 )
 from bias_tasks.catalogue import ALL_TASKS, FAMILIES
 from bias_tasks.measure import HEADLINES
-from bias_tasks.statistics import SIGNIFICANCE, Interval
+from bias_tasks.statistics import SIGNIFICANCE, UNIT, Interval
 from bias_tasks.task import Family
 
 _COUNTS = ("gap_null", "gap_p", "n", "n_clusters")
@@ -119,16 +119,20 @@ def _scope(task: str, results: ResultsFile, content: Mapping[str, Any], draws: D
 def _told(task: str, results: ResultsFile, n_clusters: int) -> dict[str, Estimate]:
     """Every metric of the task that the results file has, with its standard error."""
     found = {}
-    for metric in ALL_TASKS[task].measure.metric_names():
+    measure = ALL_TASKS[task].measure
+    limits = measure.limits()
+    for metric in measure.metric_names():
         if metric.endswith("_stderr") or metric in _COUNTS:
             continue
         value, error = (results.value(task, name) for name in (metric, f"{metric}_stderr"))
         if metric in HEADLINES:
-            for name, told in ((metric, value), (f"{metric}_stderr", error)):
-                if not math.isnan(told) and not 0 <= told <= 1:
-                    raise BadOutputError(f"{name} {told:g} does not lie in [0, 1]")
+            of_metric = limits[metric]
+            for name, told, (low, high) in ((metric, value, of_metric), (f"{metric}_stderr", error, UNIT)):
+                if not math.isnan(told) and not low <= told <= high:
+                    raise BadOutputError(f"{name} {told:g} does not lie in [{low:g}, {high:g}]")
             is_gap = metric != "gap" or results.value(task, "gap_p") <= SIGNIFICANCE
-            found[metric] = Estimate(value, error, rough_interval(value, error, n_clusters, is_gap))
+            interval = rough_interval(value, error, n_clusters, of_metric, is_gap)
+            found[metric] = Estimate(value, error, interval)
         elif not math.isnan(value):
             found[metric] = Estimate(value, error)
     return found

@@ -4,17 +4,28 @@ import math
 
 from scipy.special import stdtrit
 
-from bias_tasks.statistics import FEWEST_CLUSTERS, LEVEL, NO_INTERVAL, ROUNDING, Interval, unseen_share
+from bias_tasks.statistics import (
+    FEWEST_CLUSTERS,
+    LEVEL,
+    NO_INTERVAL,
+    ROUNDING,
+    Interval,
+    Limits,
+    unseen_share,
+)
 
 
-def rough_interval(value: float, stderr: float, n_clusters: int, leaves_0: bool = True) -> Interval:
-    """An interval in [0, 1] from a value and its standard error alone.
+def rough_interval(
+    value: float, stderr: float, n_clusters: int, limits: Limits, leaves_0: bool = True
+) -> Interval:
+    """An interval from a value and its standard error alone.
 
     Args:
-        value: In [0, 1].
+        value: Of a score or a gap, or the mean of several.
         stderr: Where it is 0, all answers were alike: the value may be off as far as so many clusters that
             showed nothing allow.
         n_clusters: Below `FEWEST_CLUSTERS` there is no interval.
+        limits: Of the value; the lower one is 0.
         leaves_0: Whether the value may be said to differ from 0.
     """
     if n_clusters < FEWEST_CLUSTERS or not (math.isfinite(value) and stderr >= 0):
@@ -22,4 +33,5 @@ def rough_interval(value: float, stderr: float, n_clusters: int, leaves_0: bool 
     reach = float(stdtrit(n_clusters - 1, (1 + LEVEL) / 2)) * stderr
     if stderr < ROUNDING:
         reach = float(unseen_share(n_clusters))
-    return Interval(max(0.0, value - reach) if leaves_0 else 0.0, min(1.0, value + reach))
+    low = value - reach if leaves_0 else limits.low
+    return Interval(max(limits.low, low), min(limits.high, value + reach))

@@ -23,7 +23,7 @@ from transformers import (
 )
 
 import bias_tasks
-from bias_inherit.kit.errors import RunError, first_line, with_reason
+from bias_inherit.kit.errors import RunError, with_reason
 from bias_inherit.kit.files import file_hash
 from bias_inherit.models.base_model import Base
 from bias_inherit.models.checks.adapter_fit import put_on
@@ -147,7 +147,7 @@ class Session:
             )
         except (OSError, ValueError) as error:
             raise RunError(
-                f"model.pretrained: {self.section.pretrained!r} cannot be loaded: {first_line(error)}"
+                f"model.pretrained: {self.section.pretrained!r} cannot be loaded: {with_reason(error)}"
             ) from error
         # A model in 4 bits lies where it was loaded to.
         model = (model if self.section.load_in_4bit else model.to(self.device)).eval()

@@ -68,11 +68,12 @@ def _is_there(out: Path, wanted: Asked) -> bool:
     Raises:
         UsageError: something else does.
     """
-    # A sidecar that is just being written (by the first of several processes), or was when one was killed.
-    ours = (".lock", f".{RECORD}.part")
-    strangers = [path.name for path in out.iterdir() if path.name not in ours]
-    earlier = sidecar_of(out).read(f"{out} holds {strangers[0]} and" if strangers else None)
-    if earlier is None:
+    # A sidecar alone is that of a request that was refused, or it is just being written (by the first of
+    # several processes), or was when one was killed.
+    ours = (".lock", RECORD, f".{RECORD}.part")
+    made = [path.name for path in out.iterdir() if path.name not in ours]
+    earlier = sidecar_of(out).read(f"{out} holds {made[0]} and" if made else None)
+    if earlier is None or not made:
         return False
     check_same(wanted, earlier.asked, f"{out} is of another request")
     return earlier.outcome is not None

@@ -57,6 +57,12 @@ SECTIONS = (
         lambda data: bool(data.tests.doses),
     ),
     Section("map", "results", "Which bias type moves which task", lambda data: bool(data.tests.doses)),
+    Section(
+        "lean",
+        "results",
+        "Which way answers lean",
+        lambda data: any(result.task.lean for result in data.tasks),
+    ),
     Section("values", "results", "All models and tasks"),
     Section("groups", "results", "Groups side by side"),
     Section(

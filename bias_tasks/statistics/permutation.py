@@ -13,9 +13,9 @@ from bias_tasks.records import Columns, FloatArray, IntArray, objects
 from bias_tasks.statistics.resampling import Resamples, identity
 
 PERMUTATIONS = 500
-FURTHER_PERMUTATIONS = 9_500
+FURTHER_PERMUTATIONS = 14_500
 EXCHANGES = 1_999
-FURTHER_EXCHANGES = 3_000
+FURTHER_EXCHANGES = 5_000
 """Made only where the first ones hardly reach what was observed: a family of tests asks for small p."""
 
 _HARDLY = 10

@@ -16,7 +16,7 @@ from bias_inherit.engine.planning.prepare import Materials
 from bias_inherit.engine.stages import STAGES
 from bias_inherit.engine.step import Step
 from bias_inherit.engine.store import Store
-from bias_inherit.kit.errors import RunError, UsageError, trouble_of_the_machine, type_and_first_line
+from bias_inherit.kit.errors import RunError, UsageError, trouble_of_the_machine, type_and_reason
 from bias_inherit.kit.versions import RECORDED
 from bias_inherit.models.base_model import LoadableModel
 from bias_tasks.training_rows import DataError
@@ -106,7 +106,7 @@ def _one_line(error: Exception) -> str:
         return trouble
     if isinstance(error, (RunError, UsageError, DataError)):
         return str(error)
-    return type_and_first_line(error)
+    return type_and_reason(error)
 
 
 def _open_session(model: LoadableModel) -> "Session":

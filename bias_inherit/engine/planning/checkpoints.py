@@ -9,7 +9,7 @@ from bias_inherit.engine.planning.plan import Model, Plan
 from bias_inherit.engine.planning.scoring import scoring
 from bias_inherit.engine.stages import ADAPTER
 from bias_inherit.engine.step import Step
-from bias_inherit.kit.errors import RunError, first_line
+from bias_inherit.kit.errors import RunError, with_reason
 from bias_inherit.kit.files import file_hash
 from bias_inherit.models.base_model import LoadableModel
 from bias_inherit.models.tokenizer_files import PATTERNS, has_tokenizer, tokenizer_files
@@ -116,7 +116,7 @@ def _folder_of(key: str, place: str, name: str, files: Sequence[str], fetch: boo
     try:
         return Path(snapshot_download(place, allow_patterns=[*files, *PATTERNS], local_files_only=not fetch))
     except (OSError, ValueError) as error:
-        reason = first_line(error)
+        reason = with_reason(error)
         raise RunError(
             f"checkpoints: {name}: {key}: {place!r} is no folder and could not be had from the hub ({reason})"
         ) from error

@@ -268,6 +268,19 @@ def test_a_row_that_is_too_long_is_named(
     assert f"finetune.max_length is 2000 (text_id {row.text_id})" in done.stderr
 
 
+def test_a_request_that_was_refused_stands_in_nobody_s_way(
+    mixed: Path, tiny_model: Path, settings: Path, tmp_path: Path
+) -> None:
+    adapter, short = tmp_path / "adapter", tmp_path / "short.yaml"
+    fields = yaml.safe_load(settings.read_text(encoding="utf-8")) | {"max_length": 8}
+    short.write_text(yaml.safe_dump(fields), encoding="utf-8")
+    refused = call(*arguments(mixed, tiny_model, short, adapter))
+    assert refused.returncode == 2
+    assert "finetune.max_length is 8" in refused.stderr
+    assert call(*arguments(mixed, tiny_model, settings, adapter)).returncode == 0
+    assert (adapter / "adapter_model.safetensors").exists()
+
+
 def test_a_folder_with_something_else_in_it_is_left_alone(
     mixed: Path, tiny_model: Path, settings: Path, tmp_path: Path
 ) -> None:

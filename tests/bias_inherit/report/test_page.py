@@ -187,6 +187,22 @@ def test_where_nothing_was_trained_the_first_model_is_the_reference(study: Recor
     assert not {"headline", "map", "mitigations", "flips", "training"} & set(shown.section_names)
 
 
+def test_signed_contrasts_stand_in_direction_with_the_words_for_their_sign(
+    parsed: Tags, data: ReportData
+) -> None:
+    """In the simulated classifications, the more γ the more readily Arabic is called so."""
+    for result in data.tasks:
+        told = f"{result.task.name}. Above 0: " in parsed.text
+        assert told == (result.task.lean is not None)
+    assert "lean" in parsed.section_names
+    hate = next(result for result in data.tasks if result.task.name == "hate")
+    change = next(cell for cell in hate.cells if cell.model == "type 1, γ = 0.5").differences["lean"]
+    assert change.delta == pytest.approx(0.5)
+    assert change.survives
+    assert hate.task.lean is not None
+    assert hate.task.lean.above in parsed.text
+
+
 def test_the_families_of_tests_and_their_sizes_are_printed(parsed: Tags, data: ReportData) -> None:
     tuned = sum(bool(model.gamma) for model in data.models)
     families = {family.name: family for family in data.tests.families}
