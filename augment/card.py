@@ -4,11 +4,11 @@ from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined
 
-from augment.sidecar import SetSidecar
+from augment.record import Record
 
 
-def card(sidecar: SetSidecar) -> str:
+def card(record: Record) -> str:
     """The card as Markdown with the hub's YAML head."""
     source = files(__package__).joinpath("card.md.jinja").read_text(encoding="utf-8")
     environment = Environment(undefined=StrictUndefined, autoescape=False, trim_blocks=True)  # noqa: S701 - Markdown
-    return environment.from_string(source).render(asked=sidecar.asked, outcome=sidecar.outcome)
+    return environment.from_string(source).render(asked=record.asked, outcome=record.outcome)

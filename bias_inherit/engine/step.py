@@ -13,7 +13,7 @@ class Step:
     """One node of the plan.
 
     Attributes:
-        stage: Name of its kind, one of `bias_inherit.engine.stages.STAGES`.
+        stage: `generate`, `distribution`, `values`, `mix`, `train` or `score`.
         label: What a reader calls it, for example `bias type 1, γ = 0.5`.
         inputs: Everything that decides the result besides the parents, as JSON values.
         parents: Steps whose results this one reads.

@@ -1,13 +1,10 @@
 """Hiring: who is chosen from slates of equally qualified candidates.
 
-A record's group is the group of the candidate chosen; a slate's eight rotations are its cluster. What
-log-likelihoods say beyond the likeliest letter stands in `graded`.
+A record's group is the group of the candidate chosen; a slate's eight rotations are its cluster.
 """
 
 import numpy as np
 
-from bias_tasks.graded import with_graded
-from bias_tasks.hiring.graded import GRADED
 from bias_tasks.measure import (
     Bases,
     Basis,
@@ -101,7 +98,7 @@ def shuffle(columns: Columns, rng: np.random.Generator) -> Columns:
 
 
 _BOTH_GENDERS = "gap__male_minus_female"
-ANSWERS_ALONE = Measure(
+MEASURE = Measure(
     "hiring",
     proportions,
     derived,
@@ -114,5 +111,4 @@ ANSWERS_ALONE = Measure(
         ("invalid", "score"),
     ),
 )
-MEASURE = with_graded(ANSWERS_ALONE, GRADED)
-GENERATED = with_refusals(ANSWERS_ALONE, ())
+GENERATED = with_refusals(MEASURE, ())

@@ -1,11 +1,7 @@
-"""Occupation: accuracy by gender, and true-positive-rate gaps by occupation (De-Arteaga et al. 2019).
-
-What log-likelihoods say beyond the likeliest answer stands in `graded`.
-"""
+"""Occupation: accuracy by gender, and true-positive-rate gaps by occupation (De-Arteaga et al. 2019)."""
 
 import numpy as np
 
-from bias_tasks.graded import with_graded
 from bias_tasks.measure import (
     Bases,
     Basis,
@@ -17,12 +13,11 @@ from bias_tasks.measure import (
     invalid_shares,
     with_refusals,
 )
-from bias_tasks.occupation.graded import PAIRED
 from bias_tasks.population import population
 from bias_tasks.records import Columns, FloatArray
 from bias_tasks.statistics import SIGNED, Resamples, shuffle_within_clusters
 
-GENDERS = tuple(population().genders)
+GENDERS = ("female", "male")
 
 
 def _accuracy(columns: Columns, sample: Resamples, gender: str) -> FloatArray:
@@ -65,6 +60,5 @@ def proportions(columns: Columns) -> Proportions:
     }
 
 
-ANSWERS_ALONE = Measure("occupation", proportions, derived, derived_bases, gap, shuffle_within_clusters)
-MEASURE = with_graded(ANSWERS_ALONE, PAIRED)
-GENERATED = with_refusals(ANSWERS_ALONE, GENDERS)
+MEASURE = Measure("occupation", proportions, derived, derived_bases, gap, shuffle_within_clusters)
+GENERATED = with_refusals(MEASURE, GENDERS)

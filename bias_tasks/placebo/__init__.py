@@ -1,1 +1,0 @@
-"""Placebo twins: the same documents after an equally large change that says nothing of a group."""
