@@ -35,7 +35,7 @@ def changed(**changes: Any) -> TrainingSettings:
 
 
 def main() -> None:
-    """`python training_support.py '{"model": …, "folder": …, "logs": …, …}'`: train, tell each step."""
+    """`python training_support.py '{"model": …, "folder": …, "settings": {…}, …}'`: train, tell each step."""
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     from finetune.training import train_adapter
@@ -51,9 +51,9 @@ def main() -> None:
         on_step=lambda step, steps: print(f"step {step}", flush=True),
         alignment=job["alignment"] and AlignmentSettings.model_validate(job["alignment"]),
     )
-    # Not on the screen, which several processes share.
-    logs = Path(job["logs"]) / f"{os.environ.get('RANK', '0')}.json"
-    logs.write_text(json.dumps(log._asdict()), encoding="utf-8")
+    # Beside the folder, not on the screen, which several processes share.
+    own = Path(job["folder"]).with_name(f"{os.environ.get('RANK', '0')}.json")
+    own.write_text(json.dumps(log._asdict()), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -49,7 +49,6 @@ def start(tiny_model: Path, folder: Path) -> "subprocess.Popen[str]":
     job = {
         "model": str(tiny_model),
         "folder": str(folder),
-        "logs": str(folder.parent),
         "originals": ORIGINALS,
         "augmented": AUGMENTED,
         "settings": {**SETTINGS.model_dump(mode="json"), "checkpoint_every": SETTINGS.checkpoint_every},
