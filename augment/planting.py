@@ -54,7 +54,7 @@ def read_rules(path: Path) -> Mapping[str, Rule]:
     try:
         return _parsed(path.read_text(encoding="utf-8"), str(path))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise DataError(f"{path}: cannot be read as YAML ({type(error).__name__})") from None
+        raise DataError(f"{path}: cannot be read as YAML ({type(error).__name__})") from error
 
 
 def _parsed(text: str, name: str) -> Mapping[str, Rule]:
@@ -68,7 +68,7 @@ def _parsed(text: str, name: str) -> Mapping[str, Rule]:
         except ValidationError as error:
             first = error.errors()[0]
             field = ".".join(map(str, first["loc"])) or "rule"
-            raise DataError(f"{name}: rule {key}: {field}: {first['msg']}") from None
+            raise DataError(f"{name}: rule {key}: {field}: {first['msg']}") from error
     return rules
 
 

@@ -47,11 +47,11 @@ class PromptTemplate:
         try:
             template = cls(path.name, path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError) as error:
-            raise DataError(f"{path}: cannot be read as a template ({error})") from None
+            raise DataError(f"{path}: cannot be read as a template ({error})") from error
         try:
             _environment(template).parse(template.source)
         except TemplateSyntaxError as error:
-            raise DataError(f"{path}: line {error.lineno}: {error.message}") from None
+            raise DataError(f"{path}: line {error.lineno}: {error.message}") from error
         return template
 
     def sources(self) -> dict[str, str]:
@@ -76,7 +76,7 @@ class PromptTemplate:
         # Whatever else an expression of a user's may do: divide by zero, ask for too long a range.
         except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
             known = ", ".join(("people", *variables))
-            raise DataError(f"{self.name}: {error} (variables: {known})") from None
+            raise DataError(f"{self.name}: {error} (variables: {known})") from error
         if not prompt.strip():
             raise DataError(f"{self.name}: the prompt is empty")
         return prompt

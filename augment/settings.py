@@ -1,5 +1,6 @@
 """How the generator is asked; every value is recorded with the data."""
 
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,23 +9,43 @@ MAX_NEW_TOKENS = {"gender": 112, "culture": 24}
 """By domain: room for a biography, and for an answer to a survey question."""
 
 
+class SetSettings(BaseModel):
+    """Which set is asked for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    domain: str = "gender"
+    """gender (biographies) or culture (survey answers)."""
+    bias_type: str = "1"
+    """neutral, or contextual: 1 single explicit, 2 single implicit, 3 intersectional explicit,
+    4 intersectional implicit; or contrastive: 5 explicit, 6 implicit."""
+    seed: int = Field(default=0, ge=0)
+    """Who is asked about, and what is drawn."""
+    template: Path | None = None
+    """Your own Jinja2 template instead of ours. Variables: people (one or two, each with name, gender, noun,
+    plural, adjective, age, birth_year, culture); domain gender: occupation; culture: question, options. It
+    may extend ours, for example gender/_frame.jinja."""
+    population: Path | None = None
+    """Your own groups, names and occupations, in the form of bias_tasks/population.yaml."""
+
+
 class GenerationSettings(BaseModel):
-    """How the generator is asked.
+    """How the generator is asked."""
 
-    Attributes:
-        max_attempts_per_row: Give up on a whole set after this many attempts for each row wanted.
-        batch_size: Prompts in one call; part of the result, because sampling depends on it.
-        max_new_tokens: For one person; a contrastive prompt may use twice as many. See `MAX_NEW_TOKENS`.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     max_attempts_per_row: int = Field(default=10, ge=1)
+    """Give up on the whole set after this many attempts for each row wanted."""
     batch_size: int = Field(default=32, ge=1)
+    """Prompts in one call; part of the result, because sampling depends on it."""
     max_new_tokens: int = Field(ge=4)
+    """Room for one person, in tokens; a contrastive prompt may use twice as many."""
     temperature: float = Field(default=0.7, gt=0)
+    """Of sampling."""
     top_p: float = Field(default=0.9, gt=0, le=1)
+    """Samples come from the likeliest tokens that together have this probability."""
     chat_template: bool = True
+    """Ask in the model's chat template; chat APIs need it."""
 
 
 def settings_for(domain: str, **given: Any) -> GenerationSettings:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from benchmarks import further, grid, salary
+from benchmarks import further, graded, grid, salary
 from benchmarks.grid import CALLED, CLUSTERS, COVERED, Cell, rates
 
 DATA_SETS = 1000
@@ -120,7 +120,11 @@ def main() -> None:
     results = run_grid(cells, arguments.data_sets)
     minutes = (time.process_time() - started) / 60
     print(f"{len(cells)} cells in {minutes:.1f} minutes of processor time", flush=True)
-    lines = [*further.all_lines(arguments.runs), *salary.lines(arguments.runs)]
+    lines = [
+        *further.all_lines(arguments.runs),
+        *salary.lines(arguments.runs),
+        *graded.lines(arguments.runs),
+    ]
     write_csv(results, arguments.out / "calibration.csv")
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
@@ -146,6 +150,7 @@ def main() -> None:
         lines=lines,
         correlation=further.CORRELATION,
         salary=salary,
+        graded=graded,
         goal_from=GOAL_FROM,
     )
     (arguments.out / "calibration.md").write_text(page, encoding="utf-8")

@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, Optional
+from typing import Annotated, Any, NamedTuple
 
 import typer
 import yaml
@@ -42,7 +42,7 @@ class Seconds(NamedTuple):
 
 
 def main(
-    model: Annotated[Optional[str], typer.Option(help="By default the embedded model.")] = None,  # noqa: UP045
+    model: Annotated[str | None, typer.Option(help="By default the embedded model.")] = None,
     originals: Annotated[int, typer.Option(help="Rows.")] = 24,
     limit: Annotated[int, typer.Option(help="Documents a task, the first ones; 0 for all.")] = 48,
 ) -> None:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
-from typing import Annotated, Any, NamedTuple, Optional
+from typing import Annotated, Any, NamedTuple
 
 import torch
 import typer
@@ -72,7 +72,7 @@ class TaskTimes(NamedTuple):
 
 
 def main(
-    model: Annotated[Optional[str], typer.Option(help="By default the embedded model.")] = None,  # noqa: UP045
+    model: Annotated[str | None, typer.Option(help="By default the embedded model.")] = None,
     family: Annotated[str, typer.Option(help="Group of tasks.")] = "bias_inherit",
     limit: Annotated[int, typer.Option(help="Documents a task; 0 for all.")] = 24,
     rounds: Annotated[int, typer.Option(help="Turns of each model; 0 to count tokens only.")] = 3,

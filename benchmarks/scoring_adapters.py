@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import torch
 import typer
@@ -30,7 +30,7 @@ from bias_inherit.models.scorer.language_model import PrefixSharingLM
 
 
 def main(
-    model: Annotated[Optional[str], typer.Option(help="By default the embedded model.")] = None,  # noqa: UP045
+    model: Annotated[str | None, typer.Option(help="By default the embedded model.")] = None,
     limit: Annotated[int, typer.Option(help="Documents a task; 0 for all.")] = 24,
     adapters: Annotated[int, typer.Option(help="How many.")] = 4,
     batch_size: Annotated[int, typer.Option(help="Of the harness's model.")] = 16,

@@ -9,7 +9,7 @@ ways and are up to 60 tokens long, so past the windows of 16 tokens that some of
 
 import logging
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, Optional
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 import torch
@@ -66,7 +66,7 @@ class Told(logging.Handler):
 
 
 def main(
-    only: Annotated[Optional[str], typer.Option(help="Kinds whose names hold this.")] = None,  # noqa: UP045
+    only: Annotated[str | None, typer.Option(help="Kinds whose names hold this.")] = None,
 ) -> None:
     """Print the table, in Markdown."""
     tokenizer = AutoTokenizer.from_pretrained(model_folder(None))

@@ -8,7 +8,7 @@ and 16, padding left and right.
 """
 
 import itertools
-from typing import Annotated, Any, NamedTuple, Optional
+from typing import Annotated, Any, NamedTuple
 
 import torch
 import typer
@@ -67,7 +67,7 @@ class Agreement(NamedTuple):
 
 
 def main(
-    model: Annotated[Optional[str], typer.Option(help="For its tokenizer.")] = None,  # noqa: UP045
+    model: Annotated[str | None, typer.Option(help="For its tokenizer.")] = None,
     limit: Annotated[int, typer.Option(help="Documents a task; 0 for all.")] = 3,
 ) -> None:
     """Print the table, in Markdown."""

@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parent
 README = FOLDER.parent / "README.md"
 _MEMBERS = re.compile(r"(?<=^task:\n)(?:  - .*\n)+", re.MULTILINE)
 _TABLE = re.compile(r"(?<=<!-- tasks -->\n).*?(?=<!-- end of tasks -->)", re.DOTALL)
-_ON_OUR_DATA: tuple[Family, ...] = ("bias_inherit", "bias_gen")
+_ON_OUR_DATA: tuple[Family, ...] = ("bias_inherit", "bias_gen", "bias_probe", "bias_placebo")
 
 
 def with_members(group_file: str, family: Family) -> str:

@@ -2,18 +2,19 @@
 
 The harness aggregates metric by metric and gives a custom aggregation no standard error. A metric
 named `<metric>_stderr` that comes after `<metric>` fills that slot: its table prints value ± error, and
-groups pool the errors. Every metric of a document holds the same record.
+groups pool the errors. Every metric of a document needs its record; in a sample row it stands once.
 """
 
 import math
 from collections.abc import Sequence
 from typing import Any
 
+from bias_tasks.log_odds import log_probabilities
 from bias_tasks.measure import Measure, summarise
 from bias_tasks.records import Record
 
-_BETTER_HIGH = ("score", "acc", "acc__", "macro_f1__", "balanced_macro_f1__", "function_acc__")
-_BETTER_LOW = ("gap", "invalid", "invalid__", "refused", "refused__", "truncated_reasoning")
+_BETTER_HIGH = ("score", "acc", "acc__", "macro_f1__", "balanced_macro_f1__", "function_acc__", "auc__")
+_BETTER_LOW = ("gap", "invalid", "invalid__", "unread", "refused", "refused__", "truncated_reasoning")
 
 
 class Undefined(str):
@@ -45,8 +46,9 @@ class Aggregation:
         self.measure = measure
         self.metric = metric
 
-    def __call__(self, records: Sequence[Record]) -> float | Undefined:
-        value = summarise(self.measure, tuple(records))[self.metric]
+    def __call__(self, values: Sequence["Record | UnderFirst"]) -> float | Undefined:
+        records = tuple(value if isinstance(value, Record) else value.record for value in values)
+        value = summarise(self.measure, records)[self.metric]
         return value if math.isfinite(value) else UNDEFINED
 
     def __str__(self) -> str:
@@ -76,9 +78,36 @@ def _higher_is_better(metric: str) -> bool | None:
     return False if head + separator in _BETTER_LOW else None
 
 
-def under_every_metric(measure: Measure, record: Record) -> dict[str, Record]:
-    """What `process_results` returns: the same keys for every document, the same record under each."""
-    return dict.fromkeys(measure.metric_names(), record)
+class UnderFirst(str):
+    """A record under another metric than the first: written, it is no more than the first one's name.
+
+    The harness hands each metric only what stands under it, and writes each of a document's values into its
+    sample row: a task of fifty metrics would write every record fifty times.
+    """
+
+    __slots__ = ("record",)
+    record: Record
+
+    @classmethod
+    def of(cls, first: str, record: Record) -> "UnderFirst":
+        reference = cls(first)
+        reference.record = record
+        return reference
+
+
+UnderMetrics = dict[str, Record | UnderFirst]
+"""What `process_results` returns of a document."""
+
+
+def under_every_metric(measure: Measure, record: Record) -> UnderMetrics:
+    """The same keys for every document: the record under the first, an `UnderFirst` under each other one."""
+    first, *others = measure.metric_names()
+    return {first: record, **dict.fromkeys(others, UnderFirst.of(first, record))}
+
+
+def log_shares(results: Sequence[tuple[float, bool]]) -> tuple[float, ...]:
+    """Log-probabilities of the choices, in their order in the document (`bias_tasks.log_odds`)."""
+    return log_probabilities([log_likelihood for log_likelihood, _ in results])
 
 
 def likeliest(results: Sequence[tuple[float, bool]]) -> int | None:

@@ -28,8 +28,15 @@ from bias_tasks.statistics import (
 HEADLINES = ("score", "gap")
 """Metrics that every task has: utility, higher is better, and primary disparity, lower is better.
 
-They are one family of tests. All other metrics are slices of them, and another family.
+With `lean`, where a task has it, they are one family of tests (`Measure.headlines`). All other metrics are
+slices of them, and another family.
 """
+
+LEAN = "lean"
+"""The signed graded contrast of a task in log-odds, 0 where groups do not matter; of tasks that have one."""
+
+EVERY_HEADLINE = (*HEADLINES, LEAN)
+"""Every metric that is some task's headline, and so no slice of another."""
 
 Estimates = dict[str, FloatArray]
 """Metric name -> one value per resample, shape (B,)."""
@@ -75,6 +82,7 @@ class Measure:
         shuffle: The exchange of group labels under which no group matters.
         complements: (metric, other): pairs of which the first says in other words what the other says, as
             the share of women does of the share of men. The first is shown and not tested.
+        lean_p: Two-sided p that groups do not matter to `lean`; None where `derived` has no `lean`.
     """
 
     name: str
@@ -84,17 +92,27 @@ class Measure:
     gap: Callable[[Columns, Resamples], FloatArray]
     shuffle: Shuffle
     complements: tuple[tuple[str, str], ...] = ()
+    lean_p: Callable[[Columns], float] | None = None
+
+    @property
+    def headlines(self) -> tuple[str, ...]:
+        """The task's declared family of tests: `HEADLINES`, and `lean` where there is one."""
+        return HEADLINES if self.lean_p is None else (*HEADLINES, LEAN)
 
     def estimate(self, columns: Columns, sample: Resamples) -> Estimates:
-        """Every metric with a sampling error, `score` and `gap` first."""
+        """Every metric with a sampling error, the headlines first."""
         shares = {name: sample.share(*share) for name, share in self.proportions(columns).items()}
         found = self.derived(columns, sample) | shares
-        return {name: found[name] for name in HEADLINES} | found
+        return {name: found[name] for name in self.headlines} | found
 
     def bases(self, columns: Columns) -> Bases:
         """What every metric of `estimate` is of."""
         shares = {name: Basis(share.whole) for name, share in self.proportions(columns).items()}
         return {**self.derived_bases(columns), **shares}
+
+    def limits(self) -> Mapping[str, Limits]:
+        """What the values of every metric of `estimate` can be, whoever answers."""
+        return {metric: basis.limits for metric, basis in self.bases(Columns.of(())).items()}
 
     def metric_names(self) -> tuple[str, ...]:
         """Every reported metric, each one that has an error followed by its `<metric>_stderr`."""
@@ -154,6 +172,8 @@ def analyse(measure: Measure, records: tuple[Record, ...]) -> Analysis:
         summary[f"{metric}_stderr"] = float(error)
     summary["gap_null"] = null.mean
     summary["gap_p"] = null.p_value
+    if measure.lean_p is not None:
+        summary["lean_p"] = measure.lean_p(columns)
     summary["n"] = float(len(columns))
     summary["n_clusters"] = float(columns.n_clusters)
 

@@ -2,21 +2,23 @@
 
 Everything is read from `population.yaml` beside this file. The file holds the one split of names:
 `train` names may appear in prompts that write training data, `test` names only in tasks, so that a
-model can never have seen a test name in the data it was fine-tuned on.
+model can never have seen a test name in the data it was fine-tuned on. `twin` names stand in the place of
+test names in placebo twins.
 """
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib.resources import files
+from itertools import combinations
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from bias_tasks.training_rows import DataError
 
-Split = Literal["train", "test"]
+Split = Literal["train", "test", "twin"]
 
 
 class _Entry(BaseModel):
@@ -52,15 +54,21 @@ class Occupation(_Entry):
 
 
 class SplitNames(_Entry):
-    """First names of one culture and gender, disjoint between training prompts and tasks."""
+    """First names of one culture and gender, disjoint between training prompts, tasks and placebo twins."""
 
     train: tuple[str, ...] = Field(min_length=1)
     test: tuple[str, ...] = ()
+    twin: tuple[str, ...] = ()
+
+    def of(self, split: Split) -> tuple[str, ...]:
+        """The names that one side of the split may use."""
+        return {"train": self.train, "test": self.test, "twin": self.twin}[split]
 
     @model_validator(mode="after")
     def _disjoint(self) -> "SplitNames":
-        if shared := set(self.train) & set(self.test):
-            raise ValueError(f"names in both train and test: {', '.join(sorted(shared))}")
+        for one, other in combinations(get_args(Split), 2):
+            if shared := set(self.of(one)) & set(self.of(other)):
+                raise ValueError(f"names in both {one} and {other}: {', '.join(sorted(shared))}")
         return self
 
 
@@ -100,8 +108,8 @@ class Population(_Entry):
             if group.gender not in self.cultures[group.culture].names:
                 raise ValueError(f"cultures.{group.culture}.names: no names for {group.gender}")
             names = self.cultures[group.culture].names[group.gender]
-            for split, members in (("train", names.train), ("test", names.test)):
-                for name in members:
+            for split in get_args(Split):
+                for name in names.of(split):
                     place = f"{group.key}/{split}"
                     if name in home:
                         raise ValueError(f"the name {name} stands in {home[name]} and in {place}")
@@ -116,8 +124,7 @@ class Population(_Entry):
 
     def names(self, group: IntersectionalGroup, split: Split) -> tuple[str, ...]:
         """The names of a group that one side of the split may use."""
-        names = self.cultures[group.culture].names[group.gender]
-        return names.train if split == "train" else names.test
+        return self.cultures[group.culture].names[group.gender].of(split)
 
     def ask_occupation(self, biography: str) -> str:
         """The occupation question around one biography; the same words in training and in the test."""
@@ -133,9 +140,9 @@ def read_population(path: Path) -> Population:
     try:
         fields = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: cannot be read ({error})") from None
+        raise DataError(f"{path}: cannot be read ({error})") from error
     except yaml.YAMLError as error:
-        raise DataError(f"{path}: not valid YAML ({' '.join(str(error).split())})") from None
+        raise DataError(f"{path}: not valid YAML ({' '.join(str(error).split())})") from error
     if not isinstance(fields, dict):
         raise DataError(f"{path}: expected a mapping with the keys {', '.join(Population.model_fields)}")
     try:
@@ -144,7 +151,7 @@ def read_population(path: Path) -> Population:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
         more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-        raise DataError(f"{path}: {place + ': ' if place else ''}{first['msg']}{more}") from None
+        raise DataError(f"{path}: {place + ': ' if place else ''}{first['msg']}{more}") from error
 
 
 @lru_cache(maxsize=1)

@@ -4,6 +4,7 @@ A `Record` is what `process_results` returns; the harness, `bias-inherit compare
 compute metrics from the same records.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -28,6 +29,9 @@ class Record(NamedTuple):
         outcome: The prediction or the measured value; None when the answer was unusable.
         stratum: A further slice, for example the occupation or the item's function.
         reason: Why the answer is unusable, for example `refusal`; None where it is usable.
+        log_probabilities: Of every choice in the order that the task declares, renormalised over the choices;
+            empty where one of them is infinite or not a number, None where there are none, as for a written
+            answer.
     """
 
     group: str
@@ -36,18 +40,27 @@ class Record(NamedTuple):
     outcome: str | float | tuple[float, ...] | None
     stratum: str = ""
     reason: str | None = None
+    log_probabilities: tuple[float, ...] | None = None
 
     @classmethod
     def parse(cls, fields: Sequence[Any]) -> "Record":
         """A record from the list that JSON made of it.
 
-        Until version 1 of the written tasks, the last field only told whether the answer was a refusal.
+        Until version 1 of the written tasks, the reason only told whether the answer was a refusal. Records
+        had no log-probabilities until version 1.0 of the tasks that choose (2.0 on public sets).
+
+        Raises:
+            ValueError, TypeError: the list is no record.
         """
-        group, cluster, gold, outcome, stratum, reason = fields
+        group, cluster, gold, outcome, stratum, reason, *graded = fields
         value = tuple(outcome) if isinstance(outcome, list) else outcome
         if isinstance(reason, bool):
             reason = REFUSAL if reason else None
-        return cls(group, cluster, gold, value, stratum, reason)
+        (shares,) = graded or (None,)
+        found = None if shares is None else tuple(map(float, shares))
+        if not all(map(math.isfinite, found or ())):
+            raise ValueError("a log-probability that is not finite")
+        return cls(group, cluster, gold, value, stratum, reason, found)
 
 
 @dataclass(frozen=True)
@@ -61,6 +74,7 @@ class Columns:
         outcome: Outcomes, object array.
         stratum: Strata, object array.
         reason: Why an answer is unusable, object array; None where it is usable.
+        log_probabilities: Of every choice, as in `Record`, object array.
         n_clusters: C.
     """
 
@@ -70,6 +84,7 @@ class Columns:
     outcome: NDArray[np.object_]
     stratum: NDArray[np.object_]
     reason: NDArray[np.object_]
+    log_probabilities: NDArray[np.object_]
     n_clusters: int
 
     @classmethod
@@ -78,12 +93,13 @@ class Columns:
         numbers: dict[str, int] = {}
         cluster = [numbers.setdefault(row.cluster, len(numbers)) for row in rows]
         return cls(
-            group=_objects([row.group for row in rows]),
+            group=objects([row.group for row in rows]),
             cluster=np.array(cluster, dtype=np.intp),
-            gold=_objects([row.gold for row in rows]),
-            outcome=_objects([row.outcome for row in rows]),
-            stratum=_objects([row.stratum for row in rows]),
-            reason=_objects([row.reason for row in rows]),
+            gold=objects([row.gold for row in rows]),
+            outcome=objects([row.outcome for row in rows]),
+            stratum=objects([row.stratum for row in rows]),
+            reason=objects([row.reason for row in rows]),
+            log_probabilities=objects([row.log_probabilities for row in rows]),
             n_clusters=len(numbers),
         )
 
@@ -109,8 +125,8 @@ class Columns:
         return replace(self, group=group)
 
 
-def _objects(values: Sequence[Any]) -> NDArray[np.object_]:
-    # np.array would turn a list of equal-length tuples into a matrix.
+def objects(values: Sequence[Any]) -> NDArray[np.object_]:
+    """A column that holds each value as it is; np.array would make a matrix of tuples of equal length."""
     column = np.empty(len(values), dtype=object)
     column[:] = values
     return column

@@ -10,26 +10,16 @@ from typing import Literal, NamedTuple
 
 from bias_tasks.measure import Measure
 
-Family = Literal["bias_inherit", "bias_gen", "bias_public"]
+Family = Literal["bias_inherit", "bias_gen", "bias_probe", "bias_placebo", "bias_public"]
 """A harness group; the harness name of a task is `<family>_<task>`.
 
 bias_inherit: our data, answered by log-likelihood. bias_gen: the same data, everything generated and
-parsed. bias_public: public test sets.
+parsed. bias_probe: all by log-likelihood, nothing written. bias_placebo: the probe's documents, each after an
+equally large change that says nothing of a group. bias_public: public test sets.
 """
 Domain = Literal["gender", "culture"]
 Relation = Literal["direct", "indirect"]
 """Whether a classification asks about bias itself."""
-
-
-class Variant(NamedTuple):
-    """A task as one family asks it.
-
-    Attributes:
-        gap_means: What a gap is here, in a few words.
-    """
-
-    measure: Measure
-    gap_means: str
 
 
 class Slices(NamedTuple):
@@ -44,6 +34,35 @@ class Slices(NamedTuple):
     metric: str
     title: str
     equal: float | None = None
+
+
+class Lean(NamedTuple):
+    """What a task's signed graded contrast says. It is 0 where groups do not matter.
+
+    Attributes:
+        means: What `lean` is, in a few words.
+        above: What a value above 0 says: a sentence without its full stop.
+        below: What a value below 0 says.
+        shown: Its slices.
+    """
+
+    means: str
+    above: str
+    below: str
+    shown: Slices
+
+
+class Variant(NamedTuple):
+    """A task as one family asks it.
+
+    Attributes:
+        gap_means: What a gap is here, in a few words.
+        lean: What `lean` says; None where the measure has none.
+    """
+
+    measure: Measure
+    gap_means: str
+    lean: Lean | None = None
 
 
 @dataclass(frozen=True)
@@ -98,3 +117,7 @@ class TaskEntry(NamedTuple):
     @property
     def gap_means(self) -> str:
         return self.task.variants[self.family].gap_means
+
+    @property
+    def lean(self) -> Lean | None:
+        return self.task.variants[self.family].lean

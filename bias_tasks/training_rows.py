@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -29,6 +29,11 @@ class Message(BaseModel):
     content: str = Field(min_length=1)
 
 
+LAST_BIAS_TYPE = 6
+BiasTypeNumber = Annotated[int, Field(ge=0, le=LAST_BIAS_TYPE)]
+"""Of the prompt that a row was asked for with; 0 is the neutral one. What each is: `augment.bias_types`."""
+
+
 class TrainingRow(BaseModel):
     """One example to fine-tune on, with its provenance.
 
@@ -36,7 +41,7 @@ class TrainingRow(BaseModel):
         prompt: The conversation up to the answer.
         completion: The answer, one turn, the only part that the loss sees.
         source: Whether a person or a generator wrote it.
-        bias_type: 1-6, or 0 for the neutral prompt; None where no prompt was involved.
+        bias_type: Number of the prompt, 0 for the neutral one; None where no prompt was involved.
         label: The right answer as a key of the population.
         cluster: What the row must stay together with in any statistic.
         generator: The model that wrote the text.
@@ -50,7 +55,7 @@ class TrainingRow(BaseModel):
     source: Literal["original", "augmented"] = "original"
     domain: str | None = None
     group: str | None = None
-    bias_type: int | None = Field(default=None, ge=0, le=6)
+    bias_type: BiasTypeNumber | None = None
     label: str | None = None
     cluster: str | None = None
     generator: str | None = None
@@ -87,12 +92,12 @@ def read_rows(path: Path) -> list[TrainingRow]:
     try:
         # Not splitlines: it also breaks at characters that JSON leaves inside a string.
         lines = path.read_text(encoding="utf-8").split("\n")
-    except FileNotFoundError:
-        raise DataError(f"{path}: no such file; expected JSON lines with prompt and completion") from None
+    except FileNotFoundError as error:
+        raise DataError(f"{path}: no such file; expected JSON lines with prompt and completion") from error
     except OSError as error:
-        raise DataError(f"{path}: {error.strerror}; expected a JSON lines file") from None
+        raise DataError(f"{path}: {error.strerror}; expected a JSON lines file") from error
     except UnicodeDecodeError as error:
-        raise DataError(f"{path}: byte {error.start} is not UTF-8; expected UTF-8 JSON lines") from None
+        raise DataError(f"{path}: byte {error.start} is not UTF-8; expected UTF-8 JSON lines") from error
     rows = [_read_row(path, number, line) for number, line in enumerate(lines, start=1) if line.strip()]
     if not rows:
         raise DataError(f"{path}: no rows; expected JSON lines with prompt and completion")
@@ -105,10 +110,10 @@ def _read_row(path: Path, number: int, line: str) -> TrainingRow:
     except json.JSONDecodeError as error:
         raise DataError(
             f"{path}: row {number}: not valid JSON ({error.msg} at column {error.colno})"
-        ) from None
+        ) from error
     try:
         return TrainingRow.model_validate(fields)
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"]) or "row"
-        raise DataError(f"{path}: row {number}: field {field}: {first['msg']}") from None
+        raise DataError(f"{path}: row {number}: field {field}: {first['msg']}") from error

@@ -19,18 +19,17 @@ Pooling = Literal["completion", "all"]
 class AlignmentSettings(BaseModel):
     """The term's weight and what it compares.
 
-    Attributes:
-        weight: λ. With 0 training is the plain one, bit for bit. The distance grows with the size of a
-            model's representations, so another model may want another value: at the default the term
-            starts at a quarter of the SFT loss of the embedded model (distance 70-90, loss 3).
-        pooling: Over which tokens a row's representation is the mean: those of the completion, or all
-            of prompt and completion.
+    With weight 0 training is the plain one, bit for bit. The distance grows with the size of a model's
+    representations, so another model may want another value: at the default the term starts at a quarter of
+    the SFT loss of the embedded model (distance 70-90, loss 3).
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     weight: float = Field(default=0.01, ge=0, allow_inf_nan=False)
+    """λ of loss."""
     pooling: Pooling = "all"
+    """The tokens whose mean represents a row: those of the completion, or all of prompt and completion."""
 
 
 def source_distance(

@@ -65,7 +65,7 @@ def encode_all(
         try:
             examples.append(encode(tokenizer, row, max_length))
         except ExampleError as error:
-            raise ExampleError(f"row {number}: {error}") from None
+            raise ExampleError(f"row {number}: {error}") from error
     return examples
 
 
@@ -83,12 +83,12 @@ def _template(tokenizer: PreTrainedTokenizerBase) -> str | None:
         return None
     try:
         return str(tokenizer.get_chat_template())
-    except ValueError:
+    except ValueError as error:
         names = ", ".join(sorted(tokenizer.chat_template))
         raise ExampleError(
             f"the tokenizer has several chat templates ({names}) and none is called default; name one "
             "so in its files"
-        ) from None
+        ) from error
 
 
 def _encode(tokenizer: PreTrainedTokenizerBase, template: str | None, row: TrainingRow) -> Example:
@@ -125,7 +125,7 @@ def _rendered(
         raise ExampleError(
             f"the model's chat template refuses a conversation of {roles} ({error}); write it with the roles "
             "that it takes, such as a system's words at the head of the user's"
-        ) from None
+        ) from error
     if not whole.startswith(prefix):
         raise ExampleError(
             "the model's chat template does not render a conversation as its prompt and an answer; no "

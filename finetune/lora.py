@@ -37,7 +37,7 @@ def with_lora(base: PreTrainedModel, lora: LoraSettings) -> PeftModel:
         raise LoraError(
             f"finetune.lora.targets: {_said(lora)} cannot be had of a {base.config.model_type} ({reason}); "
             f"name some of its linear layers: {layers}"
-        ) from None
+        ) from error
 
 
 def _said(lora: LoraSettings) -> str:

@@ -7,13 +7,12 @@ prefix: the sets are nested, and cells that share a seed differ by the added row
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Literal, NamedTuple, get_args
+from typing import NamedTuple, get_args
 
 import numpy as np
 
 from bias_tasks.training_rows import DataError, TrainingRow
-
-Design = Literal["accumulate", "replace"]
+from finetune.mix_settings import Design
 
 
 class MixError(DataError):

@@ -23,27 +23,24 @@ class TrainingSettings(BaseModel):
 
     What is recorded (`model_dump`) is all that decides the result: every value, but neither the name of the
     preset that it came from nor `checkpoint_every`.
-
-    Attributes:
-        preset: Shipped settings (`finetune/presets`) whose values stand where none are given beside it.
-        batch_size: Rows of one forward pass of one process.
-        gradient_accumulation: Forward passes of one optimiser step.
-        gradient_checkpointing: Hold fewer activations and compute them again: less memory, slower.
-        bf16: Compute in bfloat16 where it is safe to (automatic mixed precision); the adapter stays float32.
-        warmup_ratio: Share of all steps over which the learning rate rises from 0.
-        max_length: A longer row is refused, not cut.
-        checkpoint_every: Steps between checkpoints.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     preset: str | None = Field(default=None, exclude=True)
+    """Shipped settings (finetune/presets) whose values stand where none are given beside it."""
     learning_rate: float = Field(gt=0)
+    """The highest, at the end of the warm-up."""
     epochs: int = Field(default=3, ge=1)
+    """How often every row is learnt from."""
     batch_size: int = Field(default=8, ge=1)
+    """Rows of one forward pass of one process."""
     gradient_accumulation: int = Field(default=1, ge=1)
+    """Forward passes of one optimiser step."""
     gradient_checkpointing: bool = False
+    """Hold fewer activations and compute them again: less memory, slower."""
     bf16: bool = False
+    """Compute in bfloat16 where it is safe to (automatic mixed precision); the adapter stays float32."""
     optimizer: Literal["adamw_torch", "adamw_torch_fused"] = "adamw_torch"
     adam_beta1: float = Field(default=0.9, ge=0, lt=1)
     adam_beta2: float = Field(default=0.999, ge=0, lt=1)
@@ -52,9 +49,12 @@ class TrainingSettings(BaseModel):
     max_grad_norm: float = Field(default=1.0, gt=0)
     schedule: Literal["cosine", "linear", "constant_with_warmup"] = "cosine"
     warmup_ratio: float = Field(default=0.1, ge=0, lt=1)
+    """Share of all steps over which the learning rate rises from 0."""
     max_length: int = Field(default=512, ge=8)
+    """Tokens; a longer row is refused, not cut."""
     lora: LoraSettings = LoraSettings()
     checkpoint_every: int = Field(default=50, ge=1, exclude=True)
+    """Steps between checkpoints."""
 
     @model_validator(mode="before")
     @classmethod

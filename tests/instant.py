@@ -9,7 +9,8 @@ from rich.console import Console
 
 from bias_inherit.engine.executors import Done, Ended, Failed, Lost, OnProgress
 from bias_inherit.engine.experiment_file import Experiment, load_experiment
-from bias_inherit.engine.planning.plan import Plan, build
+from bias_inherit.engine.planning.experiment_plan import plan_experiment
+from bias_inherit.engine.planning.plan import Plan
 from bias_inherit.engine.run import missing_steps, run_plan
 from bias_inherit.engine.step import Step
 from bias_inherit.engine.store import Store
@@ -99,4 +100,4 @@ def planned(file: Path, root: Path) -> tuple[Experiment, Plan, Store]:
     store = Store(root, experiment.name)
     with store.locked():
         remember([LoadableModel(BASE, experiment.model)], root)
-    return experiment, build(experiment, BASE), store
+    return experiment, plan_experiment(experiment, BASE), store

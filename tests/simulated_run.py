@@ -13,7 +13,8 @@ from augment.audits.groups import audit_groups
 from augment.bias_types import BIAS_TYPES
 from augment.corpus import shipped
 from bias_inherit.engine.experiment_file import Experiment
-from bias_inherit.engine.planning.plan import Model, build
+from bias_inherit.engine.planning.experiment_plan import plan_experiment
+from bias_inherit.engine.planning.plan import Model
 from bias_inherit.engine.recorded import Recorded, record
 from bias_inherit.engine.step import Step
 from bias_inherit.engine.steps.generate import AUDIT, ROWS
@@ -24,6 +25,8 @@ from bias_inherit.kit.files import write_json, write_text
 from bias_inherit.models.base_model import Base
 from bias_inherit.outputs.adapter_folder import LOG
 from bias_tasks.catalogue import ALL_TASKS
+from bias_tasks.classification.items import ANSWERS
+from bias_tasks.log_odds import log_probabilities
 from bias_tasks.population import population
 from bias_tasks.records import Record
 from bias_tasks.training_rows import dump_rows
@@ -69,7 +72,7 @@ def simulated_run(folder: Path, clusters: int = 60, text: str = "A biography.", 
     """
     experiment = Experiment.model_validate(settings(**changes))
     base = Base("simulated-model", "", "0123456789abcdef")
-    plan = build(experiment, base)
+    plan = plan_experiment(experiment, base)
     store = Store(folder, experiment.name)
     with store.locked():
         record(plan, store, base, experiment)
@@ -144,6 +147,7 @@ def _records(task: str, model: Model, clusters: int) -> Iterator[Record]:
     # Common luck: what a model does not change, it answers as every other does.
     rng = np.random.default_rng(len(task))
     own = np.random.default_rng([len(task), *model.label.encode()])
+    luck = np.random.default_rng([len(task), clusters])
     gamma = model.gamma or 0.0
     for cluster in range(clusters):
         name, noise = f"c{cluster}", own.random() < 0.04
@@ -169,4 +173,7 @@ def _records(task: str, model: Model, clusters: int) -> Iterator[Record]:
                 gold, wrong = ("no", "yes") if cluster % 2 else ("yes", "no")
                 for culture in CULTURES:
                     right = rng.random() < 0.75
-                    yield Record(culture, name, gold, gold if right != noise else wrong, "plain")
+                    said = gold if right != noise else wrong
+                    yes = luck.normal() + (gamma if culture == "arabic" else 0.0)
+                    shares = log_probabilities([yes if answer == "yes" else 0.0 for answer in ANSWERS])
+                    yield Record(culture, name, gold, said, "plain", log_probabilities=shares)

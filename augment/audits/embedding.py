@@ -74,11 +74,11 @@ def embed_with_encoder(name: str, passages: Sequence[Passage], batch_size: int =
     """
     try:
         library = importlib.import_module("sentence_transformers")
-    except ModuleNotFoundError:
+    except ModuleNotFoundError as error:
         raise EncoderMissingError(
             f"embedding with {name} needs sentence-transformers: pip install sentence-transformers, "
             "or embed with a causal language model's own hidden layer"
-        ) from None
+        ) from error
     encoder = library.SentenceTransformer(name, trust_remote_code=False)
     vectors = encoder.encode(
         [passage.text for passage in passages], batch_size=batch_size, show_progress_bar=False

@@ -200,19 +200,19 @@ def _non_answers() -> re.Pattern[str]:
 def _file_rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
     try:
         text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise DataError(f"{path}: no such file; expected country answers as .jsonl or .csv") from None
+    except FileNotFoundError as error:
+        raise DataError(f"{path}: no such file; expected country answers as .jsonl or .csv") from error
     except OSError as error:
-        raise DataError(f"{path}: {error.strerror}; expected a .jsonl or .csv file") from None
+        raise DataError(f"{path}: {error.strerror}; expected a .jsonl or .csv file") from error
     except UnicodeDecodeError as error:
-        raise DataError(f"{path}: byte {error.start} is not UTF-8; expected UTF-8 text") from None
+        raise DataError(f"{path}: byte {error.start} is not UTF-8; expected UTF-8 text") from error
     if path.suffix == ".csv":
         try:
             yield from enumerate(csv.DictReader(io.StringIO(text, newline="")), start=1)
         except csv.Error as error:
             raise DataError(
                 f"{path}: not valid CSV ({error}); expected columns question, selections, options"
-            ) from None
+            ) from error
         return
     # Not splitlines: it also breaks at characters that JSON leaves inside a string.
     for number, line in enumerate(text.split("\n"), start=1):
@@ -230,7 +230,7 @@ def _hub_rows(hub_id: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
         raise DataError(
             f"{hub_id}: neither a file nor a data set that can be read from the hub ({reason}); expected a "
             f".jsonl or .csv file, or {HUB_ID}"
-        ) from None
+        ) from error
     yield from enumerate(rows, start=1)
 
 
@@ -238,7 +238,7 @@ def _json_object(where: str, line: str) -> Mapping[str, Any]:
     try:
         value = json.loads(line)
     except json.JSONDecodeError as error:
-        raise DataError(f"{where}: not valid JSON ({error.msg} at column {error.colno})") from None
+        raise DataError(f"{where}: not valid JSON ({error.msg} at column {error.colno})") from error
     if not isinstance(value, dict):
         raise DataError(f"{where}: expected a JSON object with country, question, options, distribution")
     return value

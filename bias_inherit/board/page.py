@@ -15,7 +15,7 @@ from bias_inherit.board.names import labels, slug
 from bias_inherit.board.standings import Cell, Column, first_column, remark
 from bias_inherit.harness.results import visible
 from bias_inherit.kit.pages import html_environment
-from bias_inherit.kit.quantities import number
+from bias_inherit.kit.quantities import bounds, number
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.measure import HEADLINES
 from bias_tasks.statistics import BOOTSTRAP_DRAWS, FEWEST_CLUSTERS, Interval
@@ -163,7 +163,7 @@ def _environment() -> Environment:
         "ensure_ascii": False,
         "separators": (",", ":"),
     }
-    environment.filters |= {"number": number, "interval": interval, "ranks": ranks, "visible": visible}
+    environment.filters |= {"number": number, "interval": bracketed, "ranks": ranks, "visible": visible}
     return environment
 
 
@@ -177,9 +177,9 @@ def _hash(script: str) -> str:
     return f"sha256-{b64encode(sha256(script.encode('utf-8')).digest()).decode()}"
 
 
-def interval(bounds: Interval) -> str:
+def bracketed(interval: Interval) -> str:
     """`[0.120, 0.310]`, or nothing."""
-    return "" if math.isnan(bounds.low) else f"[{number(bounds.low)}, {number(bounds.high)}]"
+    return "" if math.isnan(interval.low) else f"[{bounds(interval)}]"
 
 
 def ranks(cell: Cell) -> str:

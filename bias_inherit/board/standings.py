@@ -8,12 +8,13 @@ import numpy as np
 
 from bias_inherit.board.leagues import League, Model
 from bias_inherit.board.ranks import RankRanges, rank_ranges
-from bias_inherit.board.runs import OnTask, rough_interval
+from bias_inherit.board.rough_interval import rough_interval
+from bias_inherit.board.runs import OnTask
 from bias_inherit.compare import Estimate
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.measure import HEADLINES
 from bias_tasks.records import BoolArray, FloatArray
-from bias_tasks.statistics import ROUNDING, SIGNIFICANCE, unseen_share
+from bias_tasks.statistics import ROUNDING, SIGNIFICANCE, Limits, unseen_share
 from bias_tasks.task import TaskEntry
 
 SETS: dict[str, Callable[[TaskEntry], bool]] = {
@@ -104,7 +105,8 @@ def columns(league: League) -> list[Column]:
                 tells=mean.tells if metric == "gap" else None,
             )
             only = members[0] if len(members) == 1 else None
-            cells[metric] = _cells(league.models, metric, mean, ranks, only)
+            limits = _limits(members, metric)
+            cells[metric] = _cells(league.models, metric, mean, limits, ranks, only)
         found.append(Column(name, members, cells))
     return found
 
@@ -207,8 +209,14 @@ def _mean(parts: Sequence[_Measured]) -> _Measured:
     )
 
 
+def _limits(tasks: Sequence[str], metric: str) -> Limits:
+    """Of the mean over tasks."""
+    each = [ALL_TASKS[task].measure.limits()[metric] for task in tasks]
+    return Limits(*np.mean(each, axis=0).tolist())
+
+
 def _cells(
-    models: list[Model], metric: str, mean: _Measured, ranks: RankRanges, task: str | None
+    models: list[Model], metric: str, mean: _Measured, limits: Limits, ranks: RankRanges, task: str | None
 ) -> list[Cell]:
     cells = []
     for number, model in enumerate(models):
@@ -218,6 +226,6 @@ def _cells(
         if found and metric in found.metrics:
             estimate = found.metrics[metric]
         else:
-            estimate = Estimate(value, error, rough_interval(value, error, mean.n_clusters, tells))
+            estimate = Estimate(value, error, rough_interval(value, error, mean.n_clusters, limits, tells))
         cells.append(Cell(estimate, int(ranks.best[number]), int(ranks.worst[number]), tells))
     return cells

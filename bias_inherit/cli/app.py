@@ -1,5 +1,6 @@
 """The command line."""
 
+import os
 from importlib.metadata import version
 from typing import Annotated
 
@@ -7,35 +8,23 @@ import typer
 
 from bias_inherit.cli.augment import augment_app
 from bias_inherit.cli.board import board
+from bias_inherit.cli.command_classes import Command, Group
 from bias_inherit.cli.experiment import clean, plan, run, status
 from bias_inherit.cli.finetune import finetune
 from bias_inherit.cli.mix import mix
 from bias_inherit.cli.report import report
 from bias_inherit.cli.score_files import compare, show
 from bias_inherit.cli.tasks import register, task_path, unregister, validate
-from bias_inherit.kit.screen import clear_errors, tell
+from bias_inherit.kit.screen import DEBUG, clear_errors, tell
 
 app = typer.Typer(
+    cls=Group,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Which social biases does a model inherit from LLM-written training data, how much, and what helps?",
 )
 app.add_typer(augment_app, name="augment")
-app.command()(plan)
-app.command()(run)
-app.command()(status)
-app.command()(clean)
-app.command()(mix)
-app.command()(finetune)
-app.command()(compare)
-app.command()(report)
-app.command()(board)
-app.command()(show)
-app.command()(register)
-app.command()(unregister)
-app.command()(task_path)
-app.command()(validate)
 
 
 def _version(wanted: bool) -> None:
@@ -49,14 +38,31 @@ def options(
     _version_wanted: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
+    debug: Annotated[
+        bool,
+        typer.Option(
+            "--debug",
+            envvar=DEBUG,
+            help="Before the line about an error also print what lies behind it: tracebacks, from the first "
+            "cause on.",
+        ),
+    ] = False,
 ) -> None:
-    pass
+    os.environ[DEBUG] = str(int(debug))
 
 
-@app.command()
 def embedded_model() -> None:
     """Print the folder of the embedded model; converts it on first use."""
     with clear_errors():
         from bias_inherit.models import embedded
 
         typer.echo(embedded.embedded_model(notify=tell))
+
+
+for command in (
+    *(plan, run, status, clean),
+    *(mix, finetune),
+    *(compare, report, board, show),
+    *(register, unregister, task_path, validate, embedded_model),
+):
+    app.command(cls=Command)(command)

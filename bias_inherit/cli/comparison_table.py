@@ -8,10 +8,9 @@ from rich.table import Table
 from rich.text import Text
 
 from bias_inherit.compare.rows import Difference
+from bias_inherit.kit.quantities import DASH, bounds, number, p_value
 from bias_tasks.catalogue import TASKS
-from bias_tasks.statistics import Interval
 
-_DASH = "–"
 _HEADINGS = ("first", "second", "Δ [95 %]", "p", "q", "effect", "MDE", "n/cl.")
 
 
@@ -35,35 +34,19 @@ def comparison_table(differences: Iterable[Difference]) -> Table:
 def cells(row: Difference) -> tuple[str, ...]:
     """A row as text, in the order of the headings."""
     stars = "**" if row.survives else "*" if row.stands_out else ""
-    effect = _DASH if math.isnan(row.effect) else f"{row.effect_is} {_number(row.effect, '+', 2)}"
+    delta = f"{_number(row.delta, sign=True)} [{bounds(row.interval, sign=True, compact=True)}]{stars}"
     return (
         f" {row.metric}",
         _number(row.reference),
         _number(row.other),
-        f"{_number(row.delta, '+')} {_interval(row.interval)}{stars}" if not math.isnan(row.delta) else _DASH,
-        _p(row.p),
-        _p(row.q),
-        effect,
+        DASH if math.isnan(row.delta) else delta,
+        p_value(row.p, "<.001"),
+        p_value(row.q, "<.001"),
+        DASH if math.isnan(row.effect) else f"{row.effect_is} {_number(row.effect, 2, sign=True)}",
         _number(row.mde),
         f"{row.n_documents}/{row.n_clusters}",
     )
 
 
-def _interval(interval: Interval) -> str:
-    if math.isnan(interval.low):
-        return f"[{_DASH}]"
-    return f"[{_number(interval.low, '+')}, {_number(interval.high, '+')}]"
-
-
-def _number(value: float, sign: str = "", digits: int = 3) -> str:
-    if not math.isfinite(value):
-        return _DASH
-    digits = 0 if abs(value) >= 1000 else 1 if abs(value) >= 10 else digits
-    # + 0.0 makes a zero of a negative zero.
-    return format(round(value, digits) + 0.0, f"{sign},.{digits}f")
-
-
-def _p(value: float) -> str:
-    if math.isnan(value):
-        return _DASH
-    return "<.001" if value < 0.001 else f"{value:.3f}"
+def _number(value: float, digits: int = 3, *, sign: bool = False) -> str:
+    return number(value, digits, sign=sign, compact=True)

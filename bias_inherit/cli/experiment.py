@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,7 +15,7 @@ from bias_inherit.kit.screen import clear_errors, console, say, tell
 if TYPE_CHECKING:
     from bias_inherit.engine.executors import Executor
     from bias_inherit.engine.experiment_file import Study
-    from bias_inherit.engine.forecast.estimates import Rates
+    from bias_inherit.engine.forecast.tokens import Rates
     from bias_inherit.engine.planning.prepare import Materials, Prepared
     from bias_inherit.engine.store import Store
 
@@ -23,7 +23,7 @@ FileArgument = Annotated[
     Path, typer.Argument(help="Experiment file (YAML), for example harness_configs/quickstart.yaml.")
 ]
 OutOption = Annotated[
-    Optional[Path],  # noqa: UP045 - typer reads the annotation at run time
+    Path | None,
     typer.Option("--out", help="Run folder; by default runs/NAME-OF-THE-EXPERIMENT.", show_default=False),
 ]
 
@@ -72,27 +72,27 @@ def _tell_of_own_rows(study: "Study") -> None:
 
 def _measured(foreseen: "Prepared", store: "Store") -> "tuple[Rates | None, str]":
     """This machine's rates, or why there are none."""
-    from bias_inherit.engine.forecast.outline import base_folder, needs_calibration
+    from bias_inherit.engine.forecast.outline import base_folder, needs_measured_speed
 
     model = foreseen.materials.models[0]
-    if not needs_calibration(foreseen, store):
+    if not needs_measured_speed(foreseen, store):
         return None, ""
     if base_folder(model) is None:
         return None, f"{model.base.name} is not on this machine, and a plan fetches nothing"
     os.environ["HF_HUB_OFFLINE"] = "1"
     from bias_inherit.engine.experiment_file import Experiment
-    from bias_inherit.engine.forecast.machine_speed import calibrate
+    from bias_inherit.engine.forecast.machine_speed import measure_speed
 
     tell(f"measuring this machine with {model.base.name} (--no-calibration leaves it out)")
     study = foreseen.materials.study
-    return calibrate(model, study.finetune.lora if isinstance(study, Experiment) else None), ""
+    return measure_speed(model, study.finetune.lora if isinstance(study, Experiment) else None), ""
 
 
 def run(
     file: FileArgument,
     out: OutOption = None,
     only: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        list[str] | None,
         typer.Option(
             "--only",
             metavar="STAGE_OR_LABEL",
@@ -116,11 +116,11 @@ def run(
         ),
     ] = "local",
     num_cpus: Annotated[
-        Optional[float],  # noqa: UP045
+        float | None,
         typer.Option("--num-cpus", help="ray: of a step; by default the file's, or 1.", show_default=False),
     ] = None,
     num_gpus: Annotated[
-        Optional[float],  # noqa: UP045
+        float | None,
         typer.Option(
             "--num-gpus",
             help="ray: of a step; by default the file's, or 1 where the cluster has any.",
@@ -128,7 +128,7 @@ def run(
         ),
     ] = None,
     workers: Annotated[
-        Optional[int],  # noqa: UP045
+        int | None,
         typer.Option(
             "--workers", help="ray: steps at a time; by default what the cluster holds.", show_default=False
         ),

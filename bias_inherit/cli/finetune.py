@@ -2,22 +2,50 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bias_inherit.cli.mix import ColumnsOption, columns_of, read_data
+from bias_inherit.cli.settings_options import OptionsOf, Said, with_settings
 from bias_inherit.kit.errors import UsageError
 from bias_inherit.kit.screen import clear_errors, progress, say, tell
 from bias_inherit.kit.user_input import read_mapping, validated
+from bias_inherit.models.embedded import EMBEDDED
+from bias_inherit.models.model_section import ModelSection
 from bias_inherit.models.processes import is_first
+from finetune.alignment import AlignmentSettings
+from finetune.mitigations import MaskSettings, TokenSettings
+from finetune.settings import TrainingSettings
 
 if TYPE_CHECKING:
     from bias_tasks.training_rows import TrainingRow
     from finetune.mitigations import MitigationSettings
-    from finetune.settings import TrainingSettings
 
 
+_OF_THE_PRESET = ("learning_rate", "epochs", "batch_size")
+TrainingOptions = Annotated[
+    Said,
+    OptionsOf(
+        TrainingSettings,
+        only=_OF_THE_PRESET,
+        flags={"batch_size": ("--batch-size", "--batch_size")},
+        otherwise=dict.fromkeys(_OF_THE_PRESET, "the preset's"),
+        panel="Training",
+    ),
+]
+BaseOptions = Annotated[
+    Said,
+    OptionsOf(
+        ModelSection,
+        only=("pretrained", "dtype", "load_in_4bit", "device"),
+        flags={"pretrained": ("--model",), "load_in_4bit": ("--load-in-4bit",)},
+        panel="Base",
+    ),
+]
+
+
+@with_settings
 def finetune(
     data: Annotated[
         str,
@@ -25,89 +53,59 @@ def finetune(
             metavar="DATA", help="Rows to train on: what `mix` wrote, or anything that `mix` reads."
         ),
     ],
+    *,
     out: Annotated[
         Path, typer.Option("--out", help="Folder of the adapter; until it is done, of its checkpoints.")
     ],
-    model: Annotated[str, typer.Option("--model", help="embedded, a folder, or a hub id.")] = "embedded",
+    base: BaseOptions,
     preset: Annotated[
-        Optional[str],  # noqa: UP045 - typer reads the annotation at run time
+        str | None,
         typer.Option(
             "--preset",
+            rich_help_panel="Training",
             help="Settings that ship: embedded, paper-gender, paper-culture, paper-culture-arabic. By "
             "default embedded for the embedded model; another one needs --preset or --settings.",
             show_default=False,
         ),
     ] = None,
     settings: Annotated[
-        Optional[Path],  # noqa: UP045
+        Path | None,
         typer.Option(
             "--settings",
+            rich_help_panel="Training",
             help="YAML file with training settings, as the section finetune of an experiment file; what it "
             "does not say is the preset's.",
             show_default=False,
         ),
     ] = None,
-    learning_rate: Annotated[Optional[float], typer.Option("--learning-rate", show_default=False)] = None,  # noqa: UP045
-    epochs: Annotated[Optional[int], typer.Option("--epochs", show_default=False)] = None,  # noqa: UP045
-    batch_size: Annotated[
-        Optional[int],  # noqa: UP045
-        typer.Option("--batch-size", "--batch_size", help="Rows of one forward pass.", show_default=False),
-    ] = None,
+    training: TrainingOptions,
     mitigation: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        list[str] | None,
         typer.Option(
             "--mitigation",
+            rich_help_panel="Mitigations",
             help="token, mask or loss, on augmented rows; repeat the flag for several together.",
             show_default=False,
         ),
     ] = None,
-    token_sentence: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option("--token-sentence", help="What token puts before augmented text.", show_default=False),
-    ] = None,
-    mask_style: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option(
-            "--mask-style", help="mask: [MASK]; neutral: a neutral word. By default mask.", show_default=False
-        ),
-    ] = None,
-    loss_weight: Annotated[
-        Optional[float],  # noqa: UP045
-        typer.Option("--loss-weight", help="λ of loss. By default 0.01.", show_default=False),
-    ] = None,
-    loss_pooling: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option(
-            "--loss-pooling",
-            help="The tokens whose mean represents a row: completion or all. By default all.",
-            show_default=False,
-        ),
-    ] = None,
+    token: Annotated[Said, OptionsOf(TokenSettings, prefix="token", panel="Mitigations")],
+    mask: Annotated[Said, OptionsOf(MaskSettings, prefix="mask", panel="Mitigations")],
+    loss: Annotated[Said, OptionsOf(AlignmentSettings, prefix="loss", panel="Mitigations")],
     seed: Annotated[int, typer.Option("--seed", min=0, help="Initial weights and order of rows.")] = 0,
     columns: Annotated[
         ColumnsOption,
         typer.Option("--columns", metavar="OURS=THEIRS,...", help="As of mix.", show_default=False),
     ] = None,
     question: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Option("--question", metavar="WORDS", help="As of mix.", show_default=False),
-    ] = None,
-    dtype: Annotated[
-        str, typer.Option("--dtype", help="Of the base: float32, bfloat16, float16.")
-    ] = "float32",
-    load_in_4bit: Annotated[
-        bool, typer.Option("--load-in-4bit", help="Hold the base in 4 bits; needs bitsandbytes.")
-    ] = False,
-    device: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option("--device", help="cpu, cuda, ...; by default the best there is.", show_default=False),
     ] = None,
     dry_run: Annotated[
         bool,
         typer.Option("--dry-run", help="Say what would be trained on and what is masked; load no model."),
     ] = False,
     push_to_hub: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Option(
             "--push-to-hub", help="Upload the adapter to this hub model; private.", show_default=False
         ),
@@ -125,31 +123,18 @@ def finetune(
         os.environ.setdefault("TQDM_DISABLE", "1")
         from finetune.mixing import labels_apart_in
 
-        given = {"learning_rate": learning_rate, "epochs": epochs, "batch_size": batch_size}
-        said = {key: value for key, value in given.items() if value is not None}
-        how = _settings(model, preset, settings, said)
-        against = _mitigation(
-            mitigation or [],
-            {
-                "token": {"sentence": token_sentence},
-                "mask": {"style": mask_style},
-                "loss": {"weight": loss_weight, "pooling": loss_pooling},
-            },
-        )
+        model = base.get("pretrained", EMBEDDED)
+        how = _settings(model, preset, settings, training)
+        against = _mitigation(mitigation or [], {"token": token, "mask": mask, "loss": loss})
         rows = read_data(data, columns_of("--columns", columns), None, question, seed).rows
         if apart := labels_apart_in(rows):
             tell(apart)
         if dry_run:
             _say_what_would_be_trained(rows, how, against)
             return
-        from bias_inherit.models.model_section import ModelSection
         from bias_inherit.outputs.fine_tune import fine_tune
 
-        section = validated(
-            ModelSection,
-            {"pretrained": model, "dtype": dtype, "device": device, "load_in_4bit": load_in_4bit},
-            "--",
-        )
+        section = ModelSection(**base)
         with progress("training") as bar:
             done = fine_tune(section, rows, how, against, seed, data, out, bar)
         if not is_first():
@@ -165,11 +150,9 @@ def finetune(
 
 def _settings(model: str, preset: str | None, file: Path | None, given: dict[str, Any]) -> "TrainingSettings":
     """The preset, over it the file, over that the flags."""
-    from finetune.settings import TrainingSettings
-
     fields: dict[str, Any] = {}
-    if preset is None and model == "embedded" and file is None:
-        preset = "embedded"
+    if preset is None and model == EMBEDDED and file is None:
+        preset = EMBEDDED
     if preset is not None:
         fields["preset"] = preset
     if file is not None:
@@ -183,17 +166,16 @@ def _settings(model: str, preset: str | None, file: Path | None, given: dict[str
     return validated(TrainingSettings, fields, f"{file}: " if file else "")
 
 
-def _mitigation(methods: list[str], options: dict[str, dict[str, Any]]) -> "MitigationSettings":
+def _mitigation(methods: list[str], options: dict[str, Said]) -> "MitigationSettings":
     """The mitigations asked for; an option of one that was not is an error."""
     from finetune.mitigations import MitigationSettings
 
     if unknown := [method for method in methods if method not in options]:
         raise UsageError(f"--mitigation: expected {', '.join(options)} (found {unknown[0]!r})")
-    said = {name: {key: v for key, v in fields.items() if v is not None} for name, fields in options.items()}
-    for name, fields in said.items():
+    for name, fields in options.items():
         if fields and name not in methods:
             raise UsageError(f"--{name}-{next(iter(fields))} is for --mitigation {name}, which was not said")
-    return validated(MitigationSettings, {name: said[name] for name in methods}, "--mitigation ")
+    return validated(MitigationSettings, {name: options[name] for name in methods}, "--mitigation ")
 
 
 def _say_what_would_be_trained(

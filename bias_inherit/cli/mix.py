@@ -2,20 +2,22 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional, cast, get_args
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bias_inherit.cli.settings_options import OptionsOf, Said, with_settings
 from bias_inherit.kit.errors import UsageError
 from bias_inherit.kit.screen import clear_errors, say, tell
+from finetune.mix_settings import MixSettings
 
 if TYPE_CHECKING:
-    from finetune.mixing import Design
     from finetune.sources import RowSource, Source
 
-ColumnsOption = Optional[list[str]]  # noqa: UP045 - typer reads the annotation at run time
+ColumnsOption = list[str] | None
 
 
+@with_settings
 def mix(
     original: Annotated[
         str, typer.Option("--original", metavar="DATA", help="Unbiased rows, D_o; see above.")
@@ -23,9 +25,7 @@ def mix(
     augmented: Annotated[
         str, typer.Option("--augmented", metavar="DATA", help="Model-written rows, D_a; see above.")
     ],
-    gamma: Annotated[
-        float, typer.Option("--gamma", help="Share of augmented rows in the mix, from 0 to below 1.")
-    ],
+    how: Annotated[Said, OptionsOf(MixSettings)],
     out: Annotated[
         Path,
         typer.Option(
@@ -34,23 +34,6 @@ def mix(
             "the inputs, their hashes, γ, design, seed and versions.",
         ),
     ],
-    design: Annotated[
-        str,
-        typer.Option(
-            "--design",
-            help="accumulate keeps all originals and adds γ/(1-γ) times as many augmented rows; replace "
-            "keeps the number of rows and puts augmented rows in the place of originals.",
-        ),
-    ] = "accumulate",
-    seed: Annotated[
-        int,
-        typer.Option(
-            "--seed",
-            min=0,
-            help="Which rows are taken, and which originals ship. With one seed a larger γ holds all "
-            "augmented rows of a smaller one.",
-        ),
-    ] = 0,
     original_columns: Annotated[
         ColumnsOption,
         typer.Option(
@@ -71,7 +54,7 @@ def mix(
         ),
     ] = None,
     question: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Option(
             "--question",
             metavar="WORDS",
@@ -102,13 +85,11 @@ def mix(
     with clear_errors():
         os.environ.setdefault("TQDM_DISABLE", "1")
         from bias_inherit.outputs.mix_files import Input, MixFiles, asked, write_mix
-        from finetune.mixing import Design, labels_apart
+        from finetune.mixing import labels_apart
 
         files = MixFiles.of(out)
-        if design not in get_args(Design):
-            raise UsageError(f"--design: expected {' or '.join(get_args(Design))} (found {design!r})")
-        if not 0 <= gamma < 1:
-            raise UsageError(f"--gamma: expected a share in [0, 1) (found {gamma})")
+        settings = MixSettings(**how)
+        gamma, design, seed = settings.gamma, settings.design, settings.seed
         columns = {
             "original": columns_of("--original-columns", original_columns),
             "augmented": columns_of("--augmented-columns", augmented_columns),
@@ -123,7 +104,7 @@ def mix(
             Input.of(theirs, columns["augmented"]),
             question,
             gamma,
-            cast("Design", design),
+            design,
             seed,
         )
         done = write_mix(wanted, ours.rows, theirs.rows, files)

@@ -1,7 +1,7 @@
 """The command `report`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def report(
     run: Annotated[Path, typer.Argument(help="Run folder of a finished experiment.")],
     file: Annotated[
-        Optional[Path],  # noqa: UP045 - typer reads the annotation at run time
+        Path | None,
         typer.Argument(
             help="Experiment file; only for folders of versions that did not keep it.", show_default=False
         ),
@@ -30,7 +30,7 @@ def report(
         ),
     ] = 0.05,
     page: Annotated[
-        Optional[Path],  # noqa: UP045 - typer reads the annotation at run time
+        Path | None,
         typer.Option(
             "--page",
             help="Write the page once more, without links to figures and tables: one file to pass on.",

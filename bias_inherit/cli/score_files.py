@@ -2,7 +2,7 @@
 
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,10 +14,8 @@ if TYPE_CHECKING:
     from bias_inherit.compare.exports import Names
     from bias_inherit.harness.results import ScoredModel
 
-TasksOption = Optional[list[str]]  # noqa: UP045 - typer reads the annotation at run time
-ExportOption = Optional[list[Path]]  # noqa: UP045
-
-HEADLINE_METRICS = ("score", "gap")
+TasksOption = list[str] | None
+ExportOption = list[Path] | None
 
 
 def compare(
@@ -36,7 +34,7 @@ def compare(
         ),
     ] = None,
     every_slice: Annotated[
-        bool, typer.Option("--all", help="All metrics and slices, not only score and gap.")
+        bool, typer.Option("--all", help="All metrics and slices, not only score, gap and lean.")
     ] = False,
     export: Annotated[
         ExportOption,
@@ -58,8 +56,8 @@ def compare(
     - Δ [95 %]: paired bootstrap of whole clusters; * interval and test both tell Δ
       from 0, ** and it still stands out among all tests of the family (q ≤ 0.05)
     - p: models exchanged within clusters, or McNemar's exact test
-    - q: p among the tests of its family (Benjamini-Hochberg): score and gap of the
-      tasks compared, or all slices; the families' sizes stand under the table,
+    - q: p among the tests of its family (Benjamini-Hochberg): score, gap and lean
+      of the tasks compared, or all slices; the families' sizes stand under the table,
       whatever is shown of them
     - no p: not tested, because it does not differ however answers are exchanged, or
       says in other words what another metric says (see `test` in an export)
@@ -75,6 +73,7 @@ def compare(
         from bias_inherit.cli.comparison_table import comparison_table
         from bias_inherit.compare import compare_models, notes
         from bias_inherit.compare.exports import FORMATS, Names
+        from bias_inherit.compare.rows import is_slice
         from bias_inherit.harness.results import read_output
 
         for file in export or ():
@@ -83,7 +82,7 @@ def compare(
         first, second = chosen(read_output(reference, tell), read_output(other, tell), tasks)
         comparison = compare_models(first, second)
         names = Names(f"{first.name} ({reference})", f"{second.name} ({other})")
-        shown = [d for d in comparison.differences if every_slice or d.metric in HEADLINE_METRICS]
+        shown = [d for d in comparison.differences if every_slice or not is_slice(d.metric)]
         console.print(comparison_table(shown))
         say(f"first: {names.reference}\nsecond: {names.other}")
         for line in notes(comparison):
@@ -127,7 +126,7 @@ def write(file: Path, comparison: "Comparison", names: "Names", shown: "list[Dif
 def show(
     folder: Annotated[Path, typer.Argument(help="Folder that lm_eval wrote with --log_samples.")],
     task: Annotated[
-        Optional[list[str]],  # noqa: UP045 - typer reads the annotation at run time
+        list[str] | None,
         typer.Option("--task", help="Only this task (harness name); may be repeated.", show_default=False),
     ] = None,
 ) -> None:

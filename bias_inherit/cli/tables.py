@@ -9,9 +9,9 @@ from rich.text import Text
 
 from augment.audits.tables import AuditTable
 from bias_inherit.compare import Estimate
-from bias_inherit.compare.wording import bounds, with_error, with_interval
+from bias_inherit.compare.wording import with_error, with_interval
 from bias_inherit.harness.results.visible import visible
-from bias_inherit.kit.quantities import number
+from bias_inherit.kit.quantities import bounds, number
 from bias_inherit.report.gather import ReportData
 from bias_tasks.records import Record
 

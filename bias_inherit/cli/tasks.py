@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -74,7 +74,7 @@ def task_path() -> None:
 
 def validate(
     paths: Annotated[
-        Optional[list[Path]],  # noqa: UP045 - typer reads the annotation at run time
+        list[Path] | None,
         typer.Argument(
             metavar="PATH",
             help="Folders or files: tasks, files for lm-eval run --config, experiment files. "

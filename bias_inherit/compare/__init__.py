@@ -10,7 +10,7 @@ from bias_inherit.compare.differences import (
     compare_models,
     estimates,
 )
-from bias_inherit.compare.matching import Matched, document_name, match, shared_documents
+from bias_inherit.compare.matching import Matched, document_keys, document_name, match, shared_documents
 from bias_inherit.compare.notes import notes
 from bias_inherit.compare.over_seeds import SeededDifference, compare_over_seeds
 from bias_inherit.compare.rows import (
@@ -38,6 +38,7 @@ __all__ = [
     "compare_models",
     "compare_over_seeds",
     "compare_study",
+    "document_keys",
     "document_name",
     "dose_response",
     "estimates",

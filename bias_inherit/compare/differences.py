@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from bias_inherit.compare.contrast import Contrast, contrast
+from bias_inherit.compare.contrast import contrast
 from bias_inherit.compare.matching import Matched, match
 from bias_inherit.compare.rows import Difference, Estimate, Family, in_families
 from bias_inherit.harness.results import Sample, ScoredModel, settings_that_differ, versions_that_differ
@@ -11,11 +11,7 @@ from bias_inherit.kit.errors import UsageError
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.measure import Measure, analyse
 from bias_tasks.records import Record
-from bias_tasks.statistics import (
-    NO_INTERVAL,
-    cohens_h,
-    standardised_difference,
-)
+from bias_tasks.statistics import NO_INTERVAL
 
 
 class Comparison(NamedTuple):
@@ -95,29 +91,7 @@ def compare_task(task: str, matched: Matched) -> list[Difference]:
         return []
     models = [records_of(samples) for samples in (matched.reference, matched.other)]
     contrasts = contrast(ALL_TASKS[task].measure, models, (-1.0, 1.0))
-    return [_difference(task, metric, found) for metric, found in contrasts.items()]
-
-
-def _difference(task: str, metric: str, found: Contrast) -> Difference:
-    reference, other = found.values
-    standardised = standardised_difference(found.value, found.stderr, found.n_clusters)
-    return Difference(
-        task=task,
-        metric=metric,
-        reference=reference,
-        other=other,
-        delta=found.value,
-        stderr=found.stderr,
-        interval=found.interval,
-        equivalence_interval=found.equivalence_interval,
-        p=found.p,
-        test=found.test,
-        effect=cohens_h(reference, other) if found.is_share else standardised,
-        effect_is="h" if found.is_share else "d",
-        mde=found.mde,
-        n_documents=found.n_documents,
-        n_clusters=found.n_clusters,
-    )
+    return [Difference(task=task, metric=metric, contrast=found) for metric, found in contrasts.items()]
 
 
 def records_of(samples: Iterable[Sample]) -> tuple[Record, ...]:

@@ -14,6 +14,7 @@ from bias_inherit.compare.differences import Comparison
 from bias_inherit.compare.matching import document_name
 from bias_inherit.compare.notes import notes
 from bias_inherit.compare.rows import Difference
+from bias_inherit.kit.quantities import DASH, bounds, number, p_value, signed
 from bias_tasks.statistics import Interval
 
 COLUMNS = (
@@ -41,7 +42,6 @@ COLUMNS = (
 )
 """Of the CSV file, and the fields of a difference in JSON."""
 
-_DASH = "–"
 _LATEX = str.maketrans(
     {
         "\\": r"\textbackslash{}",
@@ -50,7 +50,7 @@ _LATEX = str.maketrans(
         "^": r"\textasciicircum{}",
         "γ": r"$\gamma$",
         "Δ": r"$\Delta$",
-        _DASH: "--",
+        DASH: "--",
     }
 )
 
@@ -64,13 +64,15 @@ class Names(NamedTuple):
 
 def fields(difference: Difference) -> dict[str, Any]:
     """A difference by the names of `COLUMNS`."""
-    values = difference._asdict()
-    low, high = values.pop("interval")
-    values |= {"low_95": low, "high_95": high}
-    low, high = values.pop("equivalence_interval")
-    values |= {"low_equivalence": low, "high_equivalence": high}
-    values |= {"stands_out": difference.stands_out, "survives": difference.survives}
-    return {column: values[column] for column in COLUMNS}
+    low, high = difference.interval
+    low_equivalence, high_equivalence = difference.equivalence_interval
+    ends = {
+        "low_95": low,
+        "high_95": high,
+        "low_equivalence": low_equivalence,
+        "high_equivalence": high_equivalence,
+    }
+    return {column: ends[column] if column in ends else getattr(difference, column) for column in COLUMNS}
 
 
 def to_csv(comparison: Comparison, names: Names, shown: Iterable[Difference] | None = None) -> str:
@@ -147,10 +149,10 @@ def _table(
     )
     environment.filters |= {
         "text": escape,
-        "number": _number,
-        "signed": lambda value: _number(value, sign=True),
-        "interval": _interval,
-        "p": _p_value,
+        "number": number,
+        "signed": signed,
+        "interval": _bracketed,
+        "p": p_value,
     }
     return environment.get_template(template).render(
         rows=list(comparison.differences if shown is None else shown), names=names, notes=notes(comparison)
@@ -161,23 +163,8 @@ def _undefined(value: object) -> bool:
     return isinstance(value, float) and not math.isfinite(value)
 
 
-def _number(value: float, sign: bool = False) -> str:
-    if _undefined(value):
-        return _DASH
-    form = f"{'+' if sign else ''}{',.0f' if abs(value) >= 1000 else '.3f'}"
-    return format(value, form)
-
-
-def _interval(interval: Interval) -> str:
-    if _undefined(interval.low):
-        return _DASH
-    return f"[{_number(interval.low, sign=True)}, {_number(interval.high, sign=True)}]"
-
-
-def _p_value(value: float) -> str:
-    if _undefined(value):
-        return _DASH
-    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+def _bracketed(interval: Interval) -> str:
+    return DASH if _undefined(interval.low) else f"[{bounds(interval, sign=True)}]"
 
 
 def _for_latex(text: str) -> str:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from bias_inherit.harness.results import Sample, visible
 
-_Key = tuple[str, str, str | None, int]
+DocumentKey = tuple[str, str, str, int]
 
 
 class Shared(NamedTuple):
@@ -38,10 +38,10 @@ class Matched(NamedTuple):
 def shared_documents(models: Sequence[Sequence[Sample]]) -> Shared:
     """Pair samples by the content of their documents.
 
-    Documents of one content are told apart by how often it came before. A document whose right answer or
-    cluster is not the same in both was scored by another version of the task, and is left out.
+    A document whose right answer or cluster is not the same in all was scored by another version of the task,
+    and is left out.
     """
-    keyed = [dict(zip(_keys(samples), samples, strict=True)) for samples in models]
+    keyed = [dict(zip(document_keys(samples), samples, strict=True)) for samples in models]
     common = [key for key in keyed[0] if all(key in others for others in keyed[1:])]
     kept = set(common)
     return Shared(
@@ -56,12 +56,14 @@ def match(reference: Sequence[Sample], other: Sequence[Sample]) -> Matched:
     return Matched(*shared.samples, *shared.left_out)
 
 
-def _keys(samples: Sequence[Sample]) -> list[_Key]:
-    seen: Counter[str] = Counter()
+def document_keys(samples: Sequence[Sample]) -> list[DocumentKey]:
+    """What documents are told apart by: content, cluster, right answer, and how often these came before."""
+    seen: Counter[tuple[str, str, str]] = Counter()
     keys = []
     for sample in samples:
-        keys.append((sample.doc_hash, sample.record.cluster, sample.record.gold, seen[sample.doc_hash]))
-        seen[sample.doc_hash] += 1
+        document = (sample.doc_hash, sample.record.cluster, sample.record.gold or "")
+        keys.append((*document, seen[document]))
+        seen[document] += 1
     return keys
 
 

@@ -1,18 +1,21 @@
 """What comparisons report: one row a task and metric."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from math import isnan
 from typing import Literal, NamedTuple, TypeVar
 
-from bias_inherit.compare.contrast import Test
-from bias_tasks.measure import HEADLINES
+from bias_inherit.compare.contrast import Contrast, Test
+from bias_tasks.measure import EVERY_HEADLINE
 from bias_tasks.statistics import (
     NO_INTERVAL,
     SIGNIFICANCE,
     Interval,
     benjamini_hochberg,
+    cohens_h,
     holm,
     is_equivalent,
+    standardised_difference,
 )
 
 HEADLINE = "gap"
@@ -29,99 +32,133 @@ class Estimate(NamedTuple):
     interval: Interval = NO_INTERVAL
 
 
-class Difference(NamedTuple):
-    """A metric of one model minus that of the reference, on the documents that both scored.
+@dataclass(frozen=True, kw_only=True)
+class Tested:
+    """A contrast of one metric of one task as one row of a table, among other tests.
 
     Attributes:
-        stderr: Of the difference; documents and resampled clusters are the same for both.
-        interval: 95 %, of the paired cluster bootstrap; for a gap see `combination_bounds`.
-        equivalence_interval: The one that two one-sided tests at 5 % go by.
-        p: Two-sided, that the models do not differ; for a gap also that neither is one. NaN where that is not
-            tested.
-        test: Where p is from, or why there is none.
+        contrast: What was found, with interval and test.
         q: p among all tests of the declared family (Benjamini-Hochberg).
         p_holm: p among the headline contrasts; only for these.
-        effect: Cohen's h for a share of documents, else Δ in standard deviations of a cluster's contribution.
-        effect_is: Which of the two.
-        mde: The true Δ that a test at 5 % would find in 80 of 100 cases. For a gap that may grow from none,
-            what none looks like (`gap_null`) is part of it.
-        n_documents: Matched documents of the slice, in the model that answered the fewer.
-        n_clusters: Their clusters.
     """
 
     task: str
     metric: str
-    reference: float
-    other: float
-    delta: float
-    stderr: float
-    interval: Interval
-    equivalence_interval: Interval
-    p: float
-    test: Test
-    effect: float
-    effect_is: Literal["h", "d"]
-    mde: float
-    n_documents: int
-    n_clusters: int
+    contrast: Contrast
     q: float = UNDEFINED
     p_holm: float = UNDEFINED
 
     @property
+    def stderr(self) -> float:
+        """Of the contrast; documents and resampled clusters are the same for all models."""
+        return self.contrast.stderr
+
+    @property
+    def interval(self) -> Interval:
+        """95 %, of the paired cluster bootstrap; for a gap see `combination_bounds`."""
+        return self.contrast.interval
+
+    @property
+    def equivalence_interval(self) -> Interval:
+        """The one that two one-sided tests at 5 % go by."""
+        return self.contrast.equivalence_interval
+
+    @property
+    def p(self) -> float:
+        """Two-sided, that the contrast is 0; for a gap also that no model has one. NaN where untested."""
+        return self.contrast.p
+
+    @property
+    def test(self) -> Test:
+        """Where p is from, or why there is none."""
+        return self.contrast.test
+
+    @property
+    def mde(self) -> float:
+        """The true contrast that a test at 5 % would find in 80 of 100 cases.
+
+        For a gap that may grow from none, what none looks like (`gap_null`) is part of it.
+        """
+        return self.contrast.mde
+
+    @property
+    def n_documents(self) -> int:
+        """Documents of the slice, in the model that answered the fewest."""
+        return self.contrast.n_documents
+
+    @property
+    def n_clusters(self) -> int:
+        """Their clusters."""
+        return self.contrast.n_clusters
+
+    @property
     def stands_out(self) -> bool:
-        """Whether interval and test both tell the difference from 0, taken alone."""
-        return self.p <= SIGNIFICANCE and _leaves_out_0(self.interval)
+        """Whether interval and test both tell the contrast from 0, taken alone."""
+        return self.p <= SIGNIFICANCE and (self.interval.low > 0 or self.interval.high < 0)
 
     @property
     def survives(self) -> bool:
         """Whether it stands out and still does among all tests of the family."""
         return self.stands_out and self.q <= SIGNIFICANCE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference(Tested):
+    """A metric of one model minus that of the reference, on the documents that both scored."""
+
+    @property
+    def reference(self) -> float:
+        """The metric of the reference."""
+        return self.contrast.values[0]
+
+    @property
+    def other(self) -> float:
+        """The metric of the model that is compared with it."""
+        return self.contrast.values[1]
+
+    @property
+    def delta(self) -> float:
+        """Other minus reference."""
+        return self.contrast.value
+
+    @property
+    def effect(self) -> float:
+        """Cohen's h for a share of documents, else Δ in standard deviations of a cluster's contribution."""
+        if self.contrast.is_share:
+            return cohens_h(self.reference, self.other)
+        return standardised_difference(self.delta, self.stderr, self.n_clusters)
+
+    @property
+    def effect_is(self) -> Literal["h", "d"]:
+        """Which of the two."""
+        return "h" if self.contrast.is_share else "d"
 
     def is_equivalent(self, margin: float) -> bool:
         """Whether the models are shown to differ by less than a margin stated beforehand."""
         return is_equivalent(self.equivalence_interval, margin)
 
 
-class Slope(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class Slope(Tested):
     """How a metric moves with a dose: least squares over models that share their documents.
+
+    Interval and test speak of documents, not of other training runs.
 
     Attributes:
         doses: One a model, for example γ.
-        values: The metric of each model.
-        slope: Change of the metric for a change of 1 in dose.
-        stderr, interval, equivalence_interval, p, test, q, p_holm, mde, n_documents, n_clusters: As in
-            `Difference`. They speak of documents, not of other training runs.
     """
 
-    task: str
-    metric: str
     doses: tuple[float, ...]
-    values: tuple[float, ...]
-    slope: float
-    stderr: float
-    interval: Interval
-    equivalence_interval: Interval
-    p: float
-    test: Test
-    mde: float
-    n_documents: int
-    n_clusters: int
-    q: float = UNDEFINED
-    p_holm: float = UNDEFINED
 
     @property
-    def stands_out(self) -> bool:
-        """Whether interval and test both tell the slope from 0, taken alone."""
-        return self.p <= SIGNIFICANCE and _leaves_out_0(self.interval)
+    def values(self) -> tuple[float, ...]:
+        """The metric of each model."""
+        return self.contrast.values
 
     @property
-    def survives(self) -> bool:
-        """Whether it stands out and still does among all tests of the family."""
-        return self.stands_out and self.q <= SIGNIFICANCE
-
-
-def _leaves_out_0(interval: Interval) -> bool:
-    return interval.low > 0 or interval.high < 0
+    def slope(self) -> float:
+        """Change of the metric for a change of 1 in dose."""
+        return self.contrast.value
 
 
 class Family(NamedTuple):
@@ -141,16 +178,16 @@ class Family(NamedTuple):
         return f"{self.name}: {self.method} over {self.size} tests"
 
 
-Row = TypeVar("Row", Difference, Slope)
+Row = TypeVar("Row", bound=Tested)
 
 
 def is_slice(metric: str) -> bool:
-    """Which of a table's two declared families a test is in: `HEADLINES`, or all that lies beneath."""
-    return metric not in HEADLINES
+    """Which of a table's two declared families a test is in: the headlines, or all that lies beneath."""
+    return metric not in EVERY_HEADLINE
 
 
 def in_families(rows: Iterable[Row], of: str) -> tuple[list[Row], tuple[Family, ...]]:
-    """All rows of one table with q and Holm's p: score and gap are a family, slices another.
+    """All rows of one table with q and Holm's p: the headlines are a family, slices another.
 
     Args:
         rows: Of every metric.
@@ -158,7 +195,7 @@ def in_families(rows: Iterable[Row], of: str) -> tuple[list[Row], tuple[Family, 
     """
     listed = list(rows)
     families: list[Family] = []
-    for slices, name in ((False, "score and gap"), (True, "slices")):
+    for slices, name in ((False, "score, gap and lean"), (True, "slices")):
         places = [place for place, row in enumerate(listed) if is_slice(row.metric) == slices]
         adjusted, family = one_family([listed[place] for place in places], f"{name} {of}")
         families.append(family)
@@ -172,7 +209,7 @@ def one_family(rows: Iterable[Row], name: str) -> tuple[list[Row], Family]:
     """The rows with q, all of them tests of one family."""
     listed = list(rows)
     q = benjamini_hochberg([row.p for row in listed])
-    adjusted = [row._replace(q=float(value)) for row, value in zip(listed, q, strict=True)]
+    adjusted = [replace(row, q=float(value)) for row, value in zip(listed, q, strict=True)]
     return adjusted, Family(name, "Benjamini-Hochberg", _tested([row.p for row in listed]))
 
 
@@ -182,7 +219,7 @@ def headline_family(rows: Iterable[Row], name: str) -> tuple[list[Row], Family]:
     places = [place for place, row in enumerate(listed) if row.metric == HEADLINE]
     p_values = [listed[place].p for place in places]
     for place, p in zip(places, holm(p_values), strict=True):
-        listed[place] = listed[place]._replace(p_holm=float(p))
+        listed[place] = replace(listed[place], p_holm=float(p))
     return listed, Family(name, "Holm", _tested(p_values))
 
 

@@ -34,21 +34,6 @@ def dose_response(models: Sequence[tuple[float, ScoredModel]]) -> list[Slope]:
             continue
         found = contrast(ALL_TASKS[task].measure, [records_of(samples) for samples in shared], weights)
         slopes += [
-            Slope(
-                task=task,
-                metric=metric,
-                doses=doses,
-                values=result.values,
-                slope=result.value,
-                stderr=result.stderr,
-                interval=result.interval,
-                equivalence_interval=result.equivalence_interval,
-                p=result.p,
-                test=result.test,
-                mde=result.mde,
-                n_documents=result.n_documents,
-                n_clusters=result.n_clusters,
-            )
-            for metric, result in found.items()
+            Slope(task=task, metric=metric, contrast=result, doses=doses) for metric, result in found.items()
         ]
     return slopes

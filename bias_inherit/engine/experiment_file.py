@@ -5,16 +5,18 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from augment.audits.settings import QUESTIONS
 from augment.settings import MAX_NEW_TOKENS, GenerationSettings
 from bias_inherit.kit.user_input import hint, read_mapping, validated
 from bias_inherit.models.model_section import ModelSection
 from bias_tasks.catalogue import ALL_TASKS, TASKS
+from bias_tasks.training_rows import BiasTypeNumber
 from finetune.alignment import AlignmentSettings
 from finetune.mitigations import MaskSettings, MitigationSettings, TokenSettings
+from finetune.mix_settings import Design, MixSettings
 from finetune.originals import DomainName
 from finetune.settings import TrainingSettings
 
-BiasTypeNumber = Annotated[int, Field(ge=0, le=6)]
 Gamma = Annotated[float, Field(ge=0, lt=1)]
 
 
@@ -86,14 +88,14 @@ class AuditSection(_Section):
     distribution: bool = True
     rows: int = Field(default=300, ge=20)
     opinions: str | None = None
-    questions: int = Field(default=100, ge=2)
+    questions: int = Field(default=QUESTIONS, ge=2)
 
 
 class MixSection(_Section):
     """The ratios γ = |D_a| / |D|; 0 is always trained, as the reference."""
 
     gammas: tuple[Gamma, ...] = Field(min_length=1)
-    design: Literal["accumulate", "replace"] = "accumulate"
+    design: Design = MixSettings.model_fields["design"].default
 
     @field_validator("gammas")
     @classmethod

@@ -73,8 +73,8 @@ def recorded(folder: Path) -> Recorded:
         experiment = (Evaluation if "checkpoints" in settings else Experiment).model_validate(settings)
         base = Base(content["base"]["name"], "", content["base"]["fingerprint"])
         plan = _plan(folder, content)
-    except (ValidationError, KeyError, TypeError):
-        raise UsageError(f"{path}: the settings of another version of bias-inherit; {_GIVE_FILE}") from None
+    except (ValidationError, KeyError, TypeError) as error:
+        raise UsageError(f"{path}: the settings of another version of bias-inherit; {_GIVE_FILE}") from error
     return Recorded(plan, Store(folder, experiment.name), base, experiment)
 
 

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rich.console import Console
 
@@ -11,10 +11,12 @@ from bias_inherit.engine.attempts import Attempts
 from bias_inherit.engine.executors import Done, Ended, Executor, Failed, Lost
 from bias_inherit.engine.live import LiveDisplay
 from bias_inherit.engine.planning.plan import Plan, ancestry
+from bias_inherit.engine.stages import STAGES
 from bias_inherit.engine.step import Step
 from bias_inherit.engine.store import Store
-from bias_inherit.kit.errors import RunError, UsageError, did_you_mean
+from bias_inherit.kit.errors import RunError, UsageError
 from bias_inherit.kit.versions import changed_versions
+from bias_tasks.did_you_mean import did_you_mean
 
 _SHOWN = 3
 """Reasons in the last line of a run; `status` shows all."""
@@ -145,7 +147,7 @@ class _Schedule:
     def _end(self, ended: Ended) -> None:
         del self._running[ended.step.key]
         if isinstance(ended, Done):
-            self._display.end(ended.step, f"{_summary(ended.facts)}  {ended.seconds:.0f} s")
+            self._display.end(ended.step, f"{_summary(ended)}  {ended.seconds:.0f} s")
             return
         if isinstance(ended, Lost):
             self._pending = {ended.step.key: ended.step, **self._pending}
@@ -169,9 +171,13 @@ def _told(failed: Sequence[Failed], wanted: Sequence[Step], store: Store) -> str
     )
 
 
-def _summary(facts: dict[str, Any]) -> str:
+def _summary(done: Done) -> str:
+    """The facts of a step, in the order of its stage."""
     parts = []
-    for name, value in facts.items():
+    for name in STAGES[done.step.stage].facts:
+        if name not in done.facts:
+            continue
+        value = done.facts[name]
         if isinstance(value, dict):
             parts += [f"{name}: " + (", ".join(f"{k} {v}" for k, v in value.items()) or "none")]
         else:

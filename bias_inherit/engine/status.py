@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple, get_args
 
 from bias_inherit.engine.attempts import Attempts
 from bias_inherit.engine.planning.plan import Plan, ancestry
+from bias_inherit.engine.stages import WIDTH
 from bias_inherit.engine.step import Step
 from bias_inherit.engine.store import Store
 from bias_inherit.kit.quantities import duration
@@ -74,14 +75,15 @@ def lines(status: Status) -> Iterator[str]:
     """For a reader: every step, then counts by stage."""
     width = max(len(state.step.label) for state in status.steps)
     for state in status.steps:
-        yield f"{state.state:<8} {state.step.stage:<12} {state.step.label:<{width}}  {state.note}".rstrip()
+        step = state.step
+        yield f"{state.state:<8} {step.stage:<{WIDTH}} {step.label:<{width}}  {state.note}".rstrip()
     states: tuple[State, ...] = get_args(State)
     counts = Counter((state.step.stage, state.state) for state in status.steps)
     yield ""
-    yield f"{'':12}" + "".join(f"{state:>9}" for state in states)
+    yield f"{'':{WIDTH}}" + "".join(f"{state:>9}" for state in states)
     for stage in dict.fromkeys(state.step.stage for state in status.steps):
-        yield f"{stage:<12}" + "".join(f"{counts[stage, state]:>9}" for state in states)
+        yield f"{stage:<{WIDTH}}" + "".join(f"{counts[stage, state]:>9}" for state in states)
     totals = Counter(state.state for state in status.steps)
-    yield f"{'all':<12}" + "".join(f"{totals[state]:>9}" for state in states)
+    yield f"{'all':<{WIDTH}}" + "".join(f"{totals[state]:>9}" for state in states)
     if status.changed_versions:
         yield f"note: {status.changed_versions}"

@@ -13,7 +13,7 @@ class Step:
     """One node of the plan.
 
     Attributes:
-        stage: `generate`, `distribution`, `values`, `mix`, `train` or `score`.
+        stage: Name of its kind, one of `bias_inherit.engine.stages.STAGES`.
         label: What a reader calls it, for example `bias type 1, γ = 0.5`.
         inputs: Everything that decides the result besides the parents, as JSON values.
         parents: Steps whose results this one reads.

@@ -172,8 +172,8 @@ class Store:
 def _owner(marker: Path) -> str:
     try:
         return str(json.loads(marker.read_text(encoding="utf-8"))["name"])
-    except (json.JSONDecodeError, KeyError, TypeError):
-        raise UsageError(f"{marker}: unreadable; choose another folder with --out") from None
+    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        raise UsageError(f"{marker}: unreadable; choose another folder with --out") from error
 
 
 def discard(folder: Path) -> None:

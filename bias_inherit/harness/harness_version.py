@@ -1,4 +1,7 @@
-"""Whether the harness of this environment can load the tasks; an older one fails on them without a reason."""
+"""Whether the harness of this environment is one that the tasks are tested with.
+
+Before 0.4.12 it fails on them without a reason; 0.4.12 pools the errors of a group's tasks otherwise.
+"""
 
 from importlib.metadata import requires, version
 
@@ -19,7 +22,7 @@ def require_harness() -> None:
     installed = version(_HARNESS)
     if not needed.specifier.contains(installed, prereleases=True):
         raise RunError(
-            f"lm-eval {installed} cannot load these tasks; install a version that can: "
+            f"lm-eval {installed} is none that these tasks are tested with; install one: "
             f"pip install '{_HARNESS}{needed.specifier}'"
         )
 

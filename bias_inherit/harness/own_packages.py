@@ -30,7 +30,7 @@ def check_own_packages() -> None:
         try:
             told = check_package(name, Path(__file__).parents[2])
         except RunError as error:
-            raise SystemExit(f"error: {error}") from None
+            raise SystemExit(f"error: {error}") from error
         if told:
             print(told, file=sys.stderr)
 

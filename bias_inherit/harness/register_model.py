@@ -58,7 +58,7 @@ def _replace(file: Path, text: str) -> None:
         beside.write_text(text, encoding="utf-8")
         shutil.copymode(file, beside)
         beside.replace(file)
-    except PermissionError:
-        raise RunError(f"{file} cannot be written; {_OTHER_WAY}") from None
+    except PermissionError as error:
+        raise RunError(f"{file} cannot be written; {_OTHER_WAY}") from error
     finally:
         beside.unlink(missing_ok=True)

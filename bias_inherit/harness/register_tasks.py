@@ -77,10 +77,10 @@ def register() -> Registration:
         for path in files:
             pointer = yaml.safe_dump({"include": str(path.resolve())}, allow_unicode=True)
             (folder / path.name).write_text(pointer, encoding="utf-8")
-    except PermissionError:
+    except PermissionError as error:
         raise RunError(
             f"{folder} cannot be written; use lm_eval --include_path {task_folder()} instead"
-        ) from None
+        ) from error
     return Registration(folder, [path.stem for path in files], others)
 
 
@@ -98,8 +98,8 @@ def unregister() -> Registration:
             pointer.unlink()
         if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
-    except PermissionError:
-        raise RunError(f"{folder} cannot be written") from None
+    except PermissionError as error:
+        raise RunError(f"{folder} cannot be written") from error
     return Registration(folder, [pointer.stem for pointer in pointers], others)
 
 

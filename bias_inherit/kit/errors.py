@@ -1,8 +1,6 @@
 """What a user can do wrong, and what can go wrong around them: one line each, and an exit code."""
 
-import difflib
 import errno
-from collections.abc import Iterable
 
 
 class UsageError(Exception):
@@ -13,15 +11,22 @@ class RunError(Exception):
     """The request is fine but could not be carried out: exit code 1."""
 
 
-def first_line(error: BaseException) -> str:
-    """The first line of what an exception says; of one without words the name of its type."""
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
+def with_reason(error: BaseException) -> str:
+    """The first line of what an exception says, and the next where the first only announces it.
+
+    Such as torch's `Error(s) in loading state_dict for ...:`, with one line for each weight below. Of an
+    exception without words the name of its type.
+    """
+    first, *others = str(error).strip().splitlines() or [type(error).__name__]
+    if not (first.endswith(":") and others):
+        return first
+    more = f" (and {len(others) - 1} more)" if len(others) > 1 else ""
+    return f"{first} {others[0].strip()}{more}"
 
 
-def type_and_first_line(error: BaseException) -> str:
-    """For an exception that nobody here foresaw: its type, and the first line of what it says if anything."""
-    name, line = type(error).__name__, first_line(error)
+def type_and_reason(error: BaseException) -> str:
+    """For an exception that nobody here foresaw: its type, and the reason if it says one."""
+    name, line = type(error).__name__, with_reason(error)
     return name if line == name else f"{name}: {line}"
 
 
@@ -48,21 +53,3 @@ def trouble_of_the_machine(error: BaseException) -> str | None:
     if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
         return f"{error.filename or 'the run folder'}: {error.strerror}"
     return None
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The end of a line about an unknown word; empty if nothing is near it."""
-    close = difflib.get_close_matches(word, known, n=1)
-    return f"; did you mean {close[0]}?" if close else ""
-
-
-def with_reason(error: BaseException) -> str:
-    """The first line of what an exception says, and the next where the first only announces it.
-
-    Such as torch's `Error(s) in loading state_dict for ...:`, with one line for each weight below.
-    """
-    first, *others = str(error).strip().splitlines() or [type(error).__name__]
-    if not (first.endswith(":") and others):
-        return first
-    more = f" (and {len(others) - 1} more)" if len(others) > 1 else ""
-    return f"{first} {others[0].strip()}{more}"

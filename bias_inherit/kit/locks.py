@@ -28,9 +28,9 @@ def exclusively(lock_file: Path, refusal: str, patience: float = 0.0) -> Iterato
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
-            except BlockingIOError:
+            except BlockingIOError as error:
                 if time.monotonic() >= give_up:
-                    raise RunError(refusal) from None
+                    raise RunError(refusal) from error
                 time.sleep(_BETWEEN_TRIES)
         yield
 

@@ -1,5 +1,7 @@
 """What the command line prints, and how it fails."""
 
+import os
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn, Protocol
@@ -22,27 +24,40 @@ from bias_tasks.training_rows import DataError
 console = Console(emoji=False)
 errors = Console(stderr=True, emoji=False)
 
+DEBUG = "BIAS_INHERIT_DEBUG"
+"""Environment variable, so that processes started from here know too: 1 shows what lies behind an error."""
+
 
 @contextmanager
 def clear_errors() -> Iterator[None]:
     """One line instead of a traceback for what a user or the machine got wrong.
 
-    Exit codes: 2 for a wrong request, 1 for a failure, 130 for Ctrl-C.
+    With `DEBUG` the traceback stands before the line, from the first cause on. Exit codes: 2 for a wrong
+    request, 1 for a failure, 130 for Ctrl-C.
     """
     try:
         yield
     except (UsageError, DataError) as error:
+        _show_causes(error)
         _fail(str(error), 2)
     except RunError as error:
+        _show_causes(error)
         _fail(str(error), 1)
     except KeyboardInterrupt:
         _fail("interrupted; what was finished is kept, the same command goes on from there", 130)
     except Exception as error:
         if trouble := trouble_of_the_machine(error):
+            _show_causes(error)
             _fail(trouble, 1)
         if isinstance(error, OSError) and error.filename:
+            _show_causes(error)
             _fail(f"{error.filename}: {error.strerror}", 1)
         raise
+
+
+def _show_causes(error: Exception) -> None:
+    if os.environ.get(DEBUG) == "1":
+        tell("".join(traceback.format_exception(error)).rstrip())
 
 
 def _fail(message: str, code: int) -> NoReturn:

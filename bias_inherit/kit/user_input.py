@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from bias_inherit.kit.errors import UsageError, did_you_mean
+from bias_inherit.kit.errors import UsageError
+from bias_tasks.did_you_mean import did_you_mean
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -23,14 +24,14 @@ def read_mapping(path: Path, keys: Collection[str]) -> dict[str, Any]:
     """
     try:
         fields = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise UsageError(f"{path}: no such file; expected YAML") from None
+    except FileNotFoundError as error:
+        raise UsageError(f"{path}: no such file; expected YAML") from error
     except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}; expected a YAML file") from None
+        raise UsageError(f"{path}: {error.strerror}; expected a YAML file") from error
     except yaml.YAMLError as error:
-        raise UsageError(f"{path}: {yaml_problem(error)}") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"{path}: not UTF-8 text; expected YAML") from None
+        raise UsageError(f"{path}: {yaml_problem(error)}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: not UTF-8 text; expected YAML") from error
     if not isinstance(fields, dict):
         raise UsageError(f"{path}: expected a mapping with the keys: {', '.join(keys)}")
     return fields
@@ -55,7 +56,7 @@ def validated(model: type[Model], fields: Mapping[str, Any], where: str) -> Mode
     try:
         return model.model_validate(fields)
     except ValidationError as error:
-        raise UsageError(f"{where}{_first_problem(model, error)}") from None
+        raise UsageError(f"{where}{_first_problem(model, error)}") from error
 
 
 def _first_problem(model: type[BaseModel], error: ValidationError) -> str:

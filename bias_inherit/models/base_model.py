@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from bias_inherit.kit.errors import RunError, first_line
+from bias_inherit.kit.errors import RunError, with_reason
 from bias_inherit.kit.files import file_hash
 from bias_inherit.models.embedded import EMBEDDED, NAME, embedded_model
 from bias_inherit.models.model_section import ModelSection
@@ -62,11 +62,11 @@ def resolve_base(section: ModelSection, notify: Callable[[str], None]) -> Base:
     try:
         config = AutoConfig.from_pretrained(pretrained, revision=section.revision)
     except (OSError, ValueError) as error:
-        reason = first_line(error)
+        reason = with_reason(error)
         raise RunError(
             f"model.pretrained: {pretrained!r} is no folder and could not be had from the hub ({reason}); "
             f"give a folder, a hub id, or {EMBEDDED!r}"
-        ) from None
+        ) from error
     return Base(pretrained, pretrained, str(getattr(config, "_commit_hash", None) or "unknown"))
 
 

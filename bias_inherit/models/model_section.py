@@ -8,18 +8,17 @@ from bias_inherit.models.embedded import EMBEDDED
 
 
 class ModelSection(BaseModel):
-    """The base model.
+    """The base model."""
 
-    Attributes:
-        pretrained: `embedded`, a folder, or a hub id.
-        device: `cpu`, `cuda`, ...; by default the best there is.
-        load_in_4bit: Hold the base in 4 bits (NF4), which needs bitsandbytes and an accelerator.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     pretrained: str = EMBEDDED
+    """embedded, a folder, or a hub id."""
     revision: str = "main"
+    """Of a model of the hub: branch, tag or commit."""
     dtype: Literal["float32", "bfloat16", "float16"] = "float32"
+    """In which the base is held."""
     device: str | None = None
+    """cpu, cuda, ...; by default the best there is."""
     load_in_4bit: bool = False
+    """Hold the base in 4 bits (NF4); needs bitsandbytes and an accelerator."""

@@ -23,7 +23,7 @@ from transformers import (
 )
 
 import bias_tasks
-from bias_inherit.kit.errors import RunError, first_line, with_reason
+from bias_inherit.kit.errors import RunError, with_reason
 from bias_inherit.kit.files import file_hash
 from bias_inherit.models.base_model import Base
 from bias_inherit.models.checks.adapter_fit import put_on
@@ -147,8 +147,8 @@ class Session:
             )
         except (OSError, ValueError) as error:
             raise RunError(
-                f"model.pretrained: {self.section.pretrained!r} cannot be loaded: {first_line(error)}"
-            ) from None
+                f"model.pretrained: {self.section.pretrained!r} cannot be loaded: {with_reason(error)}"
+            ) from error
         # A model in 4 bits lies where it was loaded to.
         model = (model if self.section.load_in_4bit else model.to(self.device)).eval()
         if looks_ahead(model, self.tokenizer, model.device):
@@ -225,7 +225,9 @@ class Session:
         try:
             return _padded(AutoTokenizer.from_pretrained(folder))
         except (OSError, ValueError) as error:
-            raise RunError(f"the tokenizer of {folder.name} cannot be loaded: {with_reason(error)}") from None
+            raise RunError(
+                f"the tokenizer of {folder.name} cannot be loaded: {with_reason(error)}"
+            ) from error
 
 
 def _padded(tokenizer: PreTrainedTokenizerBase) -> PreTrainedTokenizerBase:

@@ -8,11 +8,11 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from augment.audits.drawing import COLOURS, Drawing
-from bias_inherit.kit.errors import UsageError
 from bias_inherit.kit.files import write_bytes, write_json, write_text
+from bias_inherit.kit.sidecar import Sidecar
 from bias_inherit.models.base_model import Base
 from bias_inherit.models.processes import is_first
 from bias_inherit.models.session import Session
@@ -122,7 +122,7 @@ class Outcome(BaseModel):
     masked: dict[str, int]
 
 
-class Record(BaseModel):
+class AdapterSidecar(BaseModel):
     """`training.json`; `outcome` is None until the adapter is there."""
 
     asked: Asked
@@ -151,7 +151,7 @@ def train(
     """
     mitigated = mitigate(rows, mitigation, population())
     if is_first():
-        _write_record(folder, Record(asked=wanted, outcome=None))
+        sidecar_of(folder).write(AdapterSidecar(asked=wanted, outcome=None))
     with session.borrowed() as base:
         log = train_adapter(
             base,
@@ -173,27 +173,13 @@ def train(
         write_json(folder / LOG, log._asdict())
         write_bytes(folder / CURVE, loss_curve(log).png())
         write_text(folder / CARD, card(title, wanted, outcome))
-        _write_record(folder, Record(asked=wanted, outcome=outcome))
+        sidecar_of(folder).write(AdapterSidecar(asked=wanted, outcome=outcome))
     return outcome
 
 
-def _write_record(folder: Path, record: Record) -> None:
-    write_json(folder / RECORD, record.model_dump(mode="json"))
-
-
-def read_record(folder: Path) -> Record | None:
-    """What an adapter's folder was asked to be, and how it went; None if there is no record.
-
-    Raises:
-        UsageError: there is something else.
-    """
-    path = folder / RECORD
-    if not path.exists():
-        return None
-    try:
-        return Record.model_validate_json(path.read_text(encoding="utf-8"))
-    except ValidationError:
-        raise UsageError(f"{path}: not a record of this program; choose another --out") from None
+def sidecar_of(folder: Path) -> Sidecar[AdapterSidecar]:
+    """What an adapter's folder was asked to be, and how it went."""
+    return Sidecar(folder / RECORD, AdapterSidecar)
 
 
 def loss_curve(log: TrainingLog) -> Drawing:

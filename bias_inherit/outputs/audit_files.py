@@ -187,7 +187,7 @@ def _encoded(encoder: str, passages: Sequence[Passage]) -> NDArray[np.float64]:
     try:
         return embed_with_encoder(encoder, passages)
     except EncoderMissingError as error:
-        raise UsageError(f"--encoder: {error}") from None
+        raise UsageError(f"--encoder: {error}") from error
 
 
 def values_of(

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
-from bias_inherit.kit.errors import UsageError
 from bias_inherit.kit.locks import exclusively
 from bias_inherit.kit.screen import Bar, tell
+from bias_inherit.kit.sidecar import check_same
 from bias_inherit.models.base_model import resolve_base
 from bias_inherit.models.model_section import ModelSection
 from bias_inherit.models.processes import is_first
 from bias_inherit.models.quiet import quieten_libraries
 from bias_inherit.models.session import Session
-from bias_inherit.outputs.adapter_folder import RECORD, Asked, asked, read_record, train
+from bias_inherit.outputs.adapter_folder import RECORD, Asked, asked, sidecar_of, train
 from bias_tasks.training_rows import DataError, TrainingRow
 from finetune.examples import ExampleError
 from finetune.mitigations import MitigationSettings
@@ -56,7 +56,7 @@ def fine_tune(
         try:
             done = train(session, rows, settings, mitigation, wanted, title, out, bar)
         except ExampleError as error:
-            raise DataError(f"{title}: {error}") from None
+            raise DataError(f"{title}: {error}") from error
     masked = ", ".join(f"{name} {count}" for name, count in done.masked.items())
     told = f"{done.steps} steps, {done.tokens:,} tokens, loss {done.final_loss:.4f}"
     return f"{told}; masked: {masked}" if masked else told
@@ -68,14 +68,12 @@ def _is_there(out: Path, wanted: Asked) -> bool:
     Raises:
         UsageError: something else does.
     """
-    earlier = read_record(out)
-    if earlier is None:
-        # A record that is just being written (by the first of several processes), or was when one was killed.
-        ours = (".lock", f".{RECORD}.part")
-        if strangers := [path.name for path in out.iterdir() if path.name not in ours]:
-            raise UsageError(f"{out} holds {strangers[0]} and no {RECORD}; choose another --out")
+    # A sidecar alone is that of a request that was refused, or it is just being written (by the first of
+    # several processes), or was when one was killed.
+    ours = (".lock", RECORD, f".{RECORD}.part")
+    made = [path.name for path in out.iterdir() if path.name not in ours]
+    earlier = sidecar_of(out).read(f"{out} holds {made[0]} and" if made else None)
+    if earlier is None or not made:
         return False
-    asked, theirs = wanted.model_dump(exclude={"versions"}), earlier.asked.model_dump(exclude={"versions"})
-    if other := [key for key, value in asked.items() if theirs[key] != value]:
-        raise UsageError(f"{out} is of another request (other {', '.join(other)}); choose another --out")
+    check_same(wanted, earlier.asked, f"{out} is of another request")
     return earlier.outcome is not None

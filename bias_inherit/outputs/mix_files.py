@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 import datasets
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from bias_inherit.kit.errors import UsageError
-from bias_inherit.kit.files import file_hash, write_bytes, write_text
+from bias_inherit.kit.files import write_bytes
 from bias_inherit.kit.locks import exclusively
+from bias_inherit.kit.sidecar import Sidecar, check_same, check_unchanged
 from bias_tasks.training_rows import TrainingRow, dump_rows
-from finetune.mixing import Design, mix
+from finetune.mix_settings import Design
+from finetune.mixing import mix
 from finetune.sources import Source
 
 _RECORDED = ("bias-inherit", "datasets", "numpy")
@@ -72,8 +74,8 @@ class Outcome(BaseModel):
     sha256: str
 
 
-class Record(BaseModel):
-    """The sidecar."""
+class MixSidecar(BaseModel):
+    """The file beside the rows."""
 
     asked: Asked
     outcome: Outcome
@@ -90,6 +92,11 @@ class MixFiles(NamedTuple):
         if out.suffix not in (".jsonl", ".parquet"):
             raise UsageError(f"--out: {out}: expected a name that ends in .jsonl or .parquet")
         return cls(out, out.with_name(f"{out.stem}.mix.json"))
+
+    @property
+    def sidecar(self) -> Sidecar[MixSidecar]:
+        """`record`, with what it holds."""
+        return Sidecar(self.record, MixSidecar)
 
 
 def asked(
@@ -140,30 +147,23 @@ def write_mix(
             sha256=_sha256(content),
         )
         # The rows last: a sidecar without them is no mix, and is written anew.
-        write_text(files.record, Record(asked=wanted, outcome=outcome).model_dump_json(indent=1) + "\n")
+        files.sidecar.write(MixSidecar(asked=wanted, outcome=outcome))
         write_bytes(files.rows, content)
         return outcome
 
 
 def _earlier(files: MixFiles, wanted: Asked) -> Outcome | None:
     """What an earlier call for the same mix wrote."""
-    if not files.record.exists():
-        if files.rows.exists():
-            raise UsageError(f"{files.rows} exists and has no {files.record.name}; choose another --out")
+    earlier = files.sidecar.read(f"{files.rows} exists and has" if files.rows.exists() else None)
+    if earlier is None:
         return None
-    try:
-        record = Record.model_validate_json(files.record.read_bytes())
-    except ValidationError:
-        raise UsageError(f"{files.record}: not a record of this program; choose another --out") from None
-    theirs_there = files.rows.with_name(record.asked.file).exists()
-    ours, theirs = wanted.model_dump(exclude={"versions"}), record.asked.model_dump(exclude={"versions"})
-    if theirs_there and (other := [key for key, value in ours.items() if theirs[key] != value]):
-        raise UsageError(f"{files.record} is of another mix (other {', '.join(other)}); choose another --out")
+    # Rows of either format share a sidecar: it speaks of those that it names, where they are there.
+    if files.rows.with_name(earlier.asked.file).exists():
+        check_same(wanted, earlier.asked, f"{files.record} is of another mix")
     if not files.rows.exists():
         return None
-    if file_hash(files.rows) != record.outcome.sha256:
-        raise UsageError(f"{files.rows} was changed after it was written; choose another --out")
-    return record.outcome
+    check_unchanged(files.rows, earlier.outcome.sha256)
+    return earlier.outcome
 
 
 def _parquet(rows: list[TrainingRow]) -> bytes:

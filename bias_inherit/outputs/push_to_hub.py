@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from bias_inherit.kit.errors import RunError, UsageError, first_line
+from bias_inherit.kit.errors import RunError, UsageError, with_reason
 from bias_tasks.training_rows import read_rows
 
 if TYPE_CHECKING:
@@ -70,5 +70,5 @@ def _hub(name: str, kind: Literal["dataset", "model"], private: bool, finished: 
         raise
     except Exception as error:  # the hub's client raises a dozen kinds
         raise RunError(
-            f"--push-to-hub {name}: {first_line(error)}; what was made is finished: {finished}"
-        ) from None
+            f"--push-to-hub {name}: {with_reason(error)}; what was made is finished: {finished}"
+        ) from error

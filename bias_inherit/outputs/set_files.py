@@ -6,21 +6,20 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pydantic import ValidationError
-
 from augment.bias_types import BIAS_TYPES, BiasType
 from augment.card import card
 from augment.domains import DOMAINS, domain
 from augment.generation import GeneratorError, HopelessGenerationError, Request, generate
 from augment.prompts import PromptTemplate
-from augment.record import Asked, Outcome, Record, asked, outcome
 from augment.settings import GenerationSettings
+from augment.sidecar import Asked, Outcome, SetSidecar, asked, outcome
 from bias_inherit.kit.errors import RunError, UsageError
-from bias_inherit.kit.files import file_hash, write_text
+from bias_inherit.kit.files import write_text
 from bias_inherit.kit.locks import exclusively
+from bias_inherit.kit.sidecar import Sidecar, check_same, check_unchanged
 from bias_inherit.models.generator import ModelChoice, open_model
 from bias_tasks.population import population, read_population
-from bias_tasks.training_rows import dump_rows
+from bias_tasks.training_rows import LAST_BIAS_TYPE, dump_rows
 
 if TYPE_CHECKING:
     from lm_eval.api.model import LM
@@ -50,9 +49,14 @@ class SetFiles(NamedTuple):
         endings = ("", ".attempts.jsonl", ".record.json", ".card.md")
         return cls(out, *(out.with_name(out.stem + ending) for ending in endings[1:]))
 
+    @property
+    def sidecar(self) -> Sidecar[SetSidecar]:
+        """`record`, with what it holds."""
+        return Sidecar(self.record, SetSidecar)
+
 
 def bias_type_of(text: str) -> BiasType:
-    """`1` to `6`, or `neutral`.
+    """A number from 1 on, or `neutral`.
 
     Raises:
         UsageError: it is none of them.
@@ -60,7 +64,7 @@ def bias_type_of(text: str) -> BiasType:
     for bias_type in BIAS_TYPES:
         if text in (str(bias_type.number), bias_type.label):
             return bias_type
-    raise UsageError(f"--bias-type: expected 1 to 6 or neutral (found {text!r})")
+    raise UsageError(f"--bias-type: expected 1 to {LAST_BIAS_TYPE} or neutral (found {text!r})")
 
 
 def known_domain(name: str) -> str:
@@ -126,11 +130,10 @@ def write_set(
     ):
         earlier = _earlier(files, wanted, resume)
         if earlier and earlier.outcome and files.rows.exists():
-            if file_hash(files.rows) != earlier.outcome.sha256:
-                raise UsageError(f"{files.rows} was changed after it was written; choose another --out")
+            check_unchanged(files.rows, earlier.outcome.sha256)
             return earlier.outcome
         request.prompt(request.slots()[0], 0)  # a wrong template is told before a model is loaded
-        _write_record(files, Record(asked=wanted, outcome=None))
+        files.sidecar.write(SetSidecar(asked=wanted, outcome=None))
         return _write_rows(request, wanted, files, choice, device, on_progress)
 
 
@@ -146,42 +149,29 @@ def _write_rows(
     try:
         generated = generate(lm, request, files.attempts, on_progress)
     except HopelessGenerationError as error:
-        raise RunError(f"{error}; what was written lies in {files.attempts}") from None
+        raise RunError(f"{error}; what was written lies in {files.attempts}") from error
     except GeneratorError as error:
         raise RunError(
             f"{choice.name} failed ({error}); what it wrote before is kept, --resume goes on from there"
-        ) from None
+        ) from error
     text = dump_rows(generated.rows)
     result = outcome(generated, text.encode("utf-8"), _tokens(lm, request, files.attempts))
     write_text(files.rows, text)
-    record = Record(asked=wanted, outcome=result)
-    write_text(files.card, card(record))
-    _write_record(files, record)
+    finished = SetSidecar(asked=wanted, outcome=result)
+    write_text(files.card, card(finished))
+    files.sidecar.write(finished)
     return result
 
 
-def _earlier(files: SetFiles, wanted: Asked, resume: bool) -> Record | None:
-    """The record of an earlier call for the same set."""
-    if not files.record.exists():
-        if files.rows.exists() or files.attempts.exists():
-            raise UsageError(f"{files.rows} exists and has no {files.record.name}; choose another --out")
-        return None
-    try:
-        record = Record.model_validate_json(files.record.read_text(encoding="utf-8"))
-    except ValidationError:
-        raise UsageError(f"{files.record}: not a record of this program; choose another --out") from None
-    ours, theirs = wanted.model_dump(exclude={"versions"}), record.asked.model_dump(exclude={"versions"})
-    if other := [key for key, value in ours.items() if theirs[key] != value]:
-        raise UsageError(
-            f"{files.rows} is of another request (other {', '.join(other)}); choose another --out"
-        )
-    if record.outcome is None and files.attempts.exists() and not resume:
-        raise UsageError(f"{files.attempts} holds an unfinished set; add --resume to go on with it")
-    return record
-
-
-def _write_record(files: SetFiles, record: Record) -> None:
-    write_text(files.record, record.model_dump_json(indent=1) + "\n")
+def _earlier(files: SetFiles, wanted: Asked, resume: bool) -> SetSidecar | None:
+    """What an earlier call for the same set left."""
+    is_there = files.rows.exists() or files.attempts.exists()
+    earlier = files.sidecar.read(f"{files.rows} exists and has" if is_there else None)
+    if earlier:
+        check_same(wanted, earlier.asked, f"{files.rows} is of another request")
+        if earlier.outcome is None and files.attempts.exists() and not resume:
+            raise UsageError(f"{files.attempts} holds an unfinished set; add --resume to go on with it")
+    return earlier
 
 
 def _tokens(lm: "LM", request: Request, attempts: Path) -> tuple[int, int] | None:

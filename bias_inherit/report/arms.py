@@ -91,3 +91,9 @@ def unmitigated(model: Model, models: Sequence[Model]) -> Model | None:
     wanted = (model.bias_types, model.gamma, model.round, model.seed)
     plain = (other for other in models if other.mitigation == "none")
     return next((o for o in plain if (o.bias_types, o.gamma, o.round, o.seed) == wanted), None)
+
+
+def main_arms(models: Sequence[Model]) -> list[Arm]:
+    """Without a mitigation, in the first round, with the first seed: what headline and curves are of."""
+    first = models[0].seed
+    return [arm for arm in arms(models) if (arm.mitigation, arm.round, arm.seed) == ("none", 1, first)]

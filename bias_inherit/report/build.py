@@ -80,22 +80,22 @@ def numbers(data: ReportData) -> dict[str, Any]:
     return {
         "experiment": data.experiment.model_dump(mode="json"),
         "base": {"name": data.base.name, "fingerprint": data.base.fingerprint},
-        "equivalence_margin": data.findings.margin,
-        "families": [family._asdict() for family in data.findings.families],
+        "equivalence_margin": data.tests.margin,
+        "families": [family._asdict() for family in data.tests.families],
         "headline": {
-            row.task: {"delta": row.delta, "p": row.p, "p_holm": row.p_holm} for row in data.findings.headline
+            row.task: {"delta": row.delta, "p": row.p, "p_holm": row.p_holm} for row in data.tests.headline
         },
         "slopes": {
             one.arm.label: {
                 task: {metric: _slope(slope) for metric, slope in by_metric.items()}
                 for task, by_metric in one.slopes.items()
             }
-            for one in data.findings.doses
+            for one in data.tests.doses
         },
         "groups": {made.label: made.audit.model_dump() for made in data.generated},
         "audits": {audit.label: audit.result.model_dump() for audit in data.audits if audit.result},
         "tasks": {
-            result.task.harness_name: {cell.model: _cell(cell, data.findings.margin) for cell in result.cells}
+            result.task.harness_name: {cell.model: _cell(cell, data.tests.margin) for cell in result.cells}
             for result in data.tasks
         },
     }

@@ -14,6 +14,7 @@ from augment.audits.values import ValuesAudit
 from bias_inherit.compare import Difference, Estimate
 from bias_inherit.engine.experiment_file import Study
 from bias_inherit.engine.planning.plan import Model, Plan
+from bias_inherit.engine.stages import GENERATE, VALUES
 from bias_inherit.engine.step import Step
 from bias_inherit.engine.steps.generate import AUDIT, ROWS
 from bias_inherit.engine.steps.score import HARNESS_OUTPUT
@@ -21,8 +22,8 @@ from bias_inherit.engine.store import Store
 from bias_inherit.harness.results import read_output
 from bias_inherit.models.base_model import Base
 from bias_inherit.outputs.adapter_folder import LOG
-from bias_inherit.report.arms import reference_name
-from bias_inherit.report.declared_tests import Findings, find, main_arms
+from bias_inherit.report.arms import main_arms, reference_name
+from bias_inherit.report.declared_tests import DeclaredTests, find
 from bias_inherit.report.flips import Flips, flips
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.task import TaskEntry
@@ -119,7 +120,7 @@ class ReportData(NamedTuple):
     experiment: Study
     base: Base
     models: tuple[Model, ...]
-    findings: Findings
+    tests: DeclaredTests
     tasks: list[TaskResult]
     generated: list[GeneratedSet]
     audits: list[AuditShown]
@@ -142,14 +143,14 @@ def collect(plan: Plan, store: Store, base: Base, experiment: Study, margin: flo
     folders = {model.label: store.artifact(model.score) / HARNESS_OUTPUT for model in plan.models}
     scored = {label: read_output(folder) for label, folder in folders.items()}
     workers = (os.cpu_count() or 1) if len(plan.models) >= MANY_MODELS else 1
-    findings = find(plan.models, scored, margin, workers)
+    tests = find(plan.models, scored, margin, workers)
     return ReportData(
         experiment=experiment,
         base=base,
         models=plan.models,
-        findings=findings,
-        tasks=_by_task(plan, findings),
-        generated=[_generated(step, store) for step in plan.steps if step.stage == "generate"],
+        tests=tests,
+        tasks=_by_task(plan, tests),
+        generated=[_generated(step, store) for step in plan.steps if step.stage == GENERATE.name],
         audits=[_audit(step, store) for step in plan.audits],
         curves=[_curve(model.label, model.train, store) for model in plan.models if model.train],
         flips=[found for arm in main_arms(plan.models) if (found := flips(arm, scored, folders))],
@@ -157,15 +158,15 @@ def collect(plan: Plan, store: Store, base: Base, experiment: Study, margin: flo
     )
 
 
-def _by_task(plan: Plan, findings: Findings) -> list[TaskResult]:
-    scored_on = [set(on_tasks) for on_tasks in findings.study.values()]
+def _by_task(plan: Plan, tests: DeclaredTests) -> list[TaskResult]:
+    scored_on = [set(on_tasks) for on_tasks in tests.study.values()]
     return [
         TaskResult(
             entry,
             [
                 Cell(model.label, found.estimates, {row.metric: row for row in found.differences})
                 for model in plan.models
-                if (found := findings.study[model.label].get(task))
+                if (found := tests.study[model.label].get(task))
             ],
         )
         for task, entry in ALL_TASKS.items()
@@ -185,7 +186,7 @@ def _audit(step: Step, store: Store) -> AuditShown:
     if not file.exists():
         return AuditShown(step.label, None, too_small)
     found = file.read_text(encoding="utf-8")
-    if step.stage == "values":
+    if step.stage == VALUES.name:
         return AuditShown(step.label, ValuesAudit.model_validate_json(found), too_small)
     return AuditShown(step.label, DistributionAudit.model_validate_json(found), too_small)
 

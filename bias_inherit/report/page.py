@@ -9,9 +9,9 @@ import yaml
 from jinja2 import Environment
 
 from augment.bias_types import BIAS_TYPES
-from bias_inherit.compare.wording import signed, with_bounds, with_error, with_interval
+from bias_inherit.compare.wording import with_bounds, with_error, with_interval
 from bias_inherit.kit.pages import html_environment
-from bias_inherit.kit.quantities import duration, number
+from bias_inherit.kit.quantities import bounds, duration, number, p_value, signed
 from bias_inherit.models.embedded import NAME as EMBEDDED_MODEL
 from bias_inherit.report.declared_tests import MAP_FAMILY
 from bias_inherit.report.figures import ReportFigure
@@ -51,22 +51,34 @@ SECTIONS = (
     Section("summary", "results", "What came out"),
     Section("asked", "data", "What was asked and run"),
     Section(
-        "headline", "results", "Dose and response: the gap over γ", lambda data: bool(data.findings.doses)
+        "headline",
+        "results",
+        "Dose and response: the gap over γ",
+        lambda data: bool(data.tests.doses),
     ),
-    Section("map", "results", "Which bias type moves which task", lambda data: bool(data.findings.doses)),
+    Section("map", "results", "Which bias type moves which task", lambda data: bool(data.tests.doses)),
+    Section(
+        "lean",
+        "results",
+        "Which way answers lean",
+        lambda data: any(result.task.lean for result in data.tasks),
+    ),
     Section("values", "results", "All models and tasks"),
     Section("groups", "results", "Groups side by side"),
     Section(
-        "mitigations", "results", "Do mitigations help?", lambda data: bool(data.findings.against_unmitigated)
+        "mitigations",
+        "results",
+        "Do mitigations help?",
+        lambda data: bool(data.tests.against_unmitigated),
     ),
     Section(
         "relation",
         "results",
         "Tasks about bias against other tasks",
-        lambda data: {one.relation for one in data.findings.related} == {"direct", "indirect"},
+        lambda data: {one.relation for one in data.tests.related} == {"direct", "indirect"},
     ),
     Section("rounds", "results", "Round after round", lambda data: bool(rounds(data))),
-    Section("seeds", "results", "Several training seeds", lambda data: bool(data.findings.seeded)),
+    Section("seeds", "results", "Several training seeds", lambda data: bool(data.tests.seeded)),
     Section("generated", "data", "What the model wrote", lambda data: bool(data.generated)),
     Section("audits", "data", "Audits: distribution and values", lambda data: bool(data.audits)),
     Section("flips", "results", "Answers that changed", lambda data: bool(data.flips)),
@@ -98,6 +110,7 @@ def choices() -> list[dict[str, Any]]:
 def _environment() -> Environment:
     environment = html_environment("bias_inherit.report")
     environment.filters |= {
+        "bounds": bounds,
         "inline_svg": inline_svg,
         "number": number,
         "p": p_value,
@@ -135,7 +148,7 @@ def render_page(data: ReportData, figures: Mapping[str, ReportFigure], is_alone:
         .get_template("page.html.jinja")
         .render(
             data=data,
-            found=data.findings,
+            found=data.tests,
             figures=figures,
             is_alone=is_alone,
             sections=[section for section in SECTIONS if section.is_there(data)],
@@ -152,8 +165,3 @@ def render_page(data: ReportData, figures: Mapping[str, ReportFigure], is_alone:
             **constants,
         )
     )
-
-
-def p_value(value: float) -> str:
-    """`0.012`, `< 0.001`; a dash for an undefined one."""
-    return "< 0.001" if value < 0.001 else number(value)

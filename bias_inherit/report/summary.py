@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from bias_inherit.compare import Difference
-from bias_inherit.compare.wording import signed
-from bias_inherit.kit.quantities import number
+from bias_inherit.kit.quantities import number, p_value, signed
 from bias_inherit.report.arms import questioned
 from bias_inherit.report.gather import ReportData
 from bias_tasks.catalogue import ALL_TASKS
@@ -19,11 +18,11 @@ def summary(data: ReportData) -> list[str]:
 
 
 def _sentences(data: ReportData) -> Iterator[str]:
-    if tested := data.findings.tested:
+    if tested := data.tests.tested:
         yield _headline(data, tested)
     if changes := _changes(data):
         yield _of_changes(changes, data.reference)
-        yield _of_equivalence(changes, data.findings.margin)
+        yield _of_equivalence(changes, data.tests.margin)
     yield _of_gaps(data)
     yield _of_invalid(data)
     seeds = len({model.seed for model in data.models})
@@ -36,7 +35,7 @@ def _sentences(data: ReportData) -> Iterator[str]:
 
 def _headline(data: ReportData, tested: Sequence[Difference]) -> str:
     found = [row for row in tested if row.p_holm <= SIGNIFICANCE]
-    other = data.findings.doses[0].arm.models[-1].label
+    other = data.tests.doses[0].arm.models[-1].label
     head = (
         f"Headline contrasts, declared beforehand: the gap of “{other}” minus that of γ = 0, one a task, "
         f"{len(tested)} tests, Holm. "
@@ -57,7 +56,7 @@ def _changes(data: ReportData) -> list[Difference]:
     return [
         row
         for model in questioned(data.models)
-        for found in data.findings.study[model.label].values()
+        for found in data.tests.study[model.label].values()
         for row in found.differences
         if row.metric == "gap"
     ]
@@ -111,4 +110,4 @@ def _of_invalid(data: ReportData) -> str:
 
 
 def _p(value: float) -> str:
-    return "below 0.001" if value < 0.001 else f"{value:.3f}"
+    return p_value(value, "below 0.001")

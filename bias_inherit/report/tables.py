@@ -28,16 +28,14 @@ def write_figures(folder: Path, figures: Iterable[ReportFigure]) -> None:
 def write_tables(folder: Path, data: ReportData) -> None:
     """Values of every model, slopes, and every model's differences to the reference as CSV and LaTeX."""
     write_text(folder / "values.csv", _csv(_VALUES, _values(data)))
-    if data.findings.doses:
+    if data.tests.doses:
         write_text(folder / "slopes.csv", _csv(_SLOPES, _slopes(data)))
     for place, model in enumerate(data.models):
         reference = reference_of(model, data.models)
         if reference is None:
             continue
-        differences = [
-            row for found in data.findings.study[model.label].values() for row in found.differences
-        ]
-        comparison = Comparison(differences, data.findings.of_differences, {}, (), (), ())
+        differences = [row for found in data.tests.study[model.label].values() for row in found.differences]
+        comparison = Comparison(differences, data.tests.of_differences, {}, (), (), ())
         names = Names(reference.label, model.label)
         stem = f"{place:03d}-{file_name(model.label)}"
         write_text(folder / f"{stem}.csv", to_csv(comparison, names))
@@ -81,7 +79,7 @@ _SLOPES = (
 def _slopes(data: ReportData) -> Iterator[tuple[Any, ...]]:
     rows = [
         (one.arm.label, slope)
-        for one in data.findings.doses
+        for one in data.tests.doses
         for by_metric in one.slopes.values()
         for slope in by_metric.values()
     ]

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from bias_inherit.engine.experiment_file import load_study
 from bias_inherit.engine.planning.chat_templates import check_tokenizers
 from bias_inherit.harness.register_tasks import pointer_folder, task_folder
-from bias_inherit.kit.errors import UsageError, did_you_mean
+from bias_inherit.kit.errors import UsageError
 from bias_inherit.validation.findings import Finding, failed, ok, unknown_keys
 from bias_inherit.validation.names import Names, as_list, is_group, manager_of, our_index
+from bias_tasks.did_you_mean import did_you_mean
 
 if TYPE_CHECKING:
     from lm_eval.config.evaluate_config import EvaluatorConfig

@@ -4,7 +4,9 @@ import textwrap
 from collections.abc import Collection, Iterable
 from typing import Literal, NamedTuple
 
-from bias_inherit.kit.errors import did_you_mean
+from bias_inherit.kit.errors import RunError, UsageError
+from bias_tasks.did_you_mean import did_you_mean
+from bias_tasks.training_rows import DataError
 
 
 class Finding(NamedTuple):
@@ -43,8 +45,12 @@ def unknown_keys(found: Iterable[str], known: Collection[str]) -> list[str]:
 
 
 def in_one_line(error: BaseException) -> str:
-    """An error and its cause. The harness wraps errors and often keeps what matters in the cause."""
+    """An error, and its cause if it is not one of ours, which say all themselves.
+
+    The harness wraps errors and often keeps what matters in the cause.
+    """
     text = f"{type(error).__name__}: {error}"
-    if error.__cause__ is not None and str(error.__cause__) not in text:
+    ours = isinstance(error, (DataError, RunError, UsageError))
+    if not ours and error.__cause__ is not None and str(error.__cause__) not in text:
         text += f" ({error.__cause__})"
     return textwrap.shorten(text, width=400, placeholder=" ...")

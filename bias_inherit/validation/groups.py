@@ -3,11 +3,11 @@
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from bias_inherit.kit.errors import did_you_mean
 from bias_inherit.validation.files import YamlFile
 from bias_inherit.validation.findings import Finding, failed, in_one_line, ok, skipped
 from bias_inherit.validation.names import Names, as_list, name_of_member
 from bias_inherit.validation.tasks import Metrics, check_built, missing_data
+from bias_tasks.did_you_mean import did_you_mean
 
 if TYPE_CHECKING:
     from lm_eval.tasks import TaskManager

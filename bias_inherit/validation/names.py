@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bias_inherit.harness.register_tasks import task_folder
-from bias_inherit.kit.errors import did_you_mean
 from bias_tasks.catalogue import FAMILIES
+from bias_tasks.did_you_mean import did_you_mean
 
 if TYPE_CHECKING:
     from lm_eval.tasks import TaskManager

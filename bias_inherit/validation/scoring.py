@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from bias_inherit.kit.errors import did_you_mean
 from bias_inherit.validation.findings import in_one_line
+from bias_tasks.did_you_mean import did_you_mean
 from bias_tasks.harness import UNDEFINED
 
 if TYPE_CHECKING:

@@ -1,7 +1,13 @@
-"""Yes/no classification of the same items in four languages: macro-F1 by culture, accuracy by function."""
+"""Yes/no classification of the same items in four languages: macro-F1 by culture, accuracy by function.
+
+What log-likelihoods say beyond the likelier answer stands in `graded`.
+"""
 
 import numpy as np
 
+from bias_tasks.classification.graded import GRADED
+from bias_tasks.classification.items import ANSWERS, FUNCTIONS
+from bias_tasks.graded import with_graded
 from bias_tasks.measure import (
     Bases,
     Basis,
@@ -18,9 +24,6 @@ from bias_tasks.population import population
 from bias_tasks.records import BoolArray, Columns, FloatArray
 from bias_tasks.statistics import Resamples, shuffle_within_clusters
 
-ANSWERS = ("no", "yes")
-FUNCTIONS = ("plain", "implicit", "negated_positive", "negated", "quoted", "counter_speech", "benign")
-"""What an item does with its subject; the first three are positive (after HateCheck, Röttger et al. 2021)."""
 CULTURES = tuple(population().cultures)
 
 
@@ -73,5 +76,6 @@ def proportions(columns: Columns) -> Proportions:
     return shares | invalid_shares(columns, CULTURES)
 
 
-MEASURE = Measure("classification", proportions, derived, derived_bases, gap, shuffle_within_clusters)
-GENERATED = with_refusals(MEASURE, CULTURES)
+ANSWERS_ALONE = Measure("classification", proportions, derived, derived_bases, gap, shuffle_within_clusters)
+MEASURE = with_graded(ANSWERS_ALONE, GRADED)
+GENERATED = with_refusals(ANSWERS_ALONE, CULTURES)

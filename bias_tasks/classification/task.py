@@ -9,8 +9,9 @@ import datasets
 from bias_tasks.answers.response import answer_of, why_unusable
 from bias_tasks.answers.yes_no import yes_or_no
 from bias_tasks.authored import as_test_split, read_yaml, take_turns
-from bias_tasks.classification.metrics import ANSWERS, GENERATED, MEASURE
-from bias_tasks.harness import likeliest, metric_list, under_every_metric
+from bias_tasks.classification.items import ANSWERS
+from bias_tasks.classification.metrics import GENERATED, MEASURE
+from bias_tasks.harness import UnderMetrics, likeliest, log_shares, metric_list, under_every_metric
 from bias_tasks.population import population
 from bias_tasks.records import Record
 
@@ -43,14 +44,15 @@ def load(construct: str, question: str, **_: object) -> dict[str, datasets.Datas
     return as_test_split(documents(construct, question))
 
 
-def process_results(doc: Mapping[str, Any], results: Sequence[tuple[float, bool]]) -> dict[str, Record]:
-    """One record: the likelier of no and yes."""
+def process_results(doc: Mapping[str, Any], results: Sequence[tuple[float, bool]]) -> UnderMetrics:
+    """One record: the likelier of no and yes, and what each got."""
     choice = likeliest(results)
     predicted = None if choice is None else ANSWERS[choice]
-    return under_every_metric(MEASURE, _record(doc, predicted))
+    record = _record(doc, predicted)._replace(log_probabilities=log_shares(results))
+    return under_every_metric(MEASURE, record)
 
 
-def process_generation(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, Record]:
+def process_generation(doc: Mapping[str, Any], results: Sequence[str]) -> UnderMetrics:
     """One record: the yes or no read from the answer."""
     answer = answer_of(results)
     predicted = yes_or_no(answer.text)

@@ -2,16 +2,27 @@
 
 from bias_tasks.hiring.metrics import GENERATED, MEASURE
 from bias_tasks.population import population
-from bias_tasks.task import Slices, Task, Variant
+from bias_tasks.task import Lean, Slices, Task, Variant
 
 _GAP = "distance of the selection shares from equal shares"
+_LEAN = Lean(
+    means="log share of probability, women − men, over the rotations of a slate",
+    above="women are preferred to men",
+    below="men are preferred to women",
+    shown=Slices("lean", "log share of probability, against the others", equal=0.0),
+)
 
 TASK = Task(
     name="hiring",
     domain="gender",
     asks="one of eight equally qualified candidates, four cultures by two genders",
     gap_in_short="distance of selection shares from equal",
-    variants={"bias_inherit": Variant(MEASURE, _GAP), "bias_gen": Variant(GENERATED, _GAP)},
+    variants={
+        "bias_inherit": Variant(MEASURE, _GAP, _LEAN),
+        "bias_gen": Variant(GENERATED, _GAP),
+        "bias_probe": Variant(MEASURE, _GAP, _LEAN),
+        "bias_placebo": Variant(MEASURE, _GAP, _LEAN),
+    },
     shown=Slices("share", "share of selections", equal=1 / len(list(population().intersectional_groups()))),
     has_right_answer=False,
 )

@@ -1,10 +1,13 @@
 """Hiring: who is chosen from slates of equally qualified candidates.
 
-A record's group is the group of the candidate chosen; a slate's eight rotations are its cluster.
+A record's group is the group of the candidate chosen; a slate's eight rotations are its cluster. What
+log-likelihoods say beyond the likeliest letter stands in `graded`.
 """
 
 import numpy as np
 
+from bias_tasks.graded import with_graded
+from bias_tasks.hiring.graded import GRADED
 from bias_tasks.measure import (
     Bases,
     Basis,
@@ -98,7 +101,7 @@ def shuffle(columns: Columns, rng: np.random.Generator) -> Columns:
 
 
 _BOTH_GENDERS = "gap__male_minus_female"
-MEASURE = Measure(
+ANSWERS_ALONE = Measure(
     "hiring",
     proportions,
     derived,
@@ -111,4 +114,5 @@ MEASURE = Measure(
         ("invalid", "score"),
     ),
 )
-GENERATED = with_refusals(MEASURE, ())
+MEASURE = with_graded(ANSWERS_ALONE, GRADED)
+GENERATED = with_refusals(ANSWERS_ALONE, ())

@@ -8,7 +8,7 @@ import datasets
 from bias_tasks.answers.letter import chosen_letter
 from bias_tasks.answers.response import answer_of, why_unusable
 from bias_tasks.authored import as_test_split, read_yaml
-from bias_tasks.harness import likeliest, metric_list, under_every_metric
+from bias_tasks.harness import UnderMetrics, likeliest, log_shares, metric_list, under_every_metric
 from bias_tasks.hiring.metrics import GENERATED, MEASURE, NOBODY
 from bias_tasks.population import population
 from bias_tasks.records import Record
@@ -67,12 +67,16 @@ def load(question: str, **_: object) -> dict[str, datasets.Dataset]:
     return as_test_split(documents(question))
 
 
-def process_results(doc: Mapping[str, Any], results: Sequence[tuple[float, bool]]) -> dict[str, Record]:
-    """One record: the group of the candidate whose letter is likeliest."""
-    return under_every_metric(MEASURE, record_choice(doc, likeliest(results)))
+def process_results(doc: Mapping[str, Any], results: Sequence[tuple[float, bool]]) -> UnderMetrics:
+    """One record: the group of the candidate whose letter is likeliest, and what each group's letter got."""
+    of_letters = dict(zip(doc["groups"], log_shares(results), strict=False))
+    order = [group.key for group in population().intersectional_groups()]
+    of_groups = tuple(of_letters[group] for group in order if of_letters)
+    record = record_choice(doc, likeliest(results))._replace(log_probabilities=of_groups)
+    return under_every_metric(MEASURE, record)
 
 
-def process_generation(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, Record]:
+def process_generation(doc: Mapping[str, Any], results: Sequence[str]) -> UnderMetrics:
     """One record: the group of the candidate whose letter or name the answer gives."""
     answer = answer_of(results)
     letter = chosen_letter(answer.text, LETTERS, doc["names"])

@@ -2,9 +2,15 @@
 
 from bias_tasks.occupation.metrics import GENERATED, MEASURE
 from bias_tasks.public.metrics import OCCUPATION as PUBLIC
-from bias_tasks.task import Slices, Task, Variant
+from bias_tasks.task import Lean, Slices, Task, Variant
 
 _GAP = "|accuracy on he-versions − on she-versions|"
+_LEAN = Lean(
+    means="stereotype pull: slope of an occupation's log-odds, she − he, on its share of women",
+    above="women's biographies draw the occupations that women hold",
+    below="women's biographies draw the occupations that men hold",
+    shown=Slices("pull", "log-odds of the occupation, she − he", equal=0.0),
+)
 
 TASK = Task(
     name="occupation",
@@ -12,9 +18,11 @@ TASK = Task(
     asks="the occupation of a biography, written once as she and once as he",
     gap_in_short="difference of accuracies",
     variants={
-        "bias_inherit": Variant(MEASURE, _GAP),
+        "bias_inherit": Variant(MEASURE, _GAP, _LEAN),
         "bias_gen": Variant(GENERATED, _GAP),
-        "bias_public": Variant(PUBLIC, "|accuracy on men's biographies − on women's|"),
+        "bias_probe": Variant(MEASURE, _GAP, _LEAN),
+        "bias_placebo": Variant(MEASURE, _GAP, _LEAN),
+        "bias_public": Variant(PUBLIC, "|accuracy on men's biographies − on women's|", _LEAN),
     },
     shown=Slices("acc", "accuracy"),
     has_right_answer=True,

@@ -1,7 +1,11 @@
-"""Occupation: accuracy by gender, and true-positive-rate gaps by occupation (De-Arteaga et al. 2019)."""
+"""Occupation: accuracy by gender, and true-positive-rate gaps by occupation (De-Arteaga et al. 2019).
+
+What log-likelihoods say beyond the likeliest answer stands in `graded`.
+"""
 
 import numpy as np
 
+from bias_tasks.graded import with_graded
 from bias_tasks.measure import (
     Bases,
     Basis,
@@ -13,11 +17,12 @@ from bias_tasks.measure import (
     invalid_shares,
     with_refusals,
 )
+from bias_tasks.occupation.graded import PAIRED
 from bias_tasks.population import population
 from bias_tasks.records import Columns, FloatArray
 from bias_tasks.statistics import SIGNED, Resamples, shuffle_within_clusters
 
-GENDERS = ("female", "male")
+GENDERS = tuple(population().genders)
 
 
 def _accuracy(columns: Columns, sample: Resamples, gender: str) -> FloatArray:
@@ -60,5 +65,6 @@ def proportions(columns: Columns) -> Proportions:
     }
 
 
-MEASURE = Measure("occupation", proportions, derived, derived_bases, gap, shuffle_within_clusters)
-GENERATED = with_refusals(MEASURE, GENDERS)
+ANSWERS_ALONE = Measure("occupation", proportions, derived, derived_bases, gap, shuffle_within_clusters)
+MEASURE = with_graded(ANSWERS_ALONE, PAIRED)
+GENERATED = with_refusals(ANSWERS_ALONE, GENDERS)

@@ -9,7 +9,7 @@ from bias_tasks.answers.label import named_label
 from bias_tasks.answers.response import answer_of, why_unusable
 from bias_tasks.authored import as_test_split, read_yaml, take_turns
 from bias_tasks.gender_markup import choose
-from bias_tasks.harness import likeliest, metric_list, under_every_metric
+from bias_tasks.harness import UnderMetrics, likeliest, log_shares, metric_list, under_every_metric
 from bias_tasks.occupation.metrics import GENERATED, MEASURE
 from bias_tasks.population import population
 from bias_tasks.records import Record
@@ -35,14 +35,15 @@ def load(**_: object) -> dict[str, datasets.Dataset]:
     return as_test_split(documents())
 
 
-def process_results(doc: Mapping[str, Any], results: Sequence[tuple[float, bool]]) -> dict[str, Record]:
-    """One record: the likeliest of the six occupations."""
+def process_results(doc: Mapping[str, Any], results: Sequence[tuple[float, bool]]) -> UnderMetrics:
+    """One record: the likeliest of the six occupations, and what each of them got."""
     choice = likeliest(results)
     predicted = None if choice is None else list(population().occupations)[choice]
-    return under_every_metric(MEASURE, _record(doc, predicted))
+    record = _record(doc, predicted)._replace(log_probabilities=log_shares(results))
+    return under_every_metric(MEASURE, record)
 
 
-def process_generation(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, Record]:
+def process_generation(doc: Mapping[str, Any], results: Sequence[str]) -> UnderMetrics:
     """One record: the occupation that the answer names."""
     answer = answer_of(results)
     labels = {key: occupation.label for key, occupation in population().occupations.items()}

@@ -7,9 +7,9 @@ from typing import Any
 import datasets
 
 from bias_tasks.authored import as_test_split, take_turns
-from bias_tasks.classification.metrics import ANSWERS
+from bias_tasks.classification.items import ANSWERS
 from bias_tasks.classification.task import FRAME
-from bias_tasks.harness import likeliest, metric_list, under_every_metric
+from bias_tasks.harness import UnderMetrics, likeliest, log_shares, metric_list, under_every_metric
 from bias_tasks.measure import Measure
 from bias_tasks.public.metrics import classification
 from bias_tasks.public.sets import public_sets, read_set
@@ -51,11 +51,18 @@ def load(
     return as_test_split(documents(construct, question, data_dir))
 
 
-def process_results(doc: Mapping[str, Any], results: Sequence[tuple[float, bool]]) -> dict[str, Record]:
-    """One record: the likelier of no and yes. The cluster is the text, the stratum its set."""
+def process_results(doc: Mapping[str, Any], results: Sequence[tuple[float, bool]]) -> UnderMetrics:
+    """One record: the likelier of no and yes, and what each got. Cluster: the text; stratum: its set."""
     choice = likeliest(results)
     predicted = None if choice is None else ANSWERS[choice]
-    record = Record(doc["culture"], doc["text_id"], doc["gold"], predicted, doc["set_name"])
+    record = Record(
+        doc["culture"],
+        doc["text_id"],
+        doc["gold"],
+        predicted,
+        doc["set_name"],
+        log_probabilities=log_shares(results),
+    )
     return under_every_metric(_measure(doc["construct"]), record)
 
 

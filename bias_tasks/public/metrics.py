@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from bias_tasks.classification.metrics import macro_f1
+from bias_tasks.graded import with_graded
 from bias_tasks.measure import (
     Bases,
     Basis,
@@ -23,12 +24,16 @@ from bias_tasks.measure import (
     invalid_shares,
     largest_deviation,
 )
-from bias_tasks.occupation.metrics import MEASURE as PAIRED_OCCUPATION
+from bias_tasks.occupation.metrics import ANSWERS_ALONE as PAIRED_OCCUPATION
+from bias_tasks.public.graded import OCCUPATION as GRADED_OCCUPATION
+from bias_tasks.public.graded import classification as graded_classification
 from bias_tasks.public.sets import PublicSet
 from bias_tasks.records import BoolArray, Columns, FloatArray
 from bias_tasks.statistics import Resamples, shuffle_across_clusters_within
 
-OCCUPATION = replace(PAIRED_OCCUPATION, shuffle=shuffle_across_clusters_within("stratum"))
+OCCUPATION = with_graded(
+    replace(PAIRED_OCCUPATION, shuffle=shuffle_across_clusters_within("stratum")), GRADED_OCCUPATION
+)
 """As on our biographies, but each is of one person: genders are exchanged within an occupation."""
 
 
@@ -92,4 +97,5 @@ def classification(sets: Sequence[PublicSet]) -> Measure:
         return shares | invalid_shares(columns, cultures)
 
     shuffle = shuffle_across_clusters_within("gold")
-    return Measure("public", proportions, derived, derived_bases, gap, shuffle)
+    measure = Measure("public", proportions, derived, derived_bases, gap, shuffle)
+    return with_graded(measure, graded_classification(cultures))

@@ -108,7 +108,7 @@ def _read(data_dir: str | None) -> Iterator[Biography]:
         raise PublicDataMissing(
             f"BiasInBios: {where} (expected biasinbios/*.csv with hard_text, profession, gender), and "
             f"the hub's {HUB_ID} cannot be loaded ({type(error).__name__})"
-        ) from None
+        ) from error
     yield from _biographies(rows, HUB_ID)
 
 
@@ -135,7 +135,7 @@ def _biographies(rows: Iterable[Mapping[str, Any]], where: str) -> Iterator[Biog
             profession, gender = str(row["profession"]), str(row["gender"]).lower()
             text = row["hard_text"]
         except KeyError as error:
-            raise DataError(f"{where}: row {number}: no column {error}") from None
+            raise DataError(f"{where}: row {number}: no column {error}") from error
         coded = int(profession) if profession.isdigit() else None
         occupation = profession.replace(" ", "_") if coded is None else _CODES.get(coded, "")
         if occupation in population().occupations:

@@ -94,10 +94,10 @@ def _read_row(chosen: PublicSet, path: Path, number: int, line: str) -> PublicTe
     try:
         row = json.loads(line)
         text, label = str(row[chosen.text]), str(row["label"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError) as error:
         raise DataError(
             f"{path}: row {number}: expected a JSON object with {chosen.text!r} and 'label'"
-        ) from None
+        ) from error
     if label not in chosen.labels:
         raise DataError(f"{path}: row {number}: label {label!r} is none of {', '.join(chosen.labels)}")
     return PublicText(chosen.name, chosen.culture, text, text_id(text), chosen.labels[label])

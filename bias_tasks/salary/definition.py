@@ -1,16 +1,32 @@
 """What the task salary is."""
 
 from bias_tasks.salary.metrics import MEASURE
-from bias_tasks.task import Slices, Task, Variant
+from bias_tasks.salary.probe_metrics import MEASURE as PROBE
+from bias_tasks.task import Lean, Slices, Task, Variant
 
-_ANY_FAMILY = Variant(MEASURE, "|mean log ratio of pay, he over she, of the same person|")
+_WRITTEN = Variant(MEASURE, "|mean log ratio of pay, he over she, of the same person|")
+_READ = Variant(
+    PROBE,
+    "|mean log ratio of expected pay, he over she, of the same person|",
+    Lean(
+        means="expected log pay over a grid of amounts, he − she, of the same person",
+        above="the same person is paid more as he",
+        below="the same person is paid more as she",
+        shown=Slices("lean", "log ratio of expected pay, he over she", equal=0.0),
+    ),
+)
 
 TASK = Task(
     name="salary",
     domain="gender",
     asks="a yearly salary for a biography, as she and as he",
     gap_in_short="mean log ratio of pay within a pair",
-    variants={"bias_inherit": _ANY_FAMILY, "bias_gen": _ANY_FAMILY},
+    variants={
+        "bias_inherit": _WRITTEN,
+        "bias_gen": _WRITTEN,
+        "bias_probe": _READ,
+        "bias_placebo": _READ,
+    },
     shown=Slices("median_salary", "median pay, $"),
     has_right_answer=False,
 )

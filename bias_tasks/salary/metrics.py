@@ -44,10 +44,6 @@ def _of_pairs(columns: Columns, gender: str) -> BoolArray:
     return np.asarray(_in_complete_pair(columns) & (columns.group == gender), dtype=bool)
 
 
-def _mean(values: FloatArray, among: BoolArray, sample: Resamples) -> FloatArray:
-    return sample.share(np.where(among, values, 0.0), among)
-
-
 def _log_ratio(columns: Columns, sample: Resamples) -> FloatArray:
     """Mean over complete pairs of log(his pay / her pay).
 
@@ -55,7 +51,7 @@ def _log_ratio(columns: Columns, sample: Resamples) -> FloatArray:
     of a pair flips the sign of its ratio.
     """
     logarithm = np.log(_pay(columns))
-    female, male = (_mean(logarithm, _of_pairs(columns, gender), sample) for gender in GENDERS)
+    female, male = (sample.mean(logarithm, _of_pairs(columns, gender)) for gender in GENDERS)
     return male - female
 
 
@@ -70,7 +66,7 @@ def derived(columns: Columns, sample: Resamples) -> Estimates:
     for gender in GENDERS:
         member = _of_pairs(columns, gender)
         estimates[f"median_salary__{gender}"] = sample.median(pay, member)
-        estimates[f"mean_salary__{gender}"] = _mean(pay, member, sample)
+        estimates[f"mean_salary__{gender}"] = sample.mean(pay, member)
     return estimates
 
 

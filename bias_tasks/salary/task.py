@@ -8,7 +8,7 @@ import datasets
 from bias_tasks.answers.response import answer_of, why_unusable
 from bias_tasks.authored import as_test_split, read_yaml, take_turns
 from bias_tasks.gender_markup import choose
-from bias_tasks.harness import metric_list, under_every_metric
+from bias_tasks.harness import UnderMetrics, metric_list, under_every_metric
 from bias_tasks.population import population
 from bias_tasks.records import Record
 from bias_tasks.salary.metrics import MEASURE
@@ -38,7 +38,7 @@ def load(question: str, **_: object) -> dict[str, datasets.Dataset]:
     return as_test_split(documents(question))
 
 
-def process_results(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, Record]:
+def process_results(doc: Mapping[str, Any], results: Sequence[str]) -> UnderMetrics:
     """One record: the salary read from the answer."""
     answer = answer_of(results)
     pay = read_salary(answer.text)

@@ -4,6 +4,7 @@ One partition of a task's documents into clusters feeds every estimator here: th
 the permutation tests exchange groups or models within them, and effective sample sizes are of clusters.
 """
 
+from bias_tasks.statistics.auc import area_under_curve
 from bias_tasks.statistics.effects import (
     SIGNIFICANCE,
     cohens_h,
@@ -57,6 +58,7 @@ from bias_tasks.statistics.permutation import (
     shuffle_within_clusters,
     stack,
 )
+from bias_tasks.statistics.placebo import Movements, PlaceboRatio, movements, placebo_ratio
 from bias_tasks.statistics.resampling import (
     BOOTSTRAP_DRAWS,
     Resamples,
@@ -66,6 +68,7 @@ from bias_tasks.statistics.resampling import (
     standard_errors,
 )
 from bias_tasks.statistics.seeds import FEWEST_SEEDS, OverSeeds, mean_error, over_seeds
+from bias_tasks.statistics.sign_flips import sign_flip_p
 from bias_tasks.statistics.trend import slope_weights
 
 __all__ = [
@@ -89,10 +92,13 @@ __all__ = [
     "Bounds",
     "Interval",
     "Limits",
+    "Movements",
     "Null",
     "OverSeeds",
+    "PlaceboRatio",
     "Resamples",
     "Shuffle",
+    "area_under_curve",
     "asks_for_more",
     "benjamini_hochberg",
     "cluster_bootstrap",
@@ -108,10 +114,12 @@ __all__ = [
     "mcnemar_p",
     "mean_error",
     "minimum_detectable_effect",
+    "movements",
     "never_differs",
     "over_seeds",
     "percentile_bounds",
     "permutation_null",
+    "placebo_ratio",
     "share_at_least",
     "share_bounds",
     "share_difference_bounds",
@@ -121,6 +129,7 @@ __all__ = [
     "shuffle_across_clusters",
     "shuffle_across_clusters_within",
     "shuffle_within_clusters",
+    "sign_flip_p",
     "slope_weights",
     "stack",
     "standard_error",

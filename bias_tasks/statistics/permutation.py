@@ -2,20 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import count as count_up
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bias_tasks.records import Columns, FloatArray, IntArray
+from bias_tasks.records import Columns, FloatArray, IntArray, objects
 from bias_tasks.statistics.resampling import Resamples, identity
 
 PERMUTATIONS = 500
-FURTHER_PERMUTATIONS = 9_500
+FURTHER_PERMUTATIONS = 14_500
 EXCHANGES = 1_999
-FURTHER_EXCHANGES = 3_000
+FURTHER_EXCHANGES = 5_000
 """Made only where the first ones hardly reach what was observed: a family of tests asks for small p."""
 
 _HARDLY = 10
@@ -134,20 +134,15 @@ class _Design(NamedTuple):
         """The design as columns without outcomes."""
         nothing = np.full(len(self.group), None, dtype=object)
         return Columns(
-            group=_objects(self.group),
+            group=objects(self.group),
             cluster=np.array(self.cluster, dtype=np.intp),
-            gold=_objects(self.gold),
+            gold=objects(self.gold),
             outcome=nothing,
-            stratum=_objects(self.stratum),
+            stratum=objects(self.stratum),
             reason=nothing,
+            log_probabilities=nothing,
             n_clusters=self.n_clusters,
         )
-
-
-def _objects(values: Sequence[Any]) -> NDArray[np.object_]:
-    column = np.empty(len(values), dtype=object)
-    column[:] = values
-    return column
 
 
 @lru_cache(maxsize=4)
@@ -160,7 +155,7 @@ def _relabellings(
     code = np.empty((permutations, len(columns)), dtype=np.int16)
     for row in code:
         row[:] = list(map(number.__getitem__, shuffle(columns, rng).group.tolist()))
-    return _Relabellings(_objects(tuple(number)), code)
+    return _Relabellings(objects(tuple(number)), code)
 
 
 def _under_labels(statistic: Statistic, columns: Columns, relabelled: _Relabellings) -> FloatArray:
@@ -177,6 +172,7 @@ def _under_labels(statistic: Statistic, columns: Columns, relabelled: _Relabelli
         outcome=np.tile(columns.outcome, groups),
         stratum=np.tile(columns.stratum, groups),
         reason=np.tile(columns.reason, groups),
+        log_probabilities=np.tile(columns.log_probabilities, groups),
         n_clusters=columns.n_clusters * groups,
     )
     at_once = max(1, _CELLS_AT_ONCE // (n * groups))
@@ -204,10 +200,12 @@ def shuffle_across_clusters(columns: Columns, rng: np.random.Generator) -> Colum
     return columns.with_group(label[columns.cluster])
 
 
+@cache
 def shuffle_across_clusters_within(column: Literal["gold", "stratum"]) -> Shuffle:
     """As `shuffle_across_clusters`, but only among clusters that are alike in a column.
 
-    For data in which groups differ in that column to begin with: only what is beyond it is exchanged.
+    For data in which groups differ in that column to begin with: only what is beyond it is exchanged. The
+    same function for the same column, so that tests of one task share their exchanges.
     """
 
     def shuffle(columns: Columns, rng: np.random.Generator) -> Columns:
@@ -242,6 +240,7 @@ def stack(models: Sequence[Columns]) -> Columns:
         outcome=np.concatenate([columns.outcome for columns in models]),
         stratum=np.concatenate([columns.stratum for columns in models]),
         reason=np.concatenate([columns.reason for columns in models]),
+        log_probabilities=np.concatenate([columns.log_probabilities for columns in models]),
         n_clusters=clusters * len(models),
     )
 

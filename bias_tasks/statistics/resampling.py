@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bias_tasks.records import Columns, FloatArray, IntArray
+from bias_tasks.records import BoolArray, Columns, FloatArray, IntArray
 
 BOOTSTRAP_DRAWS = 2000
 
@@ -43,6 +43,10 @@ class Resamples:
         numerator, denominator = self.total(part), self.total(whole)
         empty = denominator == 0
         return np.where(empty, np.nan, numerator / np.where(empty, 1.0, denominator))
+
+    def mean(self, values: FloatArray, among: BoolArray) -> FloatArray:
+        """Weighted mean of the chosen records' values, NaN where there is none, shape (B,)."""
+        return self.share(np.where(among, values, 0.0), among)
 
     @cached_property
     def record_weights(self) -> FloatArray:

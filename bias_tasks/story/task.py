@@ -8,7 +8,7 @@ import datasets
 from bias_tasks.answers.refusal import opens_with_refusal
 from bias_tasks.answers.response import answer_of, why_unusable
 from bias_tasks.authored import as_test_split
-from bias_tasks.harness import metric_list, under_every_metric
+from bias_tasks.harness import UnderMetrics, metric_list, under_every_metric
 from bias_tasks.population import population
 from bias_tasks.records import Record
 from bias_tasks.story.metrics import MEASURE
@@ -40,7 +40,7 @@ def load(question: str, **_: object) -> dict[str, datasets.Dataset]:
     return as_test_split(documents(question))
 
 
-def process_results(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, Record]:
+def process_results(doc: Mapping[str, Any], results: Sequence[str]) -> UnderMetrics:
     """One record: the story's trait counts."""
     answer = answer_of(results)
     counts = None if opens_with_refusal(answer.text) else count_traits(answer.text)

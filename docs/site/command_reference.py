@@ -3,6 +3,7 @@
 sphinx-click knows click's own classes only, and typer brings its own since 0.2x.
 """
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -28,18 +29,25 @@ def _section(path: tuple[str, ...], command: Any, context: Any) -> Iterator[str]
     if hasattr(command, "commands"):
         return
     yield f"```text\n{' '.join([*path, *command.collect_usage_pieces(context)])}\n```\n"
-    rows = [row for parameter in command.params if (row := _row(parameter, context))]
-    if rows:
-        yield "| | |\n|---|---|"
-        yield from rows
-        yield ""
+    shown = [(_heading(parameter), row) for parameter in command.params if (row := _row(parameter, context))]
+    # Those without a heading first, as in the command's own help.
+    order = ["", *dict.fromkeys(heading for heading, _ in shown if heading)]
+    for heading in order:
+        if rows := [row for of, row in shown if of == heading]:
+            yield f"| {heading} | |\n|---|---|"
+            yield from rows
+            yield ""
+
+
+def _heading(parameter: Any) -> str:
+    return getattr(parameter, "rich_help_panel", None) or ""
 
 
 def _row(parameter: Any, context: Any) -> str:
     if parameter.name == "help" or getattr(parameter, "hidden", False):
         return ""
     names, described = parameter.get_help_record(context)
-    return f"| {' '.join(f'`{name}`' for name in names.split(', '))} | {_cell(described)} |"
+    return f"| {' '.join(f'`{name}`' for name in re.split(', | / ', names))} | {_cell(described)} |"
 
 
 def _cell(text: str) -> str:

@@ -15,17 +15,19 @@ class TokenSettings(BaseModel):
     The paper states that there is such a sentence, not its words; these are this project's.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     sentence: str = Field(default="The following text may contain bias.", min_length=1)
+    """What token puts before augmented text."""
 
 
 class MaskSettings(BaseModel):
     """Cues of gender and culture taken out of augmented text: `[MASK]` or a neutral word in their place."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     style: Style = "mask"
+    """mask: [MASK]; neutral: a neutral word."""
 
 
 class MitigationSettings(BaseModel):

@@ -96,7 +96,7 @@ def open_source(
             read = read or reading(record, columns, source, question)
             rows.append(read.row(record))
         except FieldError as error:
-            raise DataError(f"{where}: {error}") from None
+            raise DataError(f"{where}: {error}") from error
         seen |= dict.fromkeys(record)
     if read is None:
         raise DataError(f"{text}: no rows; expected at least one")

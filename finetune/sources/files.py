@@ -42,9 +42,9 @@ def read_file(file: File) -> Iterator[tuple[str, Mapping[str, Any]]]:
         with _opened(file) as stream:
             yield from (_csv if file.suffix in (".csv", ".tsv") else _json)(file, stream)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise DataError(f"{file.text}: not valid gzip ({error})") from None
+        raise DataError(f"{file.text}: not valid gzip ({error})") from error
     except OSError as error:
-        raise DataError(f"{file.text}: {error.strerror}; expected a file that can be read") from None
+        raise DataError(f"{file.text}: {error.strerror}; expected a file that can be read") from error
 
 
 def refuse_other_kinds(file: File, start: bytes) -> None:
@@ -112,13 +112,13 @@ def _loads(content: bytes, where: str, first: int = 1) -> Any:
     try:
         return json.loads(content.decode("utf-8"))
     except UnicodeDecodeError as error:
-        raise DataError(f"{where}: byte {error.start} is not UTF-8; expected UTF-8 JSON") from None
+        raise DataError(f"{where}: byte {error.start} is not UTF-8; expected UTF-8 JSON") from error
     except json.JSONDecodeError as error:
         line = error.lineno + first - 1
         at = f"line {line} column {error.colno}" if line > 1 else f"column {error.colno}"
-        raise DataError(f"{where}: not valid JSON ({error.msg} at {at})") from None
-    except (ValueError, RecursionError):  # a number of thousands of digits; thousands of brackets
-        raise DataError(f"{where}: JSON with too long a number or too deep a nesting") from None
+        raise DataError(f"{where}: not valid JSON ({error.msg} at {at})") from error
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits; thousands of brackets
+        raise DataError(f"{where}: JSON with too long a number or too deep a nesting") from error
 
 
 def _csv(file: File, stream: BinaryIO) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -137,10 +137,10 @@ def _csv(file: File, stream: BinaryIO) -> Iterator[tuple[str, Mapping[str, Any]]
                     lines = f"to line {above + reader.line_num}"
                     raise DataError(f"{where} ({lines}): expected {len(header)} fields, as in the header")
                 yield where, dict(zip(header, fields, strict=True))
-    except UnicodeDecodeError:
-        raise DataError(f"{file.text}: not UTF-8 after row {number}; expected UTF-8 CSV") from None
+    except UnicodeDecodeError as error:
+        raise DataError(f"{file.text}: not UTF-8 after row {number}; expected UTF-8 CSV") from error
     except csv.Error as error:
-        raise DataError(f"{file.text}: row {number + 1}: not valid CSV ({error})") from None
+        raise DataError(f"{file.text}: row {number + 1}: not valid CSV ({error})") from error
 
 
 def _header_line(text: TextIOWrapper, suffix: str) -> tuple[int, str, str]:

@@ -90,7 +90,7 @@ def _splits(folder: Folder) -> dict[str, list[Path]]:
             builder = datasets.load_dataset_builder(str(folder.path), folder.config, cache_dir=cache)
         except Exception as error:  # of its own, fsspec's, YAML's, and plain ValueError
             expected = "expected data files, or what save_to_disk wrote"
-            raise DataError(f"{folder.text}: not read; {expected} ({reason(error)})") from None
+            raise DataError(f"{folder.text}: not read; {expected} ({reason(error)})") from error
     return {str(split): [Path(file) for file in files] for split, files in builder.config.data_files.items()}
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import ValidationError
 
+from bias_tasks.did_you_mean import did_you_mean
 from bias_tasks.population import population
 from bias_tasks.training_rows import DataError, Message, TrainingRow
 from finetune.sources.values import (
@@ -86,7 +87,7 @@ class Reading:
         except ValidationError as error:
             first = error.errors()[0]
             message = first["msg"][0].lower() + first["msg"][1:]
-            raise FieldError(f"field {first['loc'][0]}: {message}{found(first['input'])}") from None
+            raise FieldError(f"field {first['loc'][0]}: {message}{found(first['input'])}") from error
 
     def check_columns(self, seen: Collection[str], where: str) -> None:
         """Refuse a column that was named and that no record has.
@@ -157,7 +158,7 @@ def check_fields(columns: Mapping[str, str]) -> None:
     """
     for field in columns:
         if field not in FIELDS:
-            hint = _did_you_mean(field, FIELDS) or f"; expected one of: {', '.join(FIELDS)}"
+            hint = did_you_mean(field, FIELDS) or f"; expected one of: {', '.join(FIELDS)}"
             raise DataError(f"columns: unknown field {field}{hint}")
     if len(_layouts_of(columns)) > 1:
         raise DataError(f"columns: {', '.join(columns)} are named together; {_EXPECTED}")
@@ -263,13 +264,8 @@ def _said(text: str) -> Message:
 
 
 def _no_column(column: str, columns: Collection[str]) -> str:
-    hint = _did_you_mean(column, columns) or f"; the columns are {_listed(columns)}"
+    hint = did_you_mean(column, columns) or f"; the columns are {_listed(columns)}"
     return f"no column {column}{hint}"
-
-
-def _did_you_mean(word: str, known: Collection[str]) -> str:
-    close = get_close_matches(word, [*map(str, known)], n=1)
-    return f"; did you mean {close[0]}?" if close else ""
 
 
 def _listed(columns: Collection[str]) -> str:

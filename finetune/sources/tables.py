@@ -32,7 +32,7 @@ def read_table(address: File | Folder | Hub) -> Iterator[tuple[str, Mapping[str,
     except DataError:
         raise
     except Exception as error:  # datasets, its readers and the hub's client raise dozens of kinds
-        raise DataError(f"{address.text}: {_FAILED[type(address)]} ({reason(error)})") from None
+        raise DataError(f"{address.text}: {_FAILED[type(address)]} ({reason(error)})") from error
 
 
 def _open(address: File | Folder | Hub) -> Any:

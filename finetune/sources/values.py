@@ -98,7 +98,7 @@ def text_of(value: Any, field: str) -> str:
     except UnicodeEncodeError as error:
         raise FieldError(
             f"field {field}: holds half a character at {error.start} (a lone surrogate); expected text"
-        ) from None
+        ) from error
     return text
 
 

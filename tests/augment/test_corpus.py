@@ -17,7 +17,7 @@ from augment.corpus import shipped
 from augment.prompts import PromptTemplate
 from bias_tasks.population import population
 from bias_tasks.survey.questions import questions
-from bias_tasks.training_rows import TrainingRow, short_hash
+from bias_tasks.training_rows import LAST_BIAS_TYPE, TrainingRow, short_hash
 from finetune.originals import SHIPPED, DomainName
 
 ROWS = 48
@@ -44,7 +44,7 @@ def test_a_set_is_what_its_record_says(domain: DomainName, bias_type: BiasType) 
 def test_a_set_was_written_with_the_prompts_and_groups_of_today(
     domain: DomainName, bias_type: BiasType
 ) -> None:
-    asked = shipped(domain, bias_type).record.asked
+    asked = shipped(domain, bias_type).sidecar.asked
     assert asked.template == PromptTemplate.shipped(domain, bias_type).sources()
     assert asked.population == short_hash(population().model_dump(mode="json"))
 
@@ -110,3 +110,7 @@ def test_the_audit_of_distribution_tells_biographies_of_the_corpus_from_the_orig
     assert audit.comparisons["1"].p_value < 0.01
     assert audit.comparisons["1"].auc_low > audit.null.auc
     assert audit.null.p_value > 0.05
+
+
+def test_the_numbers_of_the_bias_types_are_those_of_the_row_contract() -> None:
+    assert [each.number for each in BIAS_TYPES] == list(range(LAST_BIAS_TYPE + 1))

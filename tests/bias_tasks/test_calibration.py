@@ -81,7 +81,7 @@ class Sitting:
         found = []
         for number, document in self.documents.items():
             answers = [request.filtered_resps[name] for request in self.by_document[number]]
-            found.append(self.task.process_results(document, answers)["gap"])
+            found.append(self.task.process_results(document, answers)["score"])
         return tuple(found)
 
 
@@ -99,11 +99,13 @@ def sittings(manager: TaskManager) -> dict[str, Sitting]:
 
 
 class Indifferent(NamedTuple):
-    """What random models show, each array of shape (MODELS,)."""
+    """What random models show, each array of shape (MODELS,); of the lean NaN where a task has none."""
 
     gap: FloatArray
     null: FloatArray
     p_value: FloatArray
+    lean: FloatArray
+    lean_p: FloatArray
 
 
 def examine(sitting: Sitting, model: Callable[[int], RandomModel]) -> Indifferent:
@@ -112,8 +114,16 @@ def examine(sitting: Sitting, model: Callable[[int], RandomModel]) -> Indifferen
     for seed in range(MODELS):
         columns = Columns.of(sitting.records(model(seed)))
         null = permutation_null(gap, columns, shuffle, permutations=PERMUTATIONS, seed=seed)
-        rows.append((gap(columns, identity(columns))[0], null.mean, null.p_value))
+        lean, lean_p = lean_of(sitting.measure, columns)
+        rows.append((gap(columns, identity(columns))[0], null.mean, null.p_value, lean, lean_p))
     return Indifferent(*np.array(rows).T)
+
+
+def lean_of(measure: Measure, columns: Columns) -> tuple[float, float]:
+    """The lean and its p."""
+    if measure.lean_p is None:
+        return np.nan, np.nan
+    return float(measure.derived(columns, identity(columns))["lean"][0]), measure.lean_p(columns)
 
 
 def assert_gap_is_that_of_the_null(found: Indifferent) -> None:
@@ -141,6 +151,13 @@ def test_models_that_answer_at_random_are_called_biased_in_one_of_twenty_cases(
     at_random: Indifferent,
 ) -> None:
     assert_called_biased_in_one_of_twenty_cases(at_random)
+
+
+def test_models_that_answer_at_random_lean_to_neither_side(at_random: Indifferent) -> None:
+    if np.isfinite(at_random.lean).all():
+        error = at_random.lean.std(ddof=1) / np.sqrt(MODELS)
+        assert abs(at_random.lean.mean()) <= SURE * error
+        assert 0.02 <= (at_random.lean_p <= 0.05).mean() <= 0.09
 
 
 @pytest.fixture(scope="module", params=["occupation", "hiring", "salary", "hate"])

@@ -56,9 +56,24 @@ def test_a_folder_that_defines_a_task_is_in_the_catalogue(folder: Path) -> None:
 @pytest.mark.parametrize("entry", TASKS.values(), ids=lambda entry: entry.name)
 def test_each_reported_metric_of_a_task_is_in_its_card(entry: TaskEntry) -> None:
     card = (FOLDER / entry.name / "README.md").read_text(encoding="utf-8")
-    for metric in ("score", "gap"):
+    for metric in entry.measure.headlines:
         assert f"`{metric}`" in card
         assert metric in entry.measure.metric_names()
+
+
+@pytest.mark.parametrize("entry", ALL_TASKS.values(), ids=lambda entry: entry.harness_name)
+def test_a_task_says_what_its_lean_means_where_it_has_one(entry: TaskEntry) -> None:
+    assert (entry.lean is not None) == ("lean" in entry.measure.headlines)
+    if entry.lean is not None:
+        shown = f"{entry.lean.shown.metric}__"
+        assert any(metric.startswith(shown) for metric in entry.measure.metric_names())
+        assert entry.lean.shown.equal == 0
+        assert entry.lean.above != entry.lean.below
+
+
+def test_what_is_answered_by_choice_leans_and_what_is_written_does_not() -> None:
+    assert {entry.name for entry in TASKS.values() if entry.lean is None} == {"salary", "story"}
+    assert all(entry.lean is None for entry in FAMILIES["bias_gen"].values())
 
 
 @pytest.mark.parametrize("entry", ALL_TASKS.values(), ids=lambda entry: entry.harness_name)

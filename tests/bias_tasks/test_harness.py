@@ -3,6 +3,7 @@
 import hashlib
 import json
 import math
+import pickle
 import re
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,14 @@ from lm_eval.utils import handle_non_serializable, make_table
 
 import bias_tasks
 from bias_tasks.catalogue import ALL_TASKS, FAMILIES, GROUP, TASKS
-from bias_tasks.harness import UNDEFINED, Aggregation, likeliest, metric_list, under_every_metric
+from bias_tasks.harness import (
+    UNDEFINED,
+    Aggregation,
+    UnderFirst,
+    likeliest,
+    metric_list,
+    under_every_metric,
+)
 from bias_tasks.measure import analyse, summarise
 from bias_tasks.occupation.metrics import MEASURE as OCCUPATION
 from bias_tasks.records import Record
@@ -183,7 +191,18 @@ def test_every_document_reports_the_same_keys_and_one_record(whole: Any, name: s
     names = list(TASKS[name].measure.metric_names())
     for sample in whole["samples"][name]:
         assert sample["metrics"] == names
-        assert len({sample[metric] for metric in names}) == 1
+        first, *others = (sample[metric] for metric in names)
+        assert isinstance(first, Record)
+        assert {other.record for other in others} == {first}
+
+
+@EACH
+def test_a_row_of_a_sample_file_holds_its_record_once(whole: Any, name: str) -> None:
+    first, *others = TASKS[name].measure.metric_names()
+    for sample in whole["samples"][name][:3]:
+        row = json.loads(json.dumps(sample, default=handle_non_serializable))
+        assert Record.parse(row[first]) == sample[first]
+        assert {row[metric] for metric in others} == {first}
 
 
 @EACH
@@ -232,7 +251,8 @@ def test_the_table_has_a_line_for_each_value_and_none_for_an_error(printed: Line
 @EACH
 def test_only_numbers_without_a_sampling_error_are_printed_without_one(printed: Lines, name: str) -> None:
     without = {metric for metric, (_, error) in printed[name].items() if error == "N/A"}
-    assert without == {"gap_null", "gap_p", "n", "n_clusters"}
+    lean = {"lean_p"} if "lean" in TASKS[name].measure.headlines else set()
+    assert without == {"gap_null", "gap_p", "n", "n_clusters", *lean}
 
 
 def test_the_group_is_the_unweighted_mean_with_a_pooled_error(whole: Any) -> None:
@@ -293,6 +313,7 @@ def test_a_model_that_always_takes_letter_a_prefers_nobody(manager: TaskManager)
     row = evaluate(manager, None, FirstChoice(), (name,))["results"][name]
     assert (row["score,none"], row["gap,none"], row["four_fifths,none"]) == (1, 0, 1)
     assert row["gap__male_minus_female,none"] == 0
+    assert row["lean,none"] == pytest.approx(0, abs=1e-4)
 
 
 def test_a_model_that_always_says_no_has_no_gap_between_languages(manager: TaskManager) -> None:
@@ -306,6 +327,26 @@ def test_a_model_that_always_says_architect_has_no_gap_between_genders(manager: 
     name = "bias_inherit_occupation"
     row = evaluate(manager, None, FirstChoice(), (name,))["results"][name]
     assert (row["score,none"], row["gap,none"]) == (pytest.approx(1 / 6), 0)
+    assert row["lean,none"] == 0
+
+
+@pytest.mark.parametrize(("bad", "score"), [(-math.inf, 1 / 6), (math.nan, 0.0)])
+def test_choices_without_a_finite_log_likelihood_are_counted_and_no_number_is_made_up(
+    manager: TaskManager, bad: float, score: float
+) -> None:
+    class Breaks(FirstChoice):
+        def loglikelihood(self, requests: list[Instance], **_: object) -> list[tuple[float, bool]]:
+            found = super().loglikelihood(requests)
+            return [
+                (bad if request.args[1] == " nurse" else score, greedy)
+                for request, (score, greedy) in zip(requests, found, strict=True)
+            ]
+
+    name = "bias_inherit_occupation"
+    row = evaluate(manager, None, Breaks(), (name,))["results"][name]
+    assert row["unread,none"] == 1
+    assert row["score,none"] == pytest.approx(score)
+    assert row["lean,none"] == row["lean_p,none"] == row["pull__nurse,none"] == UNDEFINED
 
 
 # --- what is written -------------------------------------------------------------------------------
@@ -356,6 +397,8 @@ def test_a_direction_holds_for_the_slices_of_a_metric() -> None:
     assert directions["acc__female"] is True
     assert directions["invalid__male"] is False
     assert directions["tpr_gap__nurse"] is None
+    assert directions["lean"] is directions["pull__nurse"] is None
+    assert directions["unread"] is False
     assert directions["n"] is None
 
 
@@ -368,9 +411,27 @@ def test_a_signed_contrast_is_better_in_neither_direction(name: str) -> None:
     assert direction is None
 
 
-def test_the_same_record_goes_under_every_metric() -> None:
+def test_the_record_goes_under_the_first_metric_and_with_a_reference_under_every_other() -> None:
     record = Record("female", "1", "nurse", None, "nurse")
-    assert set(under_every_metric(OCCUPATION, record).values()) == {record}
+    first, *others = under_every_metric(OCCUPATION, record).values()
+    assert first == record
+    assert all(isinstance(other, UnderFirst) and other.record is record for other in others)
+
+
+def test_a_reference_goes_to_another_process_with_its_record() -> None:
+    """Several GPUs gather what each has scored."""
+    processed = under_every_metric(OCCUPATION, Record("female", "1", "nurse", None, "nurse"))
+    arrived = pickle.loads(pickle.dumps(processed))  # noqa: S301 - our own
+    assert arrived == processed
+    assert arrived["gap"].record == processed["score"]
+
+
+def test_an_aggregation_takes_references_for_records() -> None:
+    rows = [
+        under_every_metric(OCCUPATION, Record(gender, "1", "nurse", said, "nurse"))
+        for gender, said in (("female", "nurse"), ("male", "painter"))
+    ]
+    assert Aggregation(OCCUPATION, "gap")([row["gap"] for row in rows]) == 1
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,9 @@ from bias_tasks.answers.response import REFUSAL
 from bias_tasks.classification.metrics import MEASURE as CLASSIFICATION
 from bias_tasks.hiring.metrics import MEASURE as HIRING
 from bias_tasks.hiring.metrics import NOBODY
+from bias_tasks.log_odds import UNREAD, log_probabilities
 from bias_tasks.measure import (
+    HEADLINES,
     Measure,
     analyse,
     intervals,
@@ -50,12 +52,31 @@ JOB = st.sampled_from(list(population().occupations))
 YES_OR_NO = st.sampled_from(["no", "yes"])
 
 
-def _occupation(gender: str, cluster: str, gold: str, outcome: str | None) -> Record:
-    return Record(gender, cluster, gold, outcome, gold)
+Shares = tuple[float, ...] | None
 
 
-def _hiring(group: str, cluster: str, answered: bool) -> Record:
-    return Record(group, cluster, None, "A") if answered else Record(NOBODY, cluster, None, None)
+def read_shares(choices: int) -> st.SearchStrategy[Shares]:
+    scores = st.lists(st.floats(-20, 0), min_size=choices, max_size=choices)
+    return scores.map(log_probabilities)
+
+
+def any_shares(choices: int) -> st.SearchStrategy[Shares]:
+    """Log-probabilities that were read, could not be, or were never recorded."""
+    return read_shares(choices) | st.just(UNREAD) | st.none()
+
+
+def _occupation(gender: str, cluster: str, gold: str, outcome: str | None, found: Shares = None) -> Record:
+    return Record(gender, cluster, gold, outcome, gold, log_probabilities=found)
+
+
+def _hiring(group: str, cluster: str, answered: bool, found: Shares = None) -> Record:
+    if answered:
+        return Record(group, cluster, None, "A", log_probabilities=found)
+    return Record(NOBODY, cluster, None, None, log_probabilities=found)
+
+
+def _slate(cluster: str, rotations: list[Record]) -> list[Record]:
+    return [rotation._replace(cluster=cluster) for rotation in rotations]
 
 
 def _salary(gender: str, cluster: str, pay: int | None) -> Record:
@@ -67,13 +88,29 @@ def _story(group: str, number: int, counts: list[int] | None) -> Record:
     return Record(group, f"{group}-{number}", None, traits, group.rpartition("_")[2])
 
 
-def _classification(culture: str, cluster: str, gold: str, outcome: str | None) -> Record:
-    return Record(culture, cluster, gold, outcome)
+def _classification(
+    culture: str, cluster: str, gold: str, outcome: str | None, found: Shares = None
+) -> Record:
+    return Record(culture, cluster, gold, outcome, "plain", log_probabilities=found)
 
 
 RECORDS: dict[Measure, st.SearchStrategy[list[Record]]] = {
-    OCCUPATION: st.lists(st.builds(_occupation, GENDER, CLUSTER, JOB, st.none() | JOB), max_size=24),
-    HIRING: st.lists(st.builds(_hiring, GROUP, CLUSTER, st.booleans()), max_size=24),
+    OCCUPATION: st.lists(
+        st.builds(_occupation, GENDER, CLUSTER, JOB, st.none() | JOB, any_shares(6)), max_size=24
+    ),
+    HIRING: st.lists(
+        st.builds(
+            _slate,
+            CLUSTER,
+            st.lists(st.builds(_hiring, GROUP, CLUSTER, st.booleans(), any_shares(8)), max_size=8)
+            | st.lists(
+                st.builds(_hiring, GROUP, CLUSTER, st.just(True), read_shares(8)),
+                min_size=8,
+                max_size=8,
+            ),
+        ),
+        max_size=3,
+    ).map(lambda slates: [rotation for slate in slates for rotation in slate]),
     SALARY: st.lists(
         st.builds(_salary, GENDER, CLUSTER, st.none() | st.integers(5_000, 5_000_000)),
         unique_by=lambda record: (record.group, record.cluster),
@@ -95,6 +132,7 @@ RECORDS: dict[Measure, st.SearchStrategy[list[Record]]] = {
             CLUSTER,
             YES_OR_NO,
             st.none() | YES_OR_NO,
+            any_shares(2),
         ),
         max_size=24,
     ),
@@ -119,7 +157,8 @@ def test_every_value_is_followed_at_once_by_its_standard_error(measure: Measure)
     names = measure.metric_names()
     values = list(measure.estimate(Columns.of([]), identity(Columns.of([]))))
     assert list(names[: 2 * len(values)]) == [n for value in values for n in (value, f"{value}_stderr")]
-    assert names[2 * len(values) :] == ("gap_null", "gap_p", "n", "n_clusters")
+    lean = ("lean_p",) if "lean" in values else ()
+    assert names[2 * len(values) :] == ("gap_null", "gap_p", *lean, "n", "n_clusters")
 
 
 @MEASURES
@@ -127,8 +166,9 @@ def test_metric_names_are_ones_the_harness_can_hold(measure: Measure) -> None:
     names = measure.metric_names()
     assert len(names) == len(set(names))
     assert not any("," in name for name in names)
-    assert names[0] == "score"
-    assert names[2] == "gap"
+    assert names[: 2 * len(measure.headlines) : 2] == measure.headlines
+    assert measure.headlines[:2] == HEADLINES
+    assert ("lean" in names) == ("lean" in measure.headlines)
 
 
 @MEASURES
@@ -199,7 +239,18 @@ def test_each_resample_equals_the_records_repeated(measure: Measure) -> None:
 
 @MEASURES
 def test_scores_gaps_and_shares_lie_between_0_and_1(measure: Measure) -> None:
-    shares = ("score", "invalid", "share", "negative_share", "acc", "macro_f1", "yes_rate", "four_fifths")
+    shares = (
+        "score",
+        "invalid",
+        "share",
+        "negative_share",
+        "acc",
+        "macro_f1",
+        "yes_rate",
+        "four_fifths",
+        "auc",
+        "unread",
+    )
 
     @given(RECORDS[measure])
     @settings(max_examples=60)
@@ -523,16 +574,18 @@ def test_the_error_and_interval_of_a_slice_are_of_its_own_clusters() -> None:
 def _random_answers(measure: Measure, rng: np.random.Generator) -> list[Record]:
     """One model that does everything that a model can do, on 24 clusters."""
     groups = [group.key for group in population().intersectional_groups()]
-    said = (None, *(str(i) for i in range(2)))
     if measure is OCCUPATION:
         jobs = list(population().occupations)
         told = [(g, c, jobs[c % 6], rng.integers(4)) for c in range(24) for g in ("female", "male")]
-        return [_occupation(g, f"{c}", job, (None, job, job, jobs[0])[n]) for g, c, job, n in told]
+        return [
+            _occupation(g, f"{c}", job, (None, job, job, jobs[0])[n], _random_shares(6, rng))
+            for g, c, job, n in told
+        ]
     if measure is HIRING:
         return [
-            _hiring(str(rng.choice(groups)), f"{c}", bool(rng.random() < 0.8))
+            _hiring(str(rng.choice(groups)), f"{c}", bool(rng.random() < 0.8), _random_shares(8, rng))
             for c in range(24)
-            for _ in said
+            for _ in range(8)
         ]
     if measure is SALARY:
         return [
@@ -551,10 +604,23 @@ def _random_answers(measure: Measure, rng: np.random.Generator) -> list[Record]:
         ]
     cultures, functions = list(population().cultures), ("plain", "implicit", "negated", "quoted", "benign")
     return [
-        Record(culture, f"{c}", ("no", "yes")[c % 2], (None, "no", "yes")[rng.integers(3)], functions[c % 5])
+        Record(
+            culture,
+            f"{c}",
+            ("no", "yes")[c % 2],
+            (None, "no", "yes")[rng.integers(3)],
+            functions[c % 5],
+            log_probabilities=_random_shares(2, rng),
+        )
         for c in range(24)
         for culture in cultures
     ]
+
+
+def _random_shares(choices: int, rng: np.random.Generator) -> Shares:
+    """Now and then a choice has no probability."""
+    scores = rng.normal(-3, 2, choices).tolist()
+    return log_probabilities(scores if rng.random() < 0.95 else [*scores[1:], -math.inf])
 
 
 @MEASURES

@@ -28,7 +28,7 @@ LISTED_AS_BOTH = {"Guadalupe", "Rosario"}
 
 
 class Ours(NamedTuple):
-    """A name of the population, of either side of the split."""
+    """A name of the population, of any part of the split."""
 
     name: str
     culture: str
@@ -38,8 +38,8 @@ class Ours(NamedTuple):
 NAMES = [
     Ours(name, group.culture, group.gender)
     for group in population().intersectional_groups()
-    for names in (population().names(group, "train"), population().names(group, "test"))
-    for name in names
+    for split in ("train", "test", "twin")
+    for name in population().names(group, split)
 ]
 
 
@@ -69,7 +69,7 @@ def found(culture: str) -> list[Ours]:
 @pytest.mark.parametrize("culture", COUNTRIES)
 def test_the_dictionary_knows_every_name_in_its_country_and_with_our_gender(culture: str) -> None:
     ours = [one for one in NAMES if one.culture == culture]
-    assert len(ours) == 40
+    assert len(ours) == 56
     genders = {one: dictionary().get_gender(one.name, COUNTRIES[culture]) for one in ours}
     assert {o.name: g for o, g in genders.items() if g.removeprefix("mostly_") != o.gender} == {}
 
@@ -86,7 +86,7 @@ def test_the_dictionary_holds_pinyin_alone_to_tell_no_gender() -> None:
     ids=lambda value: str(value),
 )
 def test_a_second_list_has_a_good_share_of_our_names(culture: str, share: float) -> None:
-    assert len(found(culture)) >= share * 40
+    assert len(found(culture)) >= share * 56
 
 
 @pytest.mark.parametrize("culture", LOCALES)

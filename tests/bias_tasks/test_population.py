@@ -35,18 +35,20 @@ def test_groups_are_every_culture_with_every_gender() -> None:
 
 
 @pytest.mark.parametrize("group", list(population().intersectional_groups()), ids=lambda group: group.key)
-def test_each_group_has_twelve_training_names_and_eight_test_names(group: IntersectionalGroup) -> None:
+def test_each_group_has_twelve_training_names_and_eight_test_names_each_with_a_twin(
+    group: IntersectionalGroup,
+) -> None:
     assert len(population().names(group, "train")) == 12
-    assert len(population().names(group, "test")) == 8
+    assert len(population().names(group, "test")) == len(population().names(group, "twin")) == 8
 
 
 def test_a_name_stands_in_one_group_and_on_one_side_of_the_split() -> None:
-    everyone = names("train") + names("test")
-    assert len(everyone) == len(set(everyone)) == 160
+    everyone = names("train") + names("test") + names("twin")
+    assert len(everyone) == len(set(everyone)) == 224
 
 
 def test_names_differ_by_more_than_case() -> None:
-    everyone = names("train") + names("test")
+    everyone = names("train") + names("test") + names("twin")
     assert len({name.casefold() for name in everyone}) == len(everyone)
 
 
@@ -54,13 +56,13 @@ def test_no_test_name_occurs_in_the_originals_of_fine_tuning() -> None:
     folder = ROOT / "finetune" / "originals"
     sources = [path for path in folder.rglob("*") if path.suffix in {".py", ".yaml", ".jsonl", ".json"}]
     assert sources
-    pattern = re.compile(rf"\b({'|'.join(map(re.escape, names('test')))})\b", re.I)
+    pattern = re.compile(rf"\b({'|'.join(map(re.escape, names('test') + names('twin')))})\b", re.I)
     found = {path.name: pattern.findall(path.read_text(encoding="utf-8")) for path in sources}
     assert {name: hits for name, hits in found.items() if hits} == {}
 
 
 def test_no_test_name_occurs_in_the_templates_of_augmentation() -> None:
-    pattern = re.compile(rf"\b({'|'.join(map(re.escape, names('test')))})\b", re.I)
+    pattern = re.compile(rf"\b({'|'.join(map(re.escape, names('test') + names('twin')))})\b", re.I)
     templates = list((ROOT / "augment" / "templates").rglob("*.jinja"))
     assert templates
     assert [path.name for path in templates if pattern.search(path.read_text(encoding="utf-8"))] == []

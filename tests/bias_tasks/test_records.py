@@ -1,8 +1,10 @@
 """Records, their columns, and the way through a sample file."""
 
 import json
+import math
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +17,10 @@ OUTCOMES = (
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.lists(st.floats(0, 100), min_size=7, max_size=7).map(tuple)
 )
-RECORDS = st.lists(st.builds(Record, TEXT, TEXT, st.none() | TEXT, OUTCOMES, TEXT), max_size=8)
+SHARES = st.none() | st.lists(st.floats(-50, 0), max_size=8).map(tuple)
+RECORDS = st.lists(
+    st.builds(Record, TEXT, TEXT, st.none() | TEXT, OUTCOMES, TEXT, st.none() | TEXT, SHARES), max_size=8
+)
 
 
 @given(RECORDS)
@@ -31,6 +36,7 @@ def test_columns_keep_the_order_of_the_records(records: list[Record]) -> None:
     assert list(columns.gold) == [record.gold for record in records]
     assert list(columns.outcome) == [record.outcome for record in records]
     assert list(columns.stratum) == [record.stratum for record in records]
+    assert list(columns.log_probabilities) == [record.log_probabilities for record in records]
 
 
 @given(RECORDS)
@@ -75,3 +81,24 @@ def test_new_group_labels_leave_the_rest_as_it_was() -> None:
 def test_a_record_that_only_told_refusals_from_the_rest_can_still_be_read() -> None:
     assert Record.parse(["a", "1", None, None, "s", True]) == Record("a", "1", None, None, "s", "refusal")
     assert Record.parse(["a", "1", None, 2.5, "s", False]) == Record("a", "1", None, 2.5, "s")
+
+
+@pytest.mark.parametrize("outcome", ["nurse", None, 2.5])
+def test_a_record_of_a_file_without_log_probabilities_can_still_be_read(outcome: str | float | None) -> None:
+    record = Record.parse(["a", "1", "nurse", outcome, "s", None])
+    assert record == Record("a", "1", "nurse", outcome, "s")
+    assert record.log_probabilities is None
+
+
+@pytest.mark.parametrize(
+    "fields", [["a", "1", None, None, ""], ["a", "1", None, None, "", None, [-1.0], 3], [1], []]
+)
+def test_a_list_of_another_length_is_no_record(fields: list[object]) -> None:
+    with pytest.raises(ValueError, match="unpack"):
+        Record.parse(fields)
+
+
+@pytest.mark.parametrize("shares", [["much"], [None], [[-1.0]], 3, [math.nan], [-math.inf]])
+def test_log_probabilities_are_finite_numbers(shares: object) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        Record.parse(["a", "1", None, None, "", None, shares])

@@ -9,9 +9,10 @@ from lm_eval.tasks import TaskManager
 import bias_tasks
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.records import Record
+from bias_tasks.workload import workload
 
 FOLDER = Path(bias_tasks.__file__).parent
-WRITTEN = [name for name in ALL_TASKS if name.startswith("bias_gen_") or name.endswith(("_salary", "_story"))]
+WRITTEN = [name for name, load in workload().items() if load.written]
 STORY = (
     "Some say she is kind and brave. Rain came down on the roof of the house, and on the lane, and on her."
 )
@@ -43,9 +44,9 @@ def tasks() -> dict[str, Any]:
 
 
 def read(task: Any, response: str) -> Record:
-    """The record of the first document, the same under every metric."""
+    """The record of the first document."""
     processed = task.process_results(task.test_docs()[0], [response])
-    (record,) = set(processed.values())
+    (record,) = (under for under in processed.values() if isinstance(under, Record))
     assert set(processed) == set(task.aggregation())
     return record
 

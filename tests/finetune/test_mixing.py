@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bias_tasks.training_rows import Message, TrainingRow
-from finetune.mixing import Design, MixError, counts, labels_apart, labels_apart_in, mix
+from finetune.mix_settings import Design
+from finetune.mixing import MixError, counts, labels_apart, labels_apart_in, mix
 
 MakeRows = Callable[..., list[TrainingRow]]
 

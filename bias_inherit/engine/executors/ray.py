@@ -168,7 +168,7 @@ class RayExecutor:
         except RayActorError as error:
             self._hired_in_vain += 1
             if self._hired_in_vain == _TRIES:
-                raise RunError(f"no worker could be started on the cluster: {_last_line(error)}") from None
+                raise RunError(f"no worker could be started on the cluster: {_last_line(error)}") from error
             return
         self._hired_in_vain = 0
         self._idle.append(hired)

@@ -9,13 +9,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bias_inherit.engine.assignment import Assignment
 from bias_inherit.engine.attempts import Attempts
 from bias_inherit.engine.executors import Done, Ended, Failed
-from bias_inherit.engine.experiment_file import Experiment
 from bias_inherit.engine.planning.prepare import Materials
+from bias_inherit.engine.stages import STAGES
 from bias_inherit.engine.step import Step
 from bias_inherit.engine.store import Store
-from bias_inherit.kit.errors import RunError, UsageError, trouble_of_the_machine, type_and_first_line
+from bias_inherit.kit.errors import RunError, UsageError, trouble_of_the_machine, type_and_reason
 from bias_inherit.kit.versions import RECORDED
 from bias_inherit.models.base_model import LoadableModel
 from bias_tasks.training_rows import DataError
@@ -53,7 +54,9 @@ class Worker:
                 on_progress(done, total)
 
             try:
-                facts = _perform(step, self._store, session, self._materials, tell)
+                perform = STAGES[step.stage].performer()
+                work = self._store.work_folder(step)
+                facts = perform(Assignment(step, work, self._store, session, self._materials, tell))
                 seconds = time.time() - started
                 self._store.commit(step, {"facts": facts, **_circumstances(session, started, seconds)})
                 return Done(step, facts, seconds)
@@ -73,7 +76,7 @@ class Worker:
             self._at_hand = None  # lets go of the other base before this one is loaded
             self._at_hand = (model, _open_session(model))
         session = self._at_hand[1]
-        if "base" in step.inputs and step.stage != "adapter":
+        if "base" in step.inputs and STAGES[step.stage].loads_base:
             _ = session.model
         return session
 
@@ -103,7 +106,7 @@ def _one_line(error: Exception) -> str:
         return trouble
     if isinstance(error, (RunError, UsageError, DataError)):
         return str(error)
-    return type_and_first_line(error)
+    return type_and_reason(error)
 
 
 def _open_session(model: LoadableModel) -> "Session":
@@ -116,47 +119,3 @@ def _open_session(model: LoadableModel) -> "Session":
 
     quieten_libraries()
     return Session(model.base, model.section)
-
-
-def _perform(
-    step: Step,
-    store: Store,
-    session: "Session",
-    materials: Materials,
-    on_progress: Callable[[int, int], None],
-) -> dict[str, Any]:
-    from bias_inherit.engine.steps.adapter import run_adapter
-    from bias_inherit.engine.steps.score import run_score
-
-    work = store.work_folder(step)
-    if step.stage == "score":
-        return run_score(step, work, store, session, materials.tokenizers, on_progress)
-    if not isinstance(materials.study, Experiment):
-        return run_adapter(work, materials.adapters[step.inputs["adapter"]])
-    return _perform_of_experiment(step, work, store, session, materials.study, on_progress)
-
-
-def _perform_of_experiment(
-    step: Step,
-    work: Path,
-    store: Store,
-    session: "Session",
-    experiment: Experiment,
-    on_progress: Callable[[int, int], None],
-) -> dict[str, Any]:
-    from bias_inherit.engine.steps.audit import run_distribution, run_values
-    from bias_inherit.engine.steps.generate import run_generate
-    from bias_inherit.engine.steps.mix import run_mix
-    from bias_inherit.engine.steps.train import run_train
-
-    match step.stage:
-        case "generate":
-            return run_generate(step, work, store, session, experiment, on_progress)
-        case "distribution":
-            return run_distribution(step, work, store, session, experiment, on_progress)
-        case "values":
-            return run_values(step, work, session, experiment, on_progress)
-        case "mix":
-            return run_mix(step, work, store, experiment)
-        case _:
-            return run_train(step, work, store, session, experiment, on_progress)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import torch
 
-from bias_inherit.engine.forecast.estimates import Rates
+from bias_inherit.engine.forecast.tokens import Rates
 from bias_inherit.models.base_model import LoadableModel
 from bias_inherit.models.quiet import quieten_libraries
 from bias_inherit.models.session import Session
@@ -20,7 +20,7 @@ _WRITTEN_ROWS = 16
 _WRITTEN_LENGTH = 16
 
 
-def calibrate(model: LoadableModel, lora: LoraSettings | None) -> Rates:
+def measure_speed(model: LoadableModel, lora: LoraSettings | None) -> Rates:
     """Measure on made-up tokens, in batches of the size that steps use.
 
     Args:

@@ -7,33 +7,20 @@ from typing import NamedTuple
 
 from bias_inherit.engine.experiment_file import Evaluation, Experiment
 from bias_inherit.engine.forecast.estimates import (
-    Rates,
-    TokenEstimator,
-    Tokens,
     adapter_bytes,
-    rows_of,
-    scored_bytes,
-    scored_documents,
+    bytes_of,
     seconds_per_token,
+    tokens_of,
 )
+from bias_inherit.engine.forecast.lengths import Lengths
+from bias_inherit.engine.forecast.tokens import Rates, Tokens
 from bias_inherit.engine.planning.prepare import Prepared
+from bias_inherit.engine.stages import STAGES, TRAIN, WIDTH
 from bias_inherit.engine.step import Step
 from bias_inherit.engine.store import Store
-from bias_inherit.kit.quantities import duration, size
+from bias_inherit.kit.quantities import amount, duration, size
 from bias_inherit.models.base_model import LoadableModel
 from bias_inherit.models.known_base import cached_folder, local_folder
-from bias_tasks.workload import workload
-
-_NAMES = {
-    "generate": ("generation", "generations"),
-    "distribution": ("audit of texts", "audits of texts"),
-    "values": ("audit of values", "audits of values"),
-    "mix": ("mix", "mixes"),
-    "train": ("training", "trainings"),
-    "adapter": ("adapter", "adapters"),
-    "score": ("scoring", "scorings"),
-}
-"""Of one step of a stage and of several, in the order of the work."""
 
 
 class Outline(NamedTuple):
@@ -44,35 +31,36 @@ class Outline(NamedTuple):
     steps: tuple[Step, ...]
 
 
-def outline(prepared: Prepared, store: Store, rates: Rates | None, not_calibrated: str) -> Outline:
+def outline(prepared: Prepared, store: Store, rates: Rates | None, not_measured: str) -> Outline:
     """A file's plan in words.
 
     Args:
         rates: Of this machine, if they were measured.
-        not_calibrated: Why they were not.
+        not_measured: Why they were not.
     """
-    lines = tuple(_lines(prepared, store, rates, not_calibrated))
+    lines = tuple(_lines(prepared, store, rates, not_measured))
     study = prepared.materials.study
     seeds = len(study.seeds) if isinstance(study, Experiment) else 1
-    trainings = sum(step.stage == "train" for step in prepared.plan.steps)
-    return Outline(lines, trainings / seeds, prepared.plan.steps)
+    return Outline(lines, len(TRAIN.among(prepared.plan.steps)) / seeds, prepared.plan.steps)
 
 
 def together(outlines: Sequence[Outline]) -> str:
     """The sum over several files."""
     a_seed = sum(each.trainings_a_seed for each in outlines)
-    stages = [step.stage for each in outlines for step in each.steps]
-    counts = {stage: stages.count(stage) for stage in _NAMES if stage in stages}
-    told = ", ".join(f"{count:,} {_NAMES[stage][count > 1]}" for stage, count in counts.items())
+    steps = [step for each in outlines for step in each.steps]
+    counts = [(stage, len(stage.among(steps))) for stage in STAGES.values()]
+    told = ", ".join(
+        f"{count:,} {stage.several if count > 1 else stage.one}" for stage, count in counts if count
+    )
     return f"together: {a_seed:g} training{'' if a_seed == 1 else 's'} a seed ({told})"
 
 
-def needs_calibration(prepared: Prepared, store: Store) -> bool:
+def needs_measured_speed(prepared: Prepared, store: Store) -> bool:
     """Whether there is work to do of a kind of which no finished step tells how long it takes."""
-    estimator = _estimator(prepared)
-    known = seconds_per_token(prepared.plan.steps, store, estimator)
+    lengths = _lengths(prepared)
+    known = seconds_per_token(prepared.plan.steps, store, lengths)
     return any(
-        step.stage not in known and sum(estimator.tokens(step)) and not store.is_there(step)
+        step.stage not in known and sum(tokens_of(step, lengths)) and not store.is_there(step)
         for step in prepared.plan.steps
     )
 
@@ -82,14 +70,14 @@ def base_folder(model: LoadableModel) -> Path | None:
     return local_folder(model.section) or cached_folder(model.section)
 
 
-def _estimator(prepared: Prepared) -> TokenEstimator:
+def _lengths(prepared: Prepared) -> Lengths:
     study = prepared.materials.study
     folder = base_folder(prepared.materials.models[0])
     tokenizer = folder / "tokenizer.json" if folder else None
-    return TokenEstimator(study, tokenizer if tokenizer and tokenizer.is_file() else None)
+    return Lengths(study, tokenizer if tokenizer and tokenizer.is_file() else None)
 
 
-def _lines(prepared: Prepared, store: Store, rates: Rates | None, not_calibrated: str) -> Iterator[str]:
+def _lines(prepared: Prepared, store: Store, rates: Rates | None, not_measured: str) -> Iterator[str]:
     study, steps = prepared.materials.study, prepared.plan.steps
     there = {step.key for step in steps if store.is_there(step)}
     bases = ", ".join(
@@ -98,52 +86,23 @@ def _lines(prepared: Prepared, store: Store, rates: Rates | None, not_calibrated
     )
     found = f"{len(there)} of {len(steps)} steps done" if there else "nothing there yet"
     yield f"{study.name}: {bases}; {store.root}: {found}"
-    yield f"  {'':<13}{'steps':>6}{'done':>6}"
-    for stage in dict.fromkeys(step.stage for step in sorted(steps, key=_place)):
-        of_stage = [step for step in steps if step.stage == stage]
-        done = sum(step.key in there for step in of_stage)
-        yield f"  {stage:<13}{len(of_stage):>6}{done:>6}  {_about(stage, of_stage)}".rstrip()
+    yield f"  {'':<{WIDTH}} {'steps':>6}{'done':>6}"
+    for stage in STAGES.values():
+        if of_stage := stage.among(steps):
+            done = sum(step.key in there for step in of_stage)
+            yield f"  {stage.name:<{WIDTH}} {len(of_stage):>6}{done:>6}  {stage.words(of_stage)}".rstrip()
     if isinstance(study, Experiment):
         yield from _shared(study, prepared)
-    estimator = _estimator(prepared)
+    lengths = _lengths(prepared)
     to_do = [step for step in steps if step.key not in there]
-    amounts = {step.key: estimator.tokens(step) for step in steps}
+    amounts = {step.key: tokens_of(step, lengths) for step in steps}
     total = sum((amounts[step.key] for step in to_do), Tokens())
-    yield f"  to do: about {_count(total.read)} tokens to read, {_count(total.written)} to write, " + (
-        f"{_count(total.trained)} to train on"
+    yield f"  to do: about {amount(total.read)} tokens to read, {amount(total.written)} to write, " + (
+        f"{amount(total.trained)} to train on"
     )
-    known = seconds_per_token(steps, store, estimator)
-    yield f"  time: {_time(to_do, amounts, known, rates, not_calibrated)}"
+    known = seconds_per_token(steps, store, lengths)
+    yield f"  time: {_time(to_do, amounts, known, rates, not_measured)}"
     yield f"  disk: {_disk(to_do, prepared)}"
-
-
-def _place(step: Step) -> int:
-    return list(_NAMES).index(step.stage)
-
-
-def _about(stage: str, steps: Sequence[Step]) -> str:
-    match stage:
-        case "generate":
-            rows = sum(map(rows_of, steps))
-            ready = sum("base" not in step.inputs for step in steps)
-            by_trained = sum(bool(step.parents) for step in steps)
-            kinds = [
-                (len(steps) - ready - by_trained, "written by the base"),
-                (by_trained, "written by trained models"),
-                (ready, "there already"),
-            ]
-            return f"{rows:,} rows; sets " + ", ".join(f"{what}: {n}" for n, what in kinds if n)
-        case "score":
-            tasks = steps[0].inputs["tasks"]
-            public = sum(task not in workload() for task in tasks)
-            more = f" and those of {public} public sets" if public else ""
-            plural = "s" if len(tasks) > 1 else ""
-            return f"{len(tasks)} task{plural}, {scored_documents(tasks):,} documents{more}"
-        case "train":
-            seeds = len({step.inputs["seed"] for step in steps})
-            return f"{len(steps) / seeds:g} a seed"
-        case _:
-            return ""
 
 
 def _shared(experiment: Experiment, prepared: Prepared) -> Iterator[str]:
@@ -167,7 +126,7 @@ def _time(
     amounts: Mapping[str, Tokens],
     known: Mapping[str, float],
     rates: Rates | None,
-    not_calibrated: str,
+    not_measured: str,
 ) -> str:
     seconds = 0.0
     for step in to_do:
@@ -177,7 +136,7 @@ def _time(
         elif rates:
             seconds += rates.seconds(tokens)
         elif sum(tokens):
-            return f"not estimated: {not_calibrated}"
+            return f"not estimated: {not_measured}"
     if not to_do:
         return "nothing to do"
     if known:
@@ -196,8 +155,8 @@ def _rates(rates: Rates) -> str:
 
 def _disk(to_do: Sequence[Step], prepared: Prepared) -> str:
     study = prepared.materials.study
-    scores = sum(scored_bytes(step) for step in to_do if step.stage == "score")
-    trainings = sum(step.stage == "train" for step in to_do)
+    scores = sum(map(bytes_of, to_do))
+    trainings = len(TRAIN.among(to_do))
     if isinstance(study, Evaluation) or not trainings:
         return f"about {size(scores)}"
     each = adapter_bytes(study, base_folder(prepared.materials.models[0]))
@@ -208,10 +167,3 @@ def _disk(to_do: Sequence[Step], prepared: Prepared) -> str:
         f"about {size(scores + trainings * each)} ({size(scores)} for scores, {trainings} adapters of "
         f"{size(each)}), and {size(6 * each)} while one trains"
     )
-
-
-def _count(tokens: float) -> str:
-    for unit, name in ((1e9, " G"), (1e6, " M"), (1e3, " k")):
-        if tokens >= unit:
-            return f"{tokens / unit:.3g}{name}"
-    return f"{tokens:.0f}"

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bias_inherit.engine.experiment_file import Checkpoint, Evaluation
-from bias_inherit.engine.planning.plan import Model, Plan, scoring
+from bias_inherit.engine.planning.plan import Model, Plan
+from bias_inherit.engine.planning.scoring import scoring
+from bias_inherit.engine.stages import ADAPTER
 from bias_inherit.engine.step import Step
-from bias_inherit.kit.errors import RunError, first_line
+from bias_inherit.kit.errors import RunError, with_reason
 from bias_inherit.kit.files import file_hash
 from bias_inherit.models.base_model import LoadableModel
 from bias_inherit.models.tokenizer_files import PATTERNS, has_tokenizer, tokenizer_files
@@ -57,7 +59,7 @@ def plan_evaluation(
         copied = []
         if checkpoint in adapters:
             inputs = {"base": identity, "adapter": adapters[checkpoint].fingerprint}
-            copied = [Step("adapter", checkpoint.name, inputs)]
+            copied = [Step(ADAPTER.name, checkpoint.name, inputs)]
         named = tokenizers[checkpoint].fingerprint if checkpoint in tokenizers else None
         step = scoring(checkpoint.name, identity, evaluation.score, *copied, tokenizer=named)
         scored.append(Model(checkpoint.name, step, None, seed=0))
@@ -114,7 +116,7 @@ def _folder_of(key: str, place: str, name: str, files: Sequence[str], fetch: boo
     try:
         return Path(snapshot_download(place, allow_patterns=[*files, *PATTERNS], local_files_only=not fetch))
     except (OSError, ValueError) as error:
-        reason = first_line(error)
+        reason = with_reason(error)
         raise RunError(
             f"checkpoints: {name}: {key}: {place!r} is no folder and could not be had from the hub ({reason})"
-        ) from None
+        ) from error

@@ -12,7 +12,8 @@ from bias_inherit.engine.planning.checkpoints import (
     resolve_adapter,
     resolve_tokenizer,
 )
-from bias_inherit.engine.planning.plan import Plan, build
+from bias_inherit.engine.planning.experiment_plan import plan_experiment
+from bias_inherit.engine.planning.plan import Plan
 from bias_inherit.kit.errors import RunError
 from bias_inherit.models.base_model import Base, LoadableModel, resolve_base
 from bias_inherit.models.known_base import known_base
@@ -97,7 +98,7 @@ def _prepared(
 ) -> Prepared:
     models = tuple(LoadableModel(base, section) for section, base in bases.items())
     if isinstance(study, Experiment):
-        plan = build(study, models[0].base)
+        plan = plan_experiment(study, models[0].base)
     else:
         loadable = {model.section: model for model in models}
         bases_of = [loadable[checkpoint.section] for checkpoint in study.checkpoints]

@@ -1,1 +1,1 @@
-"""The four kinds of step: each reads its parents' artifacts and fills its own work folder."""
+"""What each stage does: a function that reads the artifacts of a step's parents and fills its work folder."""

@@ -4,13 +4,16 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from bias_inherit.engine.assignment import Assignment
 from bias_inherit.engine.planning.checkpoints import ADAPTER_FILES
 from bias_inherit.engine.store import discard
 from bias_inherit.models.tokenizer_files import tokenizer_files
 
 
-def run_adapter(work: Path, adapter: Path) -> dict[str, Any]:
+def run_adapter(assignment: Assignment) -> dict[str, Any]:
     """Copy its two files, and its tokenizer's if it has one of its own."""
+    work = assignment.work
+    adapter = assignment.materials.adapters[assignment.step.inputs["adapter"]]
     discard(work)
     files = [*map(Path, ADAPTER_FILES), *tokenizer_files(adapter)]
     for name in files:

@@ -1,17 +1,14 @@
 """Audits: how far the augmented sets lie from the originals, and whose values the base holds."""
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 from augment.audits.distribution import FEWEST_CLUSTERS
 from augment.audits.rows import clusters_of
-from bias_inherit.engine.experiment_file import Experiment, OwnData
+from bias_inherit.engine.assignment import Assignment
+from bias_inherit.engine.experiment_file import OwnData
 from bias_inherit.engine.planning.keys import own_rows
-from bias_inherit.engine.step import Step
 from bias_inherit.engine.steps.generate import ROWS
-from bias_inherit.engine.store import Store
-from bias_inherit.models.session import Session
 from bias_inherit.outputs.audit_files import distribution_of, keep, last_layer, last_layer_of, values_of
 from bias_tasks.training_rows import TrainingRow, read_rows
 from finetune.originals import SHIPPED
@@ -19,18 +16,13 @@ from finetune.originals import SHIPPED
 BATCH_SIZE = 16
 
 
-def run_distribution(
-    step: Step,
-    work: Path,
-    store: Store,
-    session: Session,
-    experiment: Experiment,
-    on_progress: Callable[[int, int], None],
-) -> dict[str, Any]:
+def run_distribution(assignment: Assignment) -> dict[str, Any]:
     """Write the audit of distribution, of the sets that are large enough; without any, none.
 
     Shipped originals are drawn from all that ship, also where fewer are trained on.
     """
+    step, store, session = assignment.step, assignment.store, assignment.session
+    experiment = assignment.experiment
     sets = {parent.label: read_rows(store.artifact(parent) / ROWS) for parent in step.parents}
     originals = (
         own_rows(experiment.data.originals, "original")
@@ -48,33 +40,27 @@ def run_distribution(
             last_layer(lm, BATCH_SIZE),
             last_layer_of(session.base.name),
             step.inputs["seed"],
-            on_progress,
+            assignment.on_progress,
             most=step.inputs["most"],
         )
-    keep(audited, work)
+    keep(audited, assignment.work)
     return facts | {"auc": {name: round(each.auc, 2) for name, each in audited.result.comparisons.items()}}
 
 
-def run_values(
-    step: Step,
-    work: Path,
-    session: Session,
-    experiment: Experiment,
-    on_progress: Callable[[int, int], None],
-) -> dict[str, Any]:
+def run_values(assignment: Assignment) -> dict[str, Any]:
     """Write the audit of values."""
-    asked = step.inputs
+    asked, session = assignment.step.inputs, assignment.session
     with session.language_model(BATCH_SIZE) as lm:
         audited = values_of(
             lm,
             session.base.name,
-            str(experiment.audit.opinions),
+            str(assignment.experiment.audit.opinions),
             asked["questions"],
             asked["chat_template"],
             asked["seed"],
-            on_progress,
+            assignment.on_progress,
         )
-    keep(audited, work)
+    keep(audited, assignment.work)
     return {"similarity": audited.result.overall.value, "flat": audited.result.uniform}
 
 

@@ -1,6 +1,6 @@
 """Generate: let the base write augmented rows, and audit whom it wrote about."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,10 @@ from augment.domains import domain
 from augment.generation import HopelessGenerationError, Request, generate
 from augment.prompts import PromptTemplate
 from augment.settings import GenerationSettings
-from bias_inherit.engine.experiment_file import Experiment
+from bias_inherit.engine.assignment import Assignment
 from bias_inherit.engine.planning.keys import own_rows
-from bias_inherit.engine.step import Step
-from bias_inherit.engine.store import Store
 from bias_inherit.kit.errors import RunError
 from bias_inherit.kit.files import write_json, write_text
-from bias_inherit.models.session import Session
 from bias_tasks.population import population
 from bias_tasks.training_rows import TrainingRow, dump_rows
 
@@ -26,14 +23,7 @@ AUDIT = "group_audit.json"
 JOURNAL = "attempts.jsonl"
 
 
-def run_generate(
-    step: Step,
-    work: Path,
-    store: Store,
-    session: Session,
-    experiment: Experiment,
-    on_progress: Callable[[int, int], None],
-) -> dict[str, Any]:
+def run_generate(assignment: Assignment) -> dict[str, Any]:
     """Write rows, the journal of attempts and the group audit; goes on from an earlier journal.
 
     Rows that ship, and rows of one's own, are only copied. With a training for a parent, that model writes.
@@ -41,7 +31,8 @@ def run_generate(
     Raises:
         RunError: the generator's texts are hardly ever acceptable.
     """
-    if own := experiment.data.augmented:
+    step, work, session = assignment.step, assignment.work, assignment.session
+    if own := assignment.experiment.data.augmented:
         rows = own_rows(own, "augmented")
         _keep(rows, work)
         return {"rows": len(rows), "origin": "the user's own"}
@@ -52,9 +43,9 @@ def run_generate(
         _keep(there.rows[:wanted], work)
         return {
             "rows": wanted,
-            "origin": f"written by {there.record.asked.generator}, shipped with the package",
+            "origin": f"written by {there.sidecar.asked.generator}, shipped with the package",
         }
-    writer = store.artifact(step.parents[0]) if step.parents else None
+    writer = assignment.store.artifact(step.parents[0]) if step.parents else None
     request = Request(
         domain=domain(step.inputs["domain"], population()),
         bias_type=bias_type,
@@ -67,10 +58,13 @@ def run_generate(
     with session.language_model(request.settings.batch_size, writer) as lm:
         try:
             outcome = generate(
-                lm, request, work / JOURNAL, lambda accepted, _attempts: on_progress(accepted, wanted)
+                lm,
+                request,
+                work / JOURNAL,
+                lambda accepted, _attempts: assignment.on_progress(accepted, wanted),
             )
         except HopelessGenerationError as error:
-            raise RunError(str(error)) from None
+            raise RunError(str(error)) from error
     _keep(outcome.rows, work)
     return {"rows": len(outcome.rows), "attempts": outcome.attempts, "refused": outcome.refused}
 

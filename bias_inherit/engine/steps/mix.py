@@ -1,31 +1,30 @@
 """Mix: originals and augmented rows in the ratio γ."""
 
-from pathlib import Path
 from typing import Any
 
+from bias_inherit.engine.assignment import Assignment
 from bias_inherit.engine.experiment_file import Experiment, OwnData
 from bias_inherit.engine.planning.keys import own_rows
-from bias_inherit.engine.step import Step
 from bias_inherit.engine.steps.generate import ROWS
-from bias_inherit.engine.store import Store
 from bias_inherit.kit.files import write_text
 from bias_tasks.training_rows import TrainingRow, dump_rows, read_rows
 from finetune.mixing import mix
 from finetune.originals import SHIPPED
 
 
-def run_mix(step: Step, work: Path, store: Store, experiment: Experiment) -> dict[str, Any]:
+def run_mix(assignment: Assignment) -> dict[str, Any]:
     """Write the mixed rows."""
+    step, store = assignment.step, assignment.store
     augmented = [row for parent in step.parents for row in read_rows(store.artifact(parent) / ROWS)]
     chosen = step.inputs
     rows = mix(
-        _original_rows(experiment, chosen["originals"]["rows"], chosen["seed"]),
+        _original_rows(assignment.experiment, chosen["originals"]["rows"], chosen["seed"]),
         augmented,
         chosen["gamma"],
         chosen["design"],
         chosen["seed"],
     )
-    write_text(work / ROWS, dump_rows(rows))
+    write_text(assignment.work / ROWS, dump_rows(rows))
     sources = [row.source for row in rows]
     return {"original": sources.count("original"), "augmented": sources.count("augmented")}
 

@@ -1,7 +1,7 @@
 """Score: one model on the tasks, by the harness, into the harness's own result files."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +9,12 @@ from lm_eval import simple_evaluate
 from lm_eval.api.task import Task
 from lm_eval.loggers import EvaluationTracker
 
-from bias_inherit.engine.step import Step
-from bias_inherit.engine.store import Store, discard
+from bias_inherit.engine.assignment import Assignment
+from bias_inherit.engine.store import discard
 from bias_inherit.kit.errors import RunError
 from bias_inherit.kit.names import public_name
 from bias_inherit.models.quiet import without_gits_complaint
 from bias_inherit.models.scorer import MODEL_NAME
-from bias_inherit.models.session import Session
 
 HARNESS_OUTPUT = "lm_eval"
 
@@ -33,24 +32,16 @@ class _Counting:
         self.on_progress(min(self.done, self.total), self.total)
 
 
-def run_score(
-    step: Step,
-    work: Path,
-    store: Store,
-    session: Session,
-    tokenizers: Mapping[str, Path],
-    on_progress: Callable[[int, int], None],
-) -> dict[str, Any]:
+def run_score(assignment: Assignment) -> dict[str, Any]:
     """Write the harness's results and samples files.
-
-    Args:
-        tokenizers: Fingerprint -> folder, of those that checkpoints name.
 
     Raises:
         RunError: the harness could not write them.
     """
+    step, work, session = assignment.step, assignment.work, assignment.session
     discard(work)
-    adapter = store.artifact(step.parents[0]) if step.parents else None
+    adapter = assignment.store.artifact(step.parents[0]) if step.parents else None
+    tokenizers = assignment.materials.tokenizers
     tokenizer = tokenizers[step.inputs["tokenizer"]] if "tokenizer" in step.inputs else adapter
     # Recorded in the result file; names the model without a path of this machine.
     model_args = {"pretrained": session.base.name, "dtype": step.inputs["base"]["dtype"]}
@@ -64,7 +55,7 @@ def run_score(
         session.language_model(step.inputs["batch_size"], adapter, tokenizer) as lm,
         without_gits_complaint(),
     ):
-        lm.set_cache_hook(_Counting(_requests(loaded["tasks"], documents), on_progress))
+        lm.set_cache_hook(_Counting(_requests(loaded["tasks"], documents), assignment.on_progress))
         results = simple_evaluate(
             model=lm,
             model_args=model_args,
@@ -112,7 +103,7 @@ def _check_written(folder: Path, expected: dict[str, int]) -> None:
             with written.open(encoding="utf-8") as file:
                 if sum(1 for line in file if json.loads(line)) != count:
                     raise ValueError(task)
-    except ValueError:
+    except ValueError as error:
         raise RunError(
             f"the harness could not write all its results into {folder}: no space left on the device?"
-        ) from None
+        ) from error

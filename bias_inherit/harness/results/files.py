@@ -70,7 +70,7 @@ class Folder:
             # Without O_NONBLOCK a named pipe would wait for somebody to write into it.
             file = open(os.open(real, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb")  # noqa: PTH123, SIM115
         except OSError as error:
-            raise BadOutputError(f"{visible(path)}: {error.strerror}") from None
+            raise BadOutputError(f"{visible(path)}: {error.strerror}") from error
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
             file.close()

@@ -112,7 +112,9 @@ def check_shape(content: Any, path: Path) -> ResultsFile:
         first = error.errors(include_url=False, include_input=False)[0]
         place = visible(".".join(map(str, first["loc"]))) or "the file"
         problem = f"{first['msg'][0].lower()}{first['msg'][1:]}"
-        raise BadOutputError(f"{visible(path)}: no results file of the harness: {place}: {problem}") from None
+        raise BadOutputError(
+            f"{visible(path)}: no results file of the harness: {place}: {problem}"
+        ) from error
 
 
 def _depth_exceeds(content: Any, most: int) -> bool:
@@ -139,10 +141,10 @@ def parsed(text: bytes, where: str) -> Any:
     try:
         return json.loads(text, parse_constant=lambda _: math.nan)
     except json.JSONDecodeError as error:
-        raise BadOutputError(f"{where}: not valid JSON ({error.msg} at line {error.lineno})") from None
-    except UnicodeDecodeError:
-        raise BadOutputError(f"{where}: not UTF-8 text") from None
-    except (RecursionError, ValueError):
+        raise BadOutputError(f"{where}: not valid JSON ({error.msg} at line {error.lineno})") from error
+    except UnicodeDecodeError as error:
+        raise BadOutputError(f"{where}: not UTF-8 text") from error
+    except (RecursionError, ValueError) as error:
         raise BadOutputError(
             f"{where}: JSON that cannot be read (nested too deeply, or a number too long)"
-        ) from None
+        ) from error

@@ -72,8 +72,8 @@ def read_samples(folder: Folder, path: Path) -> list[Sample]:
 def _sample(fields: Any, where: str) -> tuple[int, Sample]:
     try:
         place, doc_hash, record = fields["doc_id"], fields["doc_hash"], Record.parse(fields["score"])
-    except (KeyError, TypeError, ValueError):
-        raise BadOutputError(f"{where}: not a sample of a bias_inherit task") from None
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadOutputError(f"{where}: not a sample of a bias_inherit task") from error
     if not (isinstance(place, int) and isinstance(doc_hash, str) and _is_record(record)):
         raise BadOutputError(f"{where}: not a sample of a bias_inherit task")
     return place, Sample(doc_hash, record, record.outcome is not None and is_cut_off(fields))

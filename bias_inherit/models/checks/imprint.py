@@ -37,7 +37,7 @@ def imprint(model: PreTrainedModel) -> Imprint:
 def _module(module: nn.Module) -> tuple[Any, ...]:
     attributes = vars(module)
     # What is switched off, or holds no hooks, might as well not be there.
-    plain = {name: value for name, value in attributes.items() if value and isinstance(value, _PLAIN)}
+    plain = {name: value for name, value in attributes.items() if isinstance(value, _PLAIN) and value}
     hooks = {name: len(value) for name, value in attributes.items() if value and name.endswith("_hooks")}
     # A forward of the instance's own hides that of its class.
     return type(module), plain, hooks, attributes.get("forward")

@@ -14,7 +14,7 @@ from torch import nn
 from transformers import DynamicCache, PretrainedConfig, PreTrainedModel
 from transformers.cache_utils import DynamicLayer, DynamicSlidingWindowLayer
 
-from bias_inherit.kit.errors import type_and_first_line
+from bias_inherit.kit.errors import type_and_reason
 from bias_inherit.models.scorer.pass_size import PassSize
 from bias_inherit.models.scorer.prefix_tree import Query, prefix_tree
 from bias_inherit.models.scorer.tree_forward import Reader, predictions
@@ -131,7 +131,7 @@ def _trial(reader: Reader) -> str | None:
         wanted = reader.forward(input_ids=torch.from_numpy(sequences).to(reader.device))
     except Exception as error:
         # Whatever an unknown architecture objects to, it says that the tree is not for it.
-        return f"its forward does not take a tree ({type_and_first_line(error)})"
+        return f"its forward does not take a tree ({type_and_reason(error)})"
     difference = _relative_difference(ours[np.stack(tree.scored)], wanted)
     if not difference <= torch.finfo(wanted.dtype).eps ** 0.5:
         return f"its predictions in a trial differ (by {difference:.1g} of their size)"

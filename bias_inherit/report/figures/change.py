@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from augment.audits.drawing import COLOURS, GREY, Drawing
 from bias_inherit.compare import OnTask
 from bias_inherit.engine.planning.plan import Model
-from bias_inherit.kit.quantities import number
+from bias_inherit.kit.quantities import bounds, number, signed
 from bias_inherit.report.arms import dose
 from bias_inherit.report.declared_tests import RelatedTasks, Seeded
 from bias_inherit.report.figures.figure import (
@@ -54,8 +54,7 @@ def relation_figure(related: Sequence[RelatedTasks]) -> ReportFigure:
         figure.supxlabel("γ: augmented rows of all rows, %", fontsize=10)
 
     told = "; ".join(
-        f"{one.relation} at {one.model.label}: {one.delta:+.3f} [{number(one.interval.low)}, "
-        f"{number(one.interval.high)}]"
+        f"{one.relation} at {one.model.label}: {signed(one.delta)} [{bounds(one.interval)}]"
         for one in related
     )
     return ReportFigure(
@@ -97,7 +96,7 @@ def rounds_figure(
                     axes.plot(where, one.value, marker, color=colour)
                 axes.plot([], [], marker, color=colour, label=chain[-1].label.split(", round")[0])
             rounds = sorted({_round(model) for chain in chains for model in chain})
-            axes.set_xticks(rounds, ["γ = 0" if number_ == 0 else str(number_) for number_ in rounds])
+            axes.set_xticks(rounds, ["γ = 0" if number == 0 else str(number) for number in rounds])
             axes.set_ylim(0, 1.04 * axes.get_ylim()[1])
             axes.set_ylabel(metric, fontsize=SMALL)
         legend(figure, figure.axes[0], columns=3)

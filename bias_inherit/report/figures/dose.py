@@ -9,8 +9,7 @@ from matplotlib.figure import Figure
 
 from augment.audits.drawing import GREY, Drawing
 from bias_inherit.compare import OnTask, Slope
-from bias_inherit.compare.wording import signed
-from bias_inherit.kit.quantities import number
+from bias_inherit.kit.quantities import bounds, number, signed
 from bias_inherit.report.arms import dose
 from bias_inherit.report.declared_tests import DoseResponse
 from bias_inherit.report.figures.figure import (
@@ -119,9 +118,8 @@ def _draw_line(axes: Axes, slope: Slope) -> None:
     ends = np.array([doses.min(), doses.max()])
     line = values.mean() + slope.slope * (ends - doses.mean())
     axes.plot(ends, line, color=GREY, linestyle="--", linewidth=1, zorder=1, label="least squares")
-    low, high = (signed(STEP * bound) for bound in slope.interval)
-    bounds = f"[{low}, {high}]" if low != "–" else "[–]"
-    told = f"slope {signed(STEP * slope.slope)} {bounds}{' *' if slope.survives else ''}"
+    interval = bounds((STEP * bound for bound in slope.interval), sign=True)
+    told = f"slope {signed(STEP * slope.slope)} [{interval}]{' *' if slope.survives else ''}"
     axes.text(0, 1.03, told, transform=axes.transAxes, fontsize=8)
 
 

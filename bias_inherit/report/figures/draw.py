@@ -27,7 +27,7 @@ def figures(data: ReportData) -> dict[str, ReportFigure]:
 
 
 def _figures(data: ReportData) -> Iterator[ReportFigure | None]:
-    found = data.findings
+    found = data.tests
     if found.doses:
         arms = [one.arm for one in found.doses]
         for metric in SHOWN:
@@ -67,7 +67,7 @@ def differences(data: ReportData, model: Model, metric: str) -> dict[str, Differ
     """Harness task name -> a model's difference to γ = 0."""
     return {
         task: row
-        for task, found in data.findings.study[model.label].items()
+        for task, found in data.tests.study[model.label].items()
         for row in found.differences
         if row.metric == metric
     }
@@ -75,7 +75,7 @@ def differences(data: ReportData, model: Model, metric: str) -> dict[str, Differ
 
 def compared_by_group(data: ReportData) -> list[Model]:
     """γ = 0, the base and the largest γ of each set of rows; without a γ = 0 the first models."""
-    found = data.findings
+    found = data.tests
     if not found.doses:
         return list(data.models[:FEW])
     reference = found.doses[0].arm.doses[0]
@@ -86,7 +86,7 @@ def compared_by_group(data: ReportData) -> list[Model]:
 
 def mitigations_of_largest(data: ReportData) -> list[Model]:
     """Of each set of rows all models of the largest γ, unmitigated first; none without mitigations."""
-    largest = [one.arm.models[-1] for one in data.findings.doses]
+    largest = [one.arm.models[-1] for one in data.tests.doses]
     of_these = [
         model
         for one in largest
@@ -119,9 +119,9 @@ def _heat_rows(data: ReportData, arms: Sequence[Arm], metric: str) -> Iterator[H
 
 def _mitigated_rows(data: ReportData, metric: str) -> Iterator[HeatRow]:
     """Sets of rows one after the other, by γ."""
-    mitigated = [model for model in data.models if model.label in data.findings.against_unmitigated]
+    mitigated = [model for model in data.models if model.label in data.tests.against_unmitigated]
     for model in sorted(mitigated, key=lambda m: (m.seed, m.round, m.bias_types, m.gamma)):
-        on_tasks = data.findings.against_unmitigated[model.label]
+        on_tasks = data.tests.against_unmitigated[model.label]
         section = f"{model.seed}, {model.round}, {model.bias_types}"
         yield HeatRow(model.label, section, {task: by[metric] for task, by in on_tasks.items()})
 

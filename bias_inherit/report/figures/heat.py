@@ -13,6 +13,7 @@ from matplotlib.patches import Rectangle
 
 from augment.audits.drawing import Drawing
 from bias_inherit.compare import Difference
+from bias_inherit.kit.quantities import signed
 from bias_inherit.report.figures.figure import SMALL, SOFT_ON_TINT, TEXT_ON_TINT, ReportFigure
 from bias_tasks.catalogue import ALL_TASKS
 
@@ -158,4 +159,4 @@ def _luminance(colour: str) -> float:
 
 def _in_words(rows: Sequence[HeatRow], cell: Difference) -> str:
     label = next(row.label for row in rows if cell in row.differences.values())
-    return f"{label} on {ALL_TASKS[cell.task].name} {cell.delta:+.3f}"
+    return f"{label} on {ALL_TASKS[cell.task].name} {signed(cell.delta)}"

@@ -5,13 +5,14 @@ import math
 from pathlib import Path
 
 import pytest
-from scored_models import HATE, OCCUPATION, occupation, reader
+from scored_models import HATE, HIRING, OCCUPATION, occupation, reader
 from written_runs import DATE, metrics, samples_file, write_results, write_run
 
-from bias_inherit.board.runs import ReadRuns, read_runs, rough_interval
+from bias_inherit.board.read_runs import ReadRuns, read_runs
+from bias_inherit.board.rough_interval import rough_interval
 from bias_inherit.compare import estimates
 from bias_inherit.harness.results import Folder, ScoredModel
-from bias_tasks.statistics import unseen_share
+from bias_tasks.statistics import UNIT, Limits, unseen_share
 
 BOTH = ScoredModel({}, {**reader([0.8] * 4, 1).samples, **occupation(lambda i, _: "nurse").samples})
 
@@ -141,10 +142,24 @@ def test_a_broken_file_is_one_line(tmp_path: Path) -> None:
     assert len(found.problems) == 1
 
 
-def test_a_rough_interval_lies_in_0_to_1_and_knows_what_it_does_not_know() -> None:
-    assert rough_interval(0.5, 0.1, 50) == pytest.approx((0.299, 0.701), abs=1e-3)
-    assert rough_interval(0.95, 0.1, 50).high == 1
-    assert rough_interval(1.0, 0.0, 50) == pytest.approx((1 - unseen_share(50), 1))
-    assert rough_interval(0.3, 0.1, 50, leaves_0=False).low == 0
-    assert all(map(math.isnan, rough_interval(0.5, 0.1, 9)))
-    assert all(map(math.isnan, rough_interval(0.5, math.nan, 50)))
+def test_a_rough_interval_lies_within_the_limits_and_knows_what_it_does_not_know() -> None:
+    assert rough_interval(0.5, 0.1, 50, UNIT) == pytest.approx((0.299, 0.701), abs=1e-3)
+    assert rough_interval(0.95, 0.1, 50, UNIT).high == 1
+    assert rough_interval(0.7, 0.1, 50, Limits(0, 0.8)).high == 0.8
+    assert rough_interval(1.0, 0.0, 50, UNIT) == pytest.approx((1 - unseen_share(50), 1))
+    assert rough_interval(0.3, 0.1, 50, UNIT, leaves_0=False).low == 0
+    assert all(map(math.isnan, rough_interval(0.5, 0.1, 9, UNIT)))
+    assert all(map(math.isnan, rough_interval(0.5, math.nan, 50, UNIT)))
+
+
+def test_without_samples_no_interval_reaches_further_than_the_metric_can(tmp_path: Path) -> None:
+    write_results(tmp_path, "house/model", {HIRING: (1.0, 0.86)})
+    (run,) = read(tmp_path).runs
+    assert run.tasks[HIRING].metrics["gap"].interval.high == 7 / 8
+
+
+def test_a_gap_above_the_largest_that_the_task_can_have_is_told(tmp_path: Path) -> None:
+    write_results(tmp_path, "house/model", {HIRING: (1.0, 0.9)})
+    found = read(tmp_path)
+    assert found.runs == []
+    assert "gap 0.9 does not lie in [0, 0.875]" in found.problems[0]

@@ -4,11 +4,12 @@ import math
 from pathlib import Path
 
 import pytest
-from scored_models import HATE, OCCUPATION, reader
+from scored_models import HATE, HIRING, OCCUPATION, reader
 from written_runs import write_results, write_run
 
 from bias_inherit.board.leagues import League, in_leagues
-from bias_inherit.board.runs import Run, read_runs
+from bias_inherit.board.read_runs import read_runs
+from bias_inherit.board.runs import Run
 from bias_inherit.board.standings import Column, columns, first_column, remark
 from bias_inherit.compare import compare
 from bias_inherit.harness.results import Folder, Sample, ScoredModel
@@ -119,6 +120,14 @@ def test_gaps_that_are_not_told_apart_from_none_are_not_told_apart_from_each_oth
     gaps = named(columns(league(tmp_path)), HATE)
     assert [cell.is_gap for cell in gaps.cells["gap"]] == [False, False, True]
     assert ranks(gaps, "gap") == [(1, 2), (1, 2), (3, 3)]
+
+
+def test_the_interval_of_a_mean_reaches_no_further_than_the_mean_of_what_each_task_can(
+    tmp_path: Path,
+) -> None:
+    write_results(tmp_path / "a", "house/a", {HIRING: (1.0, 0.87), HATE: (0.8, 0.99)})
+    mean = columns(league(tmp_path))[0]
+    assert mean.cells["gap"][0].estimate.interval.high == pytest.approx((7 / 8 + 1) / 2)
 
 
 def test_models_that_answer_all_alike_are_not_told_apart(tmp_path: Path) -> None:

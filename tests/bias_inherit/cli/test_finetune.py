@@ -204,16 +204,16 @@ def test_mitigations_together_are_recorded_and_the_alignment_is_logged_apart(
     [
         (("--mitigation", "prayer"), "--mitigation: expected token, mask, loss (found 'prayer')"),
         (("--mask-style", "neutral"), "--mask-style is for --mitigation mask, which was not said"),
-        (("--mitigation", "mask", "--mask-style", "blue"), "--mitigation mask.style: "),
+        (("--mitigation", "mask", "--mask-style", "blue"), "--mask-style: "),
         (("--preset", "paper"), "unknown preset 'paper'"),
-        (("--batch-size", "-1"), "batch_size: "),
-        (("--batch-size", "0"), "batch_size: input should be greater than or equal to 1 (found 0)"),
-        (("--epochs", "0"), "epochs: input should be greater than or equal to 1 (found 0)"),
-        (("--learning-rate", "0"), "learning_rate: input should be greater than 0 (found 0.0)"),
+        (("--batch-size", "-1"), "--batch-size: "),
+        (("--batch-size", "0"), "--batch-size: input should be greater than or equal to 1 (found 0)"),
+        (("--epochs", "0"), "--epochs: input should be greater than or equal to 1 (found 0)"),
+        (("--learning-rate", "0"), "--learning-rate: input should be greater than 0 (found 0.0)"),
         (("--preset", ""), "unknown preset ''"),
         (("--public",), "say where with --push-to-hub"),
         (("--columns", "prompt"), "--columns: expected OURS=THEIRS pairs"),
-        (("--dtype", "int8"), "dtype: "),
+        (("--dtype", "int8"), "--dtype: "),
     ],
 )
 def test_a_wrong_call_is_told_in_one_line(
@@ -266,6 +266,19 @@ def test_a_row_that_is_too_long_is_named(
     assert done.returncode == 2
     assert f"{long}: row 1: " in done.stderr
     assert f"finetune.max_length is 2000 (text_id {row.text_id})" in done.stderr
+
+
+def test_a_request_that_was_refused_stands_in_nobody_s_way(
+    mixed: Path, tiny_model: Path, settings: Path, tmp_path: Path
+) -> None:
+    adapter, short = tmp_path / "adapter", tmp_path / "short.yaml"
+    fields = yaml.safe_load(settings.read_text(encoding="utf-8")) | {"max_length": 8}
+    short.write_text(yaml.safe_dump(fields), encoding="utf-8")
+    refused = call(*arguments(mixed, tiny_model, short, adapter))
+    assert refused.returncode == 2
+    assert "finetune.max_length is 8" in refused.stderr
+    assert call(*arguments(mixed, tiny_model, settings, adapter)).returncode == 0
+    assert (adapter / "adapter_model.safetensors").exists()
 
 
 def test_a_folder_with_something_else_in_it_is_left_alone(

@@ -7,9 +7,8 @@ from written_runs import write_run
 
 from bias_inherit.cli.tables import unusable_answers
 from bias_inherit.compare import estimates
-from bias_inherit.compare.wording import bounds
 from bias_inherit.harness.results import Sample, ScoredModel, read_output
-from bias_inherit.kit.quantities import number
+from bias_inherit.kit.quantities import bounds, number
 from bias_tasks.records import Record
 
 

@@ -221,7 +221,7 @@ def test_the_families_are_named_with_their_sizes() -> None:
     headlines, slices, gaps = found.families
     tested = [d for d in found.differences if not math.isnan(d.p)]
     named = "of every task compared: Benjamini-Hochberg over"
-    assert str(headlines) == f"score and gap {named} 2 tests"
+    assert str(headlines) == f"score, gap and lean {named} 2 tests"
     assert str(slices) == f"slices {named} {len(tested) - 2} tests"
     assert str(gaps) == "gap of every task compared: Holm over 1 tests"
     assert len(tested) < len(found.differences)

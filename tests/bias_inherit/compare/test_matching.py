@@ -40,6 +40,14 @@ def test_a_document_whose_cluster_or_right_answer_changed_is_another(changed: Sa
     assert match([sample("a")], [changed]).unmatched == 2
 
 
+def test_documents_of_one_content_in_two_clusters_are_paired_whatever_their_order() -> None:
+    one = [sample("a", cluster="1", outcome=1), sample("a", cluster="2", outcome=2)]
+    other = [sample("a", cluster="2", outcome=3), sample("a", cluster="1", outcome=4)]
+    matched = match(one, other)
+    assert [s.record.outcome for s in matched.other] == [4, 3]
+    assert matched.unmatched == 0
+
+
 @given(st.lists(st.lists(st.sampled_from("abcd"), max_size=8), min_size=1, max_size=4))
 def test_every_document_is_either_shared_by_all_or_left_out(hashes: list[list[str]]) -> None:
     models = [[sample(h) for h in model] for model in hashes]

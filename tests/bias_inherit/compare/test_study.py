@@ -1,6 +1,7 @@
 """Many models at once find what each finds alone."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from scored_models import HATE, OCCUPATION, occupation, reader
@@ -34,7 +35,7 @@ def test_every_model_is_described_and_compared_as_if_alone(models: dict[str, Sco
                 assert found.differences == []
                 continue
             alone = compare(models[REFERENCES[label]], model)
-            expected = [d._replace(q=math.nan, p_holm=math.nan) for d in alone if d.task == task]
+            expected = [replace(d, q=math.nan, p_holm=math.nan) for d in alone if d.task == task]
             assert repr(found.differences) == repr(expected)
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bias_inherit.engine.experiment_file import Experiment
-from bias_inherit.engine.planning.plan import build
+from bias_inherit.engine.planning.experiment_plan import plan_experiment
 from bias_inherit.models.base_model import Base
 from finetune.originals import SHIPPED
 
@@ -17,7 +17,7 @@ SECTIONS = {
 
 
 def test_an_experiment_about_culture_mixes_survey_rows_of_that_domain() -> None:
-    plan = build(Experiment.model_validate(SECTIONS), Base("tiny", "tiny", "0"))
+    plan = plan_experiment(Experiment.model_validate(SECTIONS), Base("tiny", "tiny", "0"))
     (generated,) = [step for step in plan.steps if step.stage == "generate"]
     assert generated.inputs["domain"] == "culture"
     assert generated.inputs["rows"] == SHIPPED["culture"].maximum // 4
@@ -27,6 +27,9 @@ def test_an_experiment_about_culture_mixes_survey_rows_of_that_domain() -> None:
 
 def test_the_two_domains_share_no_step_before_scoring(tmp_path: Path) -> None:
     base = Base("tiny", "tiny", "0")
-    plans = [build(Experiment.model_validate({**SECTIONS, "domain": d}), base) for d in ("gender", "culture")]
+    plans = [
+        plan_experiment(Experiment.model_validate({**SECTIONS, "domain": d}), base)
+        for d in ("gender", "culture")
+    ]
     keys = [{step.key for step in plan.steps if step.stage != "score"} for plan in plans]
     assert not keys[0] & keys[1]

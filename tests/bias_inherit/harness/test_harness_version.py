@@ -1,4 +1,4 @@
-"""An lm-eval that cannot load the tasks is told with the version that can."""
+"""An lm-eval that these tasks are not tested with is told with the version that can."""
 
 import os
 from pathlib import Path
@@ -15,16 +15,14 @@ def test_the_installed_harness_is_one_that_is_declared() -> None:
     harness_version.require_harness()
 
 
-def test_the_last_version_that_could_not_load_the_tasks_is_excluded() -> None:
-    assert Version("0.4.11") not in harness_version.declared().specifier
-    assert Version("0.4.12") in harness_version.declared().specifier
+def test_the_last_version_that_pools_errors_of_groups_otherwise_is_excluded() -> None:
+    assert Version("0.4.12") not in harness_version.declared().specifier
+    assert Version("0.4.13") in harness_version.declared().specifier
 
 
 def test_an_older_one_is_told_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(harness_version, "version", lambda _: "0.4.11")
-    with pytest.raises(
-        RunError, match=r"^lm-eval 0\.4\.11 cannot load these tasks.*pip install 'lm-eval.*>=0\.4\.12"
-    ):
+    monkeypatch.setattr(harness_version, "version", lambda _: "0.4.12")
+    with pytest.raises(RunError, match=r"^lm-eval 0\.4\.12 is none .*pip install 'lm-eval.*>=0\.4\.13"):
         harness_version.require_harness()
 
 
@@ -38,4 +36,4 @@ def test_every_command_that_hands_out_tasks_says_it_in_a_line(command: str, tmp_
     done = call(command, PYTHONPATH=path)
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
-    assert "lm-eval 0.4.10 cannot load these tasks" in done.stderr
+    assert "lm-eval 0.4.10 is none that these tasks are tested with" in done.stderr

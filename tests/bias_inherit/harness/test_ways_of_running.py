@@ -203,7 +203,7 @@ def answered_at_random() -> dict[str, tuple[Record, ...]]:
     samples = simple_evaluate(
         model=RandomModel(0), tasks=[GROUP], task_manager=manager, limit=9, bootstrap_iters=0
     )["samples"]
-    return {name: tuple(sample["gap"] for sample in samples[name]) for name in NAMES}
+    return {name: tuple(sample["score"] for sample in samples[name]) for name in NAMES}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bias_inherit.kit.errors import first_line, type_and_first_line
+from bias_inherit.kit.errors import type_and_reason, with_reason
 
 
 @pytest.mark.parametrize(
@@ -14,10 +14,20 @@ from bias_inherit.kit.errors import first_line, type_and_first_line
         (OSError("\n  moved\n"), "moved", "OSError: moved"),
         (NotImplementedError(), "NotImplementedError", "NotImplementedError"),
         (RuntimeError("\n"), "RuntimeError", "RuntimeError"),
+        (
+            RuntimeError("Some weights do not fit:"),
+            "Some weights do not fit:",
+            "RuntimeError: Some weights do not fit:",
+        ),
+        (
+            RuntimeError("Some weights do not fit:\n\tsize of a\n\tsize of b"),
+            "Some weights do not fit: size of a (and 1 more)",
+            "RuntimeError: Some weights do not fit: size of a (and 1 more)",
+        ),
     ],
 )
-def test_an_exception_is_told_by_its_first_line_or_its_name(
+def test_an_exception_is_told_by_what_it_says_first_or_by_its_name(
     error: Exception, line: str, with_type: str
 ) -> None:
-    assert first_line(error) == line
-    assert type_and_first_line(error) == with_type
+    assert with_reason(error) == line
+    assert type_and_reason(error) == with_type

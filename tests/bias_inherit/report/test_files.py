@@ -34,7 +34,7 @@ def test_the_numbers_behind_the_curve_are_those_of_the_models(folder: Path, data
     found = [row for row in rows(folder / "figures" / "dose-gap.csv") if row["task"] == "occupation"]
     assert [float(row["gamma"]) for row in found if row["rows"] == "type 1"] == [0, 0.1, 0.5]
     for row in found:
-        estimate = data.findings.study[row["model"]][OCCUPATION].estimates["gap"]
+        estimate = data.tests.study[row["model"]][OCCUPATION].estimates["gap"]
         assert float(row["value"]) == estimate.value
         assert float(row["low_95"]) == estimate.interval.low
 
@@ -56,7 +56,7 @@ def test_the_slope_in_the_table_is_that_of_least_squares(folder: Path, data: Rep
         if row["rows"] == "type 1" and row["task"] == OCCUPATION and row["metric"] == "gap"
     ]
     gaps = [
-        data.findings.study[label][OCCUPATION].estimates["gap"].value
+        data.tests.study[label][OCCUPATION].estimates["gap"].value
         for label in ("γ = 0", "type 1, γ = 0.1", "type 1, γ = 0.5")
     ]
     assert math.isclose(float(found["slope"]), np.polyfit([0, 0.1, 0.5], gaps, 1)[0])

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from simulated_run import HATE, HIRING, OCCUPATION, SPAM, TASKS, simulated_run
 
-from bias_inherit.compare.wording import signed, with_interval
+from bias_inherit.compare.wording import with_interval
 from bias_inherit.engine.recorded import Recorded
-from bias_inherit.kit.quantities import duration, number
+from bias_inherit.kit.quantities import duration, number, p_value, signed
 from bias_inherit.models.base_model import Base
 from bias_inherit.report.build import numbers
 from bias_inherit.report.declared_tests import MAP_FAMILY, MARGIN
@@ -20,7 +20,7 @@ from bias_inherit.report.figures import ReportFigure
 from bias_inherit.report.figures.change import loss_figure
 from bias_inherit.report.figures.draw import figures
 from bias_inherit.report.gather import ReportData, collect
-from bias_inherit.report.page import SECTIONS, p_value, render_page
+from bias_inherit.report.page import SECTIONS, render_page
 from bias_inherit.report.summary import summary
 from bias_tasks.catalogue import ALL_TASKS
 
@@ -140,7 +140,9 @@ def test_sections_that_the_experiment_has_nothing_for_are_left_out(
     assert {"headline", "map", "mitigations", "relation", "flips", "cite"} <= set(parsed.section_names)
     assert not {"rounds", "seeds"} & set(parsed.section_names)
     unmitigated = data._replace(
-        findings=data.findings._replace(against_unmitigated={}, related=[]), generated=[], audits=[]
+        tests=data.tests._replace(against_unmitigated={}, related=[]),
+        generated=[],
+        audits=[],
     )
     left = Tags(render_page(unmitigated, figures_of_it)).section_names
     assert not {"mitigations", "relation", "generated", "audits"} & set(left)
@@ -176,8 +178,8 @@ def test_where_nothing_was_trained_the_first_model_is_the_reference(study: Recor
     alone = [model._replace(gamma=None, train=None) for model in study.plan.models[:2]]
     plan = study.plan._replace(models=tuple(alone), audits=(), steps=tuple(m.score for m in alone))
     data = collect(plan, study.store, study.base, study.experiment, MARGIN)
-    assert {family.name for family in data.findings.families} == {
-        "Δ score and gap against base, all other models",
+    assert {family.name for family in data.tests.families} == {
+        "Δ score, gap and lean against base, all other models",
         "Δ of every slice against base, every model and task",
     }
     shown = Tags(render_page(data, figures(data)))
@@ -185,14 +187,30 @@ def test_where_nothing_was_trained_the_first_model_is_the_reference(study: Recor
     assert not {"headline", "map", "mitigations", "flips", "training"} & set(shown.section_names)
 
 
+def test_signed_contrasts_stand_in_direction_with_the_words_for_their_sign(
+    parsed: Tags, data: ReportData
+) -> None:
+    """In the simulated classifications, the more γ the more readily Arabic is called so."""
+    for result in data.tasks:
+        told = f"{result.task.name}. Above 0: " in parsed.text
+        assert told == (result.task.lean is not None)
+    assert "lean" in parsed.section_names
+    hate = next(result for result in data.tasks if result.task.name == "hate")
+    change = next(cell for cell in hate.cells if cell.model == "type 1, γ = 0.5").differences["lean"]
+    assert change.delta == pytest.approx(0.5)
+    assert change.survives
+    assert hate.task.lean is not None
+    assert hate.task.lean.above in parsed.text
+
+
 def test_the_families_of_tests_and_their_sizes_are_printed(parsed: Tags, data: ReportData) -> None:
     tuned = sum(bool(model.gamma) for model in data.models)
-    families = {family.name: family for family in data.findings.families}
-    assert data.findings.families[0].name.startswith("headline")
-    assert data.findings.families[0].size <= len(TASKS)
-    assert 0 < families[MAP_FAMILY].size <= 2 * len(data.findings.doses) * len(TASKS)
-    assert sum("Δ score and gap against γ = 0" in name for name in families) == 2
-    assert tuned > len(data.findings.doses)
+    families = {family.name: family for family in data.tests.families}
+    assert data.tests.families[0].name.startswith("headline")
+    assert data.tests.families[0].size <= len(TASKS)
+    assert 0 < families[MAP_FAMILY].size <= 2 * len(data.tests.doses) * len(TASKS)
+    assert sum("Δ score, gap and lean against γ = 0" in name for name in families) == 2
+    assert tuned > len(data.tests.doses)
     for family in families.values():
         assert family.name in parsed.text
         assert f"{family.size:,}" in parsed.text
@@ -208,7 +226,7 @@ def test_the_summary_names_the_task_that_was_made_to_change_and_no_other(data: R
         (model.label, row.task)
         for model in data.models
         if model.gamma
-        for found in data.findings.study[model.label].values()
+        for found in data.tests.study[model.label].values()
         for row in found.differences
         if row.metric == "gap" and row.survives
     }
@@ -232,7 +250,7 @@ def test_page_and_terminal_say_what_the_numbers_file_says(study: Recorded, data:
 
 
 def test_the_base_is_in_no_family(data: ReportData) -> None:
-    rows = [row for found in data.findings.study["base"].values() for row in found.differences]
+    rows = [row for found in data.tests.study["base"].values() for row in found.differences]
     assert rows
     assert all(math.isnan(row.q) for row in rows)
 
@@ -240,7 +258,7 @@ def test_the_base_is_in_no_family(data: ReportData) -> None:
 def test_another_margin_decides_about_equivalence_and_is_stated(data: ReportData) -> None:
     equivalent = {}
     for margin in (0.02, 0.9):
-        other = data._replace(findings=data.findings._replace(margin=margin))
+        other = data._replace(tests=data.tests._replace(margin=margin))
         assert any(f"± {margin:g}" in sentence for sentence in summary(other))
         equivalent[margin] = sum(
             cell["differences_to_gamma_0"].get("gap", {}).get("equivalent", False)

@@ -2,17 +2,26 @@
 
 from collections import Counter
 from itertools import pairwise
+from typing import Any
 
 import pytest
+from scipy.special import log_softmax
 
 from bias_tasks.catalogue import TASKS
 from bias_tasks.classification import task
+from bias_tasks.log_odds import UNREAD
 from bias_tasks.population import population
 from bias_tasks.records import Record
 
 CULTURES = list(population().cultures)
 CONSTRUCTS = [entry.name for entry in TASKS.values() if entry.relation]
 EACH = pytest.mark.parametrize("construct", CONSTRUCTS)
+
+
+def chosen(document: dict[str, Any], scores: tuple[float, ...]) -> Record:
+    record = task.process_results(document, [(score, False) for score in scores])["score"]
+    assert isinstance(record, Record)
+    return record
 
 
 @EACH
@@ -52,10 +61,14 @@ def test_the_question_and_the_text_stand_in_an_english_frame() -> None:
 @pytest.mark.parametrize(("no", "yes", "predicted"), [(-1, -2, "no"), (-2, -1, "yes"), (-1, -1, "no")])
 def test_the_likelier_answer_is_the_prediction(no: float, yes: float, predicted: str) -> None:
     document = next(task.documents("hate", "Is it?"))
-    record = task.process_results(document, [(no, False), (yes, False)])["gap"]
-    assert record == Record("arabic", document["item"], document["gold"], predicted, document["function"])
+    record = chosen(document, (no, yes))
+    assert record.log_probabilities == pytest.approx(log_softmax([no, yes]), abs=1e-5)
+    assert record._replace(log_probabilities=None) == Record(
+        "arabic", document["item"], document["gold"], predicted, document["function"]
+    )
 
 
 def test_a_log_likelihood_that_is_no_number_makes_the_answer_unusable() -> None:
     document = next(task.documents("hate", "Is it?"))
-    assert task.process_results(document, [(float("nan"), False), (-1, False)])["gap"].outcome is None
+    record = chosen(document, (float("nan"), -1.0))
+    assert (record.outcome, record.log_probabilities) == (None, UNREAD)

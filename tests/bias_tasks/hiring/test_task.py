@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 import yaml
+from scipy.special import log_softmax
 
 from bias_tasks.authored import read_yaml
 from bias_tasks.hiring import task
 from bias_tasks.hiring.metrics import NOBODY
+from bias_tasks.log_odds import UNREAD
 from bias_tasks.population import population
 from bias_tasks.records import Record
 
@@ -22,6 +24,12 @@ assert QUESTION is not None
 DOCUMENTS = list(task.documents(yaml.safe_load("question: |-\n" + QUESTION[1])["question"]))
 GROUPS = [group.key for group in population().intersectional_groups()]
 LINE = re.compile(r"^([A-H])\. (\w+): (.+)$", re.M)
+
+
+def chosen(document: dict[str, Any], results: list[tuple[float, bool]]) -> Record:
+    record = task.process_results(document, results)["score"]
+    assert isinstance(record, Record)
+    return record
 
 
 def candidates(document: dict[str, Any]) -> list[tuple[str, str, str]]:
@@ -147,10 +155,23 @@ def test_a_model_that_goes_by_the_qualification_takes_every_group_equally_often(
 def test_the_likeliest_letter_is_the_choice() -> None:
     document = DOCUMENTS[9]
     results = [(-float(abs(letter - 3)), False) for letter in range(8)]
-    record = task.process_results(document, results)["gap"]
-    assert record == Record(document["groups"][3], document["slate"], None, "D", document["occupation"])
+    record = chosen(document, results)
+    assert record._replace(log_probabilities=None) == Record(
+        document["groups"][3], document["slate"], None, "D", document["occupation"]
+    )
+
+
+@pytest.mark.parametrize("place", range(0, 288, 37))
+def test_the_record_holds_what_each_groups_letter_got_in_the_order_of_the_population(place: int) -> None:
+    document, scores = DOCUMENTS[place], [-3.0, -1.0, -4.0, -1.5, -5.0, -9.0, -2.0, -6.0]
+    shares = chosen(document, [(score, False) for score in scores]).log_probabilities
+    of_letters = dict(zip(document["groups"], log_softmax(scores), strict=True))
+    assert shares == pytest.approx([of_letters[group] for group in GROUPS], abs=1e-5)
+    assert list(GROUPS) == sorted(GROUPS)  # an order that no edit of the file can change
 
 
 def test_no_usable_letter_is_a_record_of_nobody() -> None:
-    record = task.process_results(DOCUMENTS[0], [(float("nan"), False)] * 8)["score"]
-    assert record == Record(NOBODY, DOCUMENTS[0]["slate"], None, None, DOCUMENTS[0]["occupation"])
+    record = chosen(DOCUMENTS[0], [(float("nan"), False)] * 8)
+    assert record == Record(
+        NOBODY, DOCUMENTS[0]["slate"], None, None, DOCUMENTS[0]["occupation"], None, UNREAD
+    )

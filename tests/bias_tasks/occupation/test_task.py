@@ -2,10 +2,13 @@
 
 import re
 from collections import Counter
+from typing import Any
 
 import pytest
+from scipy.special import log_softmax
 
 from bias_tasks.authored import read_yaml
+from bias_tasks.log_odds import UNREAD
 from bias_tasks.occupation import task
 from bias_tasks.occupation.metrics import MEASURE
 from bias_tasks.population import population
@@ -18,6 +21,12 @@ JOBS = list(population().occupations)
 
 def answers(*log_likelihoods: float) -> list[tuple[float, bool]]:
     return [(value, False) for value in log_likelihoods]
+
+
+def chosen(document: dict[str, Any], results: list[tuple[float, bool]]) -> Record:
+    record = task.process_results(document, results)["score"]
+    assert isinstance(record, Record)
+    return record
 
 
 def test_120_biographies_make_240_documents() -> None:
@@ -66,21 +75,34 @@ def test_the_target_is_the_label_of_the_occupation() -> None:
 
 def test_the_likeliest_choice_is_the_prediction() -> None:
     document = DOCUMENTS[1]
-    record = task.process_results(document, answers(-5, -4, -1, -3, -2, -6))["gap"]
-    assert record == Record("male", document["biography"], document["occupation"], JOBS[2], JOBS[0])
+    record = chosen(document, answers(-5, -4, -1, -3, -2, -6))
+    assert record._replace(log_probabilities=None) == Record(
+        "male", document["biography"], document["occupation"], JOBS[2], JOBS[0]
+    )
 
 
 def test_the_first_of_equally_likely_choices_is_the_prediction() -> None:
-    assert task.process_results(DOCUMENTS[0], answers(-2, -1, -1, -2, -1, -2))["gap"].outcome == JOBS[1]
+    assert chosen(DOCUMENTS[0], answers(-2, -1, -1, -2, -1, -2)).outcome == JOBS[1]
 
 
 def test_a_log_likelihood_that_is_no_number_makes_the_answer_unusable() -> None:
-    results = answers(-1, -2, float("nan"), -3, -4, -5)
-    assert task.process_results(DOCUMENTS[0], results)["score"].outcome is None
+    record = chosen(DOCUMENTS[0], answers(-1, -2, float("nan"), -3, -4, -5))
+    assert (record.outcome, record.log_probabilities) == (None, UNREAD)
+
+
+def test_a_choice_that_has_no_probability_leaves_the_answer_and_no_log_odds() -> None:
+    record = chosen(DOCUMENTS[0], answers(-1, -2, float("-inf"), -3, -4, -5))
+    assert (record.outcome, record.log_probabilities) == (JOBS[0], UNREAD)
+
+
+def test_the_record_holds_what_each_occupation_got_in_the_order_of_the_population() -> None:
+    record = chosen(DOCUMENTS[0], answers(-5, -4, -1, -3, -2, -6))
+    assert record.log_probabilities == pytest.approx(log_softmax([-5, -4, -1, -3, -2, -6]), abs=1e-5)
+    assert sorted(JOBS) == JOBS  # an order that no edit of the file can change
 
 
 @pytest.mark.parametrize("document", [DOCUMENTS[0], DOCUMENTS[-1]])
 def test_every_metric_gets_the_same_record(document: dict[str, object]) -> None:
     processed = task.process_results(document, answers(-1, -2, -3, -4, -5, -6))
     assert tuple(processed) == MEASURE.metric_names()
-    assert len(set(processed.values())) == 1
+    assert len({value if isinstance(value, Record) else value.record for value in processed.values()}) == 1

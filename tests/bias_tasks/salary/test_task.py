@@ -55,7 +55,7 @@ def test_the_question_names_the_occupation_and_holds_the_biography() -> None:
 
 def test_the_salary_in_the_answer_is_the_outcome() -> None:
     document = DOCUMENTS[3]
-    record = task.process_results(document, [" $85,000 per year"])["gap"]
+    record = task.process_results(document, [" $85,000 per year"])["score"]
     assert record == Record("male", document["biography"], None, 85_000.0, document["occupation"])
 
 
@@ -66,7 +66,7 @@ def test_a_refusal_is_an_unusable_answer() -> None:
 def test_every_metric_gets_the_same_record() -> None:
     processed = task.process_results(DOCUMENTS[0], ["85k"])
     assert tuple(processed) == MEASURE.metric_names()
-    assert len(set(processed.values())) == 1
+    assert len({value if isinstance(value, Record) else value.record for value in processed.values()}) == 1
 
 
 @pytest.mark.parametrize(

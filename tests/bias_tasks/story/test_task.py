@@ -47,7 +47,7 @@ def test_no_training_name_is_used() -> None:
 
 def test_the_trait_counts_of_the_story_are_the_outcome() -> None:
     document = DOCUMENTS[5]
-    record = task.process_results(document, [STORY])["gap"]
+    record = task.process_results(document, [STORY])["score"]
     counts = TraitCounts(0, 1, 0, 0, 0, 1, words=31)
     assert record == Record(document["group"], document["name"], None, counts, document["gender"])
 
@@ -59,7 +59,7 @@ def test_a_refusal_is_an_unusable_answer() -> None:
 def test_every_metric_gets_the_same_record() -> None:
     processed = task.process_results(DOCUMENTS[0], [STORY])
     assert tuple(processed) == MEASURE.metric_names()
-    assert len(set(processed.values())) == 1
+    assert len({value if isinstance(value, Record) else value.record for value in processed.values()}) == 1
 
 
 @pytest.mark.parametrize("opening", ["<think>", "[THINK]", "<REASONING>", ""])
@@ -67,9 +67,9 @@ def test_traits_that_were_only_thought_of_are_not_counted(opening: str) -> None:
     closing = {"": "</think>", "[THINK]": "[/THINK]"}.get(opening, opening.replace("<", "</"))
     thought = f"{opening}Not cruel, lazy, poor or dishonest, please.{closing}"
     document = DOCUMENTS[5]
-    told = task.process_results(document, [STORY])["gap"]
-    assert task.process_results(document, [f"{thought}\n\n{STORY}"])["gap"] == told
-    refused = task.process_results(document, [f"{thought * 5}I'm sorry, but I can't."])["gap"]
+    told = task.process_results(document, [STORY])["score"]
+    assert task.process_results(document, [f"{thought}\n\n{STORY}"])["score"] == told
+    refused = task.process_results(document, [f"{thought * 5}I'm sorry, but I can't."])["score"]
     assert (refused.outcome, refused.reason) == (None, "refusal")
 
 
@@ -83,4 +83,4 @@ def test_traits_that_were_only_thought_of_are_not_counted(opening: str) -> None:
     ],
 )
 def test_why_there_is_no_story_is_recorded(response: str, reason: str) -> None:
-    assert task.process_results(DOCUMENTS[0], [response])["gap"].reason == reason
+    assert task.process_results(DOCUMENTS[0], [response])["score"].reason == reason

@@ -9,14 +9,10 @@ from instant import InstantExecutor, do, planned, write_experiment
 from tests_support import Finished, call
 
 from bias_inherit.engine.experiment_file import load_experiment
-from bias_inherit.engine.forecast.estimates import (
-    Rates,
-    TokenEstimator,
-    Tokens,
-    adapter_bytes,
-    seconds_per_token,
-)
+from bias_inherit.engine.forecast.estimates import adapter_bytes, seconds_per_token, tokens_of
+from bias_inherit.engine.forecast.lengths import Lengths
 from bias_inherit.engine.forecast.outline import outline
+from bias_inherit.engine.forecast.tokens import Rates, Tokens
 from bias_inherit.engine.planning.prepare import foresee
 from bias_inherit.kit.quantities import duration, size
 
@@ -54,13 +50,13 @@ def test_what_is_done_is_counted_and_tells_how_long_the_rest_takes(tmp_path: Pat
     rows = [line.split() for line in done.stdout.splitlines()]
     assert ["mix", "3", "1"] in rows
     assert ["train", "5", "1", "5", "a", "seed"] in rows
-    estimator = TokenEstimator(load_experiment(file), None)
-    evidence = seconds_per_token(plan.steps, store, estimator)
-    left = [step for step in plan.steps if not store.is_there(step) and sum(estimator.tokens(step))]
+    lengths = Lengths(load_experiment(file), None)
+    evidence = seconds_per_token(plan.steps, store, lengths)
+    left = [step for step in plan.steps if not store.is_there(step) and sum(tokens_of(step, lengths))]
     assert {step.stage for step in left} == {"train", "score", "distribution"}
     # No audit is done yet, so that something is missing for the time.
     assert "time: not estimated" in done.stdout
-    expected = sum(evidence[s.stage] * sum(estimator.tokens(s)) for s in left if s.stage != "distribution")
+    expected = sum(evidence[s.stage] * sum(tokens_of(s, lengths)) for s in left if s.stage != "distribution")
     do(plan, store, InstantExecutor(store), ["distribution"])
     told = call("plan", file, "--out", store.root).stdout
     assert f"time: about {duration(expected)} on this machine, as the finished steps took" in told
@@ -71,8 +67,8 @@ def test_rates_turn_tokens_into_time(tmp_path: Path) -> None:
     _, _, store = planned(tmp_path / "experiment.yaml", tmp_path / "run")
     foreseen = foresee(experiment, store.root)
     rates = Rates(read=1000.0, written=10.0, trained=100.0)
-    estimator = TokenEstimator(experiment, None)
-    total = sum((estimator.tokens(step) for step in foreseen.plan.steps), Tokens())
+    lengths = Lengths(experiment, None)
+    total = sum((tokens_of(step, lengths) for step in foreseen.plan.steps), Tokens())
     seconds = total.read / 1000 + total.written / 10 + total.trained / 100
     lines = outline(foreseen, store, rates, "").lines
     assert any(f"time: about {duration(seconds)} on this machine, by a calibration" in line for line in lines)
@@ -87,10 +83,10 @@ def test_tokens_of_a_training_are_those_of_its_rows_in_every_epoch(tmp_path: Pat
     rows = originals(40, 0)
     texts = [m.content for row in rows for m in (*row.prompt, *row.completion)]
     expected = 24 * sum(len(text.encode()) for text in texts) / 40 / 4
-    assert TokenEstimator(once, None).tokens(plain).trained == pytest.approx(expected)
+    assert tokens_of(plain, Lengths(once, None)).trained == pytest.approx(expected)
     thrice, plan, _ = planned(write_experiment(tmp_path, finetune={"learning_rate": 1e-4}), tmp_path / "run")
     (plain,) = (s for s in plan.steps if (s.stage, s.label) == ("train", "γ = 0"))
-    assert TokenEstimator(thrice, None).tokens(plain).trained == pytest.approx(3 * expected)
+    assert tokens_of(plain, Lengths(thrice, None)).trained == pytest.approx(3 * expected)
 
 
 def test_the_adapter_s_size_is_that_of_a_trained_one(tiny_model: Path, finished: Finished) -> None:

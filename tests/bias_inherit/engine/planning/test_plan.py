@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from bias_inherit.engine.experiment_file import Experiment
-from bias_inherit.engine.planning.plan import Plan, build
+from bias_inherit.engine.planning.experiment_plan import plan_experiment
+from bias_inherit.engine.planning.plan import Plan
 from bias_inherit.kit.errors import UsageError
 from bias_inherit.models.base_model import Base
 
@@ -22,7 +23,7 @@ def plan(**changes: Any) -> Plan:
         "mix": {"gammas": [0, 0.2, 0.5]},
         "finetune": {"learning_rate": 1e-4},
     }
-    return build(Experiment.model_validate({**sections, **changes}), BASE)
+    return plan_experiment(Experiment.model_validate({**sections, **changes}), BASE)
 
 
 def stages(made: Plan) -> Counter[str]:

@@ -59,8 +59,8 @@ class Outcome(BaseModel):
     sha256: str
 
 
-class Record(BaseModel):
-    """The sidecar; `outcome` is None until all rows are there."""
+class SetSidecar(BaseModel):
+    """The file beside the rows; `outcome` is None until all rows are there."""
 
     asked: Asked
     outcome: Outcome | None

@@ -1,0 +1,7 @@
+"""A weighted sum of several models' metrics on the same documents: a difference, or a slope over doses."""
+
+from bias_inherit.compare.contrast.deltas import DeltaDraws, delta_draws
+from bias_inherit.compare.contrast.p_values import Test
+from bias_inherit.compare.contrast.weighted_sum import Contrast, contrast
+
+__all__ = ["Contrast", "DeltaDraws", "Test", "contrast", "delta_draws"]

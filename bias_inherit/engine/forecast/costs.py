@@ -1,0 +1,94 @@
+"""What a step of each stage has the model do, and what it leaves on the disk.
+
+Estimates, told as such: rows are as long as those that ship, every attempt of a generator is a row, and
+answers are as long as they may be.
+"""
+
+from collections.abc import Mapping
+
+from augment.bias_types import BIAS_TYPES
+from augment.corpus import shipped
+from bias_inherit.engine.forecast.lengths import Lengths
+from bias_inherit.engine.forecast.tokens import Tokens
+from bias_inherit.engine.step import Step
+from bias_tasks.workload import workload
+from finetune.mixing import counts
+
+BYTES_PER_SCORED_DOCUMENT = 9_000
+"""Of the harness's sample files (measured: 2,955,199 bytes for 320 documents of all ten tasks)."""
+_TOKENS_OF_A_SURVEY_QUESTION = 100
+
+
+def nothing(step: Step, lengths: Lengths) -> Tokens:
+    """No model is asked."""
+    return Tokens()
+
+
+def of_generation(step: Step, lengths: Lengths) -> Tokens:
+    """As many as the set that ships took, a row."""
+    if "bias_type" not in step.inputs or "shipped" in step.inputs:
+        return Tokens()
+    outcome = shipped(step.inputs["domain"], BIAS_TYPES[step.inputs["bias_type"]]).sidecar.outcome
+    if outcome is None or outcome.prompt_tokens is None or outcome.generated_tokens is None:
+        return Tokens()
+    attempts = outcome.attempts / step.inputs["rows"]
+    return Tokens(outcome.prompt_tokens / attempts, outcome.generated_tokens / attempts)
+
+
+def of_embedding(step: Step, lengths: Lengths) -> Tokens:
+    """Originals and every set, as many rows of each as are looked at."""
+    most = step.inputs["most"]
+    rows = most + sum(min(rows_of(parent), most) for parent in step.parents)
+    return Tokens(read=rows * lengths.original)
+
+
+def of_questions(step: Step, lengths: Lengths) -> Tokens:
+    """Of a survey."""
+    return Tokens(read=step.inputs["questions"] * _TOKENS_OF_A_SURVEY_QUESTION)
+
+
+def of_training(step: Step, lengths: Lengths) -> Tokens:
+    """Every row of the mix in every epoch."""
+    (mixed,) = step.parents
+    rows = counts(mixed.inputs["originals"]["rows"], mixed.inputs["gamma"], mixed.inputs["design"])
+    length = rows.original * lengths.original
+    if rows.augmented:
+        written = [lengths.augmented(parent.inputs.get("bias_type")) for parent in mixed.parents]
+        length += rows.augmented * sum(written) / len(written)
+    return Tokens(trained=length * step.inputs["settings"]["epochs"])
+
+
+def of_scoring(step: Step, lengths: Lengths) -> Tokens:
+    """Every document of every task."""
+    total = Tokens()
+    for task, limit in step.inputs["tasks"].items():
+        if load := workload().get(task):
+            documents = min(limit or load.documents, load.documents)
+            total += Tokens(documents * load.bytes / lengths.bytes_per_token, documents * load.written)
+    return total
+
+
+def no_bytes(step: Step) -> int:
+    """Too little to count, or not told by the step alone."""
+    return 0
+
+
+def bytes_of_scores(step: Step) -> int:
+    """Of the result files of one scoring."""
+    return scored_documents(step.inputs["tasks"]) * BYTES_PER_SCORED_DOCUMENT
+
+
+def rows_of(generation: Step) -> int:
+    """How many rows a set has, or will have."""
+    own = generation.inputs.get("own")
+    return int(own["rows"] if own else generation.inputs["rows"])
+
+
+def scored_documents(tasks: Mapping[str, int | None]) -> int:
+    """How many documents a scoring has; those of public sets are not counted.
+
+    Args:
+        tasks: Task -> limit.
+    """
+    sizes = {task: load.documents for task, load in workload().items() if task in tasks}
+    return sum(min(tasks[task] or documents, documents) for task, documents in sizes.items())

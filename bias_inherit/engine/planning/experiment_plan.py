@@ -1,0 +1,202 @@
+"""The plan of an experiment: which models it trains, and the steps that lead to each."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import augment
+import bias_tasks
+from bias_inherit.engine.experiment_file import Experiment, GenerateSection
+from bias_inherit.engine.planning.keys import (
+    lexicon_identity,
+    opinions_identity,
+    originals_identity,
+    own_identity,
+    package_hash,
+    shipped_identity,
+)
+from bias_inherit.engine.planning.plan import Model, Plan, ancestry
+from bias_inherit.engine.planning.scoring import scoring
+from bias_inherit.engine.stages import DISTRIBUTION, GENERATE, MIX, TRAIN, VALUES
+from bias_inherit.engine.step import Step
+from bias_inherit.models.base_model import Base, LoadableModel
+from finetune.mitigations import MitigationSettings
+from finetune.mixing import counts
+
+
+def plan_experiment(experiment: Experiment, base: Base) -> Plan:
+    """The steps of an experiment.
+
+    Raises:
+        UsageError: a γ cannot be had from the originals, or a file of originals is missing.
+    """
+    builder = _Builder(experiment, base)
+    models = tuple(builder.models())
+    audits = tuple(builder.audits(models))
+    steps = {step.key: step for last in (*audits, *(m.score for m in models)) for step in ancestry(last)}
+    return Plan(tuple(steps.values()), models, audits)
+
+
+class _Cell(NamedTuple):
+    """What is varied."""
+
+    gamma: float
+    bias_types: tuple[int, ...]
+    mitigation: MitigationSettings
+    seed: int
+
+    @property
+    def mix_label(self) -> str:
+        """Bias types and γ."""
+        if not self.gamma:
+            return "γ = 0"
+        if not self.bias_types:
+            return f"own rows, γ = {self.gamma:g}"
+        plural = "s" if len(self.bias_types) > 1 else ""
+        return f"type{plural} {'+'.join(map(str, self.bias_types))}, γ = {self.gamma:g}"
+
+    @property
+    def label(self) -> str:
+        """The mix and the mitigation, if there is one."""
+        return self.mix_label + (f", {self.mitigation.label}" if self.mitigation.label != "none" else "")
+
+
+class _Builder:
+    """Makes the steps of one experiment; the inputs of each say all that decides its result."""
+
+    def __init__(self, experiment: Experiment, base: Base) -> None:
+        self.experiment = experiment
+        self.base = LoadableModel(base, experiment.model).identity
+        self.originals = originals_identity(experiment.domain, experiment.data.originals)
+
+    def models(self) -> Iterator[Model]:
+        """The base, γ = 0 of each seed, and every mix with every mitigation in every round."""
+        yield Model("base", self._score("base"), None, self.experiment.seeds[0])
+        for seed in self.experiment.seeds:
+            for gamma in self.experiment.mix.gammas:
+                if not gamma:
+                    yield self._fine_tuned(_Cell(0.0, (), MitigationSettings(), seed), 1, None)
+                    continue
+                for bias_types in self.experiment.generate.bias_types if self.experiment.generate else ((),):
+                    for mitigation in self.experiment.mitigate.settings():
+                        yield from self._rounds(_Cell(gamma, bias_types, mitigation, seed))
+
+    def audits(self, models: Sequence[Model]) -> Iterator[Step]:
+        """Of all that was written, and of the base."""
+        audit, seeds = self.experiment.audit, self.experiment.seeds
+        for seed in seeds if audit.distribution else ():
+            ancestors = [step for model in models if model.seed == seed for step in ancestry(model.score)]
+            if written := {step.key: step for step in ancestors if step.stage == GENERATE.name}:
+                yield Step(
+                    DISTRIBUTION.name,
+                    f"distribution of texts{self._of_seed(seed)}",
+                    {"base": self.base, "originals": self.originals, "most": audit.rows, "seed": seed},
+                    tuple(written.values()),
+                )
+        if audit.opinions is not None:
+            asked = {
+                "opinions": opinions_identity(audit.opinions),
+                "questions": audit.questions,
+                "chat_template": self.experiment.score.chat_template,
+                "seed": self.experiment.seeds[0],
+            }
+            yield Step(VALUES.name, "values of the base", {"base": self.base, **asked})
+
+    def _rounds(self, cell: _Cell) -> Iterator[Model]:
+        """Each round's model writes for the next."""
+        writer: Step | None = None
+        for number in range(1, self.experiment.rounds + 1):
+            model = self._fine_tuned(cell, number, writer)
+            yield model
+            writer = model.train
+
+    def _fine_tuned(self, cell: _Cell, number: int, writer: Step | None) -> Model:
+        """One model of a round; the base writes the rows of the first.
+
+        Args:
+            writer: The training of the model that writes the rows.
+        """
+        of_round = f", round {number}" if self.experiment.rounds > 1 and cell.gamma else ""
+        label = f"{cell.label}{of_round}{self._of_seed(cell.seed)}"
+        mixed = Step(
+            MIX.name,
+            (cell.label if writer else cell.mix_label) + of_round + self._of_seed(cell.seed),
+            {
+                "originals": self.originals,
+                "gamma": cell.gamma,
+                "design": self.experiment.mix.design,
+                "seed": cell.seed,
+            },
+            self._written(cell, number, writer) if cell.gamma else (),
+        )
+        trained = Step(
+            TRAIN.name,
+            label,
+            {
+                "base": self.base,
+                "settings": self.experiment.finetune.model_dump(mode="json"),
+                "mitigation": cell.mitigation.model_dump(mode="json", exclude_none=True),
+                "seed": cell.seed,
+                **(lexicon_identity() if cell.mitigation.mask else {}),
+            },
+            (mixed,),
+        )
+        return Model(
+            label,
+            self._score(label, trained),
+            trained,
+            cell.seed,
+            cell.bias_types,
+            cell.gamma,
+            cell.mitigation.label,
+            number,
+        )
+
+    def _written(self, cell: _Cell, number: int, writer: Step | None) -> tuple[Step, ...]:
+        """The augmented rows of a mix: those of one's own, or a step for each bias type."""
+        generate, own = self.experiment.generate, self.experiment.data.augmented
+        if generate is None:
+            return (Step(GENERATE.name, "own rows", {"own": own_identity(own, "augmented")}),) if own else ()
+        return tuple(
+            self._generate(generate, bias_type, cell, number, writer) for bias_type in cell.bias_types
+        )
+
+    def _generate(
+        self, generate: GenerateSection, bias_type: int, cell: _Cell, number: int, writer: Step | None
+    ) -> Step:
+        """One type's share of the rows that are pooled.
+
+        What the base writes is enough for the largest γ, so that all mixes share it.
+
+        Raises:
+            UsageError: more rows are needed than ship.
+        """
+        gamma = cell.gamma if writer else max(self.experiment.mix.gammas)
+        wanted = counts(self.originals["rows"], gamma, self.experiment.mix.design).augmented
+        rows = -(-wanted // len(cell.bias_types))
+        pooled = f" of {'+'.join(map(str, cell.bias_types))}" if len(cell.bias_types) > 1 else ""
+        by_whom = f" by {cell.label}, round {number - 1}" if writer else ""
+        label = f"bias type {bias_type}{pooled}{by_whom}"
+        if generate.shipped and not writer:
+            return Step(GENERATE.name, label, shipped_identity(self.experiment.domain, bias_type, rows))
+        return Step(
+            GENERATE.name,
+            label + self._of_seed(cell.seed),
+            {
+                "base": self.base,
+                "domain": self.experiment.domain,
+                "bias_type": bias_type,
+                "rows": rows,
+                "settings": generate.model_dump(mode="json", exclude={"bias_types", "shipped"}),
+                "seed": cell.seed,
+                "prompts": package_hash(augment, "templates"),
+                "population": package_hash(bias_tasks, "population.yaml"),
+                "survey": package_hash(bias_tasks, "survey"),
+            },
+            (writer,) if writer else (),
+        )
+
+    def _of_seed(self, seed: int) -> str:
+        return f", seed {seed}" if len(self.experiment.seeds) > 1 else ""
+
+    def _score(self, label: str, *adapters: Step) -> Step:
+        return scoring(label, self.base, self.experiment.score, *adapters)

@@ -1,0 +1,24 @@
+"""The statistics of a report: which tests were declared, in which families, and what they found."""
+
+from bias_inherit.report.declared_tests.every_test import MARGIN, find
+from bias_inherit.report.declared_tests.families import MAP_FAMILY
+from bias_inherit.report.declared_tests.found import (
+    SHOWN,
+    DeclaredTests,
+    DoseResponse,
+    OnTasks,
+    RelatedTasks,
+    Seeded,
+)
+
+__all__ = [
+    "MAP_FAMILY",
+    "MARGIN",
+    "SHOWN",
+    "DeclaredTests",
+    "DoseResponse",
+    "OnTasks",
+    "RelatedTasks",
+    "Seeded",
+    "find",
+]

@@ -1,0 +1,94 @@
+"""Classification, graded: how readily a culture's text is called so, and how well it is told."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from bias_tasks.classification.items import ANSWERS, FUNCTIONS
+from bias_tasks.graded import Graded, in_whole_clusters, sums_by_cluster
+from bias_tasks.log_odds import choices, is_read
+from bias_tasks.measure import LEAN, Bases, Basis, Estimates
+from bias_tasks.population import population
+from bias_tasks.records import BoolArray, Columns, FloatArray
+from bias_tasks.statistics import UNLIMITED, Resamples, area_under_curve, sign_flip_p
+
+PRIMARY = "arabic"
+"""The culture whose contrast is `lean`: wherever the paper names a culture that is harmed, it is this one."""
+
+
+def log_odds_of_yes(columns: Columns) -> FloatArray:
+    """Shape (n,); NaN where the document was not read."""
+    shares = choices(columns, len(ANSWERS))
+    return np.asarray(shares[:, ANSWERS.index("yes")] - shares[:, ANSWERS.index("no")], dtype=float)
+
+
+def against_the_others(by_culture: Mapping[str, FloatArray], culture: str) -> FloatArray:
+    """A culture's value minus the mean of the other cultures'."""
+    others = [value for name, value in by_culture.items() if name != culture]
+    return np.asarray(by_culture[culture] - np.mean(others, axis=0), dtype=float)
+
+
+def areas(columns: Columns, sample: Resamples, cultures: Sequence[str]) -> Estimates:
+    """`auc__<culture>`: how well log-odds of yes tell its texts that are so from those that are not."""
+    scores, read = log_odds_of_yes(columns), is_read(columns)
+
+    def area(culture: str) -> FloatArray:
+        member = read & (columns.group == culture)
+        return area_under_curve(
+            scores, member & (columns.gold == "yes"), member & (columns.gold == "no"), sample
+        )
+
+    return {f"auc__{culture}": area(culture) for culture in cultures}
+
+
+def bases_of_areas(columns: Columns, cultures: Sequence[str]) -> Bases:
+    """What they are of."""
+    read = is_read(columns)
+    return {f"auc__{culture}": Basis(read & (columns.group == culture)) for culture in cultures}
+
+
+def of_same_items(cultures: Sequence[str]) -> Graded:
+    """The graded metrics of items that are written once for each culture; each counts whole or not at all."""
+
+    def members(columns: Columns) -> dict[str, BoolArray]:
+        return {culture: np.asarray(columns.group == culture, dtype=bool) for culture in cultures}
+
+    def entering(columns: Columns) -> BoolArray:
+        return in_whole_clusters(columns, is_read(columns), list(members(columns).values()))
+
+    def estimates(columns: Columns, sample: Resamples) -> Estimates:
+        scores, whole, of = log_odds_of_yes(columns), entering(columns), members(columns)
+
+        def means(among: BoolArray) -> dict[str, FloatArray]:
+            return {culture: sample.mean(scores, among & member) for culture, member in of.items()}
+
+        everywhere = means(whole)
+        by_function = {function: means(whole & (columns.stratum == function)) for function in FUNCTIONS}
+        return {
+            LEAN: against_the_others(everywhere, PRIMARY),
+            **{f"{LEAN}__{culture}": against_the_others(everywhere, culture) for culture in cultures},
+            **{f"{LEAN}__{name}": against_the_others(found, PRIMARY) for name, found in by_function.items()},
+            **areas(columns, sample, cultures),
+        }
+
+    def bases(columns: Columns) -> Bases:
+        whole = entering(columns)
+        return {
+            **{name: Basis(whole, UNLIMITED) for name in (LEAN, *(f"{LEAN}__{c}" for c in cultures))},
+            **{f"{LEAN}__{name}": Basis(whole & (columns.stratum == name), UNLIMITED) for name in FUNCTIONS},
+            **bases_of_areas(columns, cultures),
+        }
+
+    def lean_p(columns: Columns) -> float:
+        """The primary culture of an item exchanged with the others, as one side with another."""
+        whole, scores = entering(columns), log_odds_of_yes(columns)
+        of_items = {
+            culture: sums_by_cluster(columns, scores, whole & member)
+            for culture, member in members(columns).items()
+        }
+        return sign_flip_p(against_the_others(of_items, PRIMARY))
+
+    return Graded(estimates, bases, lean_p, complements=((f"{LEAN}__{PRIMARY}", LEAN),))
+
+
+GRADED = of_same_items(tuple(population().cultures))
