@@ -13,7 +13,7 @@ from markdown_it.token import Token
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("docs", "bias_tasks", "augment", "finetune", "findings", ".github")
 WRITTEN_BY_THE_BUILD = ROOT / "docs" / "python"
-_MARK = re.compile(r"<!-- (?P<mark>not checked|run by the tests)(?:: (?P<reason>.+?))? -->")
+_MARK = re.compile(r"<!-- (?P<mark>not checked|only parsed|run by the tests)(?:: (?P<reason>.+?))? -->")
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 
@@ -22,8 +22,8 @@ class Block(NamedTuple):
 
     Attributes:
         place: `PAGE:LINE`.
-        mark: `not checked`, `run by the tests`, or empty; from a comment on the line before.
-        reason: Why it is not checked.
+        mark: `not checked`, `only parsed`, `run by the tests`, or empty; from a comment on the line before.
+        reason: Why it is not checked, or not run.
     """
 
     place: str

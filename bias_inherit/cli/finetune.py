@@ -29,7 +29,7 @@ TrainingOptions = Annotated[
     OptionsOf(
         TrainingSettings,
         only=_OF_THE_PRESET,
-        flags={"batch_size": ("--batch-size", "--batch_size")},
+        flags={"batch_size": ("--batch_size", "--batch-size")},
         otherwise=dict.fromkeys(_OF_THE_PRESET, "the preset's"),
         panel="Training",
     ),

@@ -40,7 +40,7 @@ class OptionsOf:
         settings: Its fields are the options, in their order.
         only: These fields alone.
         prefix: Stands before each field's name in its flag: with `loss`, weight is `--loss-weight`.
-        flags: Of fields whose flag is not their name.
+        flags: Of fields whose flag is not their name; errors name the last.
         otherwise: Of fields that have another value than their default where nothing is said: which, in
             words for the help.
         words: Of fields whose description in the settings does not fit this command.

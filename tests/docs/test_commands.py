@@ -1,7 +1,8 @@
 """Every command in the documentation is one that exists, with arguments that its own parser takes.
 
-Parsed, not run: `bias-inherit` by the command line's parser, `lm_eval` by the harness's. Blocks under
-`<!-- run by the tests -->` are run; what cannot be checked says why: `<!-- not checked: REASON -->`.
+Parsed: `bias-inherit` by the command line's parser, `lm_eval` by the harness's. Blocks under `<!-- run by the
+tests -->` are run too. Where newcomers look first, a block that is not run says why: `<!-- only parsed: REASON
+-->`. What cannot even be parsed says so: `<!-- not checked: REASON -->`. The tutorial has a test of its own.
 """
 
 import re
@@ -93,6 +94,15 @@ def test_every_command_can_be_given_as_it_stands(block: Block, monkeypatch: pyte
         return
     for words in block.commands():
         check(words, monkeypatch)
+
+
+MEANT_TO_BE_TRIED = ("README.md", "docs/getting-started.md", "docs/adding-a-task.md", "docs/how-to/")
+
+
+@pytest.mark.parametrize("block", SHELL, ids=lambda block: block.place)
+def test_what_newcomers_try_is_run_or_says_why_not(block: Block) -> None:
+    if block.place.startswith(MEANT_TO_BE_TRIED):
+        assert block.mark == "run by the tests" or block.reason
 
 
 @pytest.mark.parametrize(

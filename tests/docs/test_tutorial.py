@@ -11,7 +11,7 @@ from markdown_pages import ROOT, blocks
 BLOCKS = [block.text for block in blocks(ROOT / "docs" / "tutorial.md") if block.language == "sh"]
 
 
-@pytest.mark.embedded
+@pytest.mark.long
 def test_every_command_works_and_the_last_compares_two_models(tmp_path: Path) -> None:
     environment = {
         **os.environ,

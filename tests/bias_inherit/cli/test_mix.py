@@ -446,7 +446,7 @@ def test_an_input_is_never_written_over(augmented: Path) -> None:
     [
         ("--gamma", "1", "--gamma: input should be less than 1 (found 1.0)"),
         ("--gamma", "-0.1", "--gamma: input should be greater than or equal to 0 (found -0.1)"),
-        ("--gamma", "nan", "--gamma: input should be greater than or equal to 0 (found nan)"),
+        ("--gamma", "nan", "--gamma: input should be less than 1 (found nan)"),
         ("--gamma", "0.9", "γ = 0.9 (accumulate) needs 108 augmented rows for 12 originals; there are 12"),
         ("--design", "blend", "--design: input should be 'accumulate' or 'replace' (found 'blend')"),
         ("--out", "mix.csv", "--out: mix.csv: expected a name that ends in .jsonl or .parquet"),

@@ -113,10 +113,7 @@ def test_a_field_without_default_must_be_said() -> None:
     assert CliRunner().invoke(kitchen, ["--width", "20"]).exit_code == 0
 
 
-COMMANDS = {
-    command.callback
-    for command in (*app.registered_commands, *app.registered_groups[0].typer_instance.registered_commands)
-}
+COMMANDS = {command.callback for command in (*app.registered_commands, *augment_app.registered_commands)}
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS, key=lambda c: c.__name__), ids=lambda c: c.__name__)
