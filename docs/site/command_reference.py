@@ -47,7 +47,8 @@ def _row(parameter: Any, context: Any) -> str:
     if parameter.name == "help" or getattr(parameter, "hidden", False):
         return ""
     names, described = parameter.get_help_record(context)
-    return f"| {' '.join(f'`{name}`' for name in re.split(', | / ', names))} | {_cell(described)} |"
+    shown = " ".join(f"`{name}`" for name in re.split(", | / ", names.replace("|", "\\|")))
+    return f"| {shown} | {_cell(described)} |"
 
 
 def _cell(text: str) -> str:

@@ -56,6 +56,7 @@ napoleon_numpy_docstring = False
 napoleon_use_ivar = True
 napoleon_attr_annotations = False
 default_role = "code"
+smartquotes_action = "qe"  # quotes and ellipses; two dashes begin an option
 add_module_names = False
 toc_object_entries = False
 python_maximum_signature_line_length = 100
