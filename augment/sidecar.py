@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict
 
 from augment.settings import GenerationSettings
+from bias_tasks.population import Population
 from bias_tasks.training_rows import short_hash
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ class Asked(BaseModel):
 
     Attributes:
         template: Text of the template and of those that it extends, by name.
-        population: Hash of the population's content.
+        population: See `population_hash`.
         versions: Of the packages that have a say in the result.
     """
 
@@ -78,10 +79,20 @@ def asked(request: "Request", model: str, model_args: dict[str, Any], versions: 
         model=model,
         model_args=model_args,
         template=request.template.sources(),
-        population=short_hash(request.domain.population.model_dump(mode="json")),
+        population=population_hash(request.domain.population),
         settings=request.settings,
         versions=versions,
     )
+
+
+def population_hash(population: Population) -> str:
+    """Hash of the groups, names and occupations that a set is written from.
+
+    Without the names of placebo twins, which no prompt holds and no row is held against: with them, every
+    set that was written before a twin is renamed would count as another.
+    """
+    twins = {"cultures": {"__all__": {"names": {"__all__": {"twin"}}}}}
+    return short_hash(population.model_dump(mode="json", exclude=twins))
 
 
 def outcome(generated: "Generated", written: bytes, tokens: tuple[int, int] | None) -> Outcome:

@@ -15,9 +15,10 @@ from augment.audits.two_samples import Sample
 from augment.bias_types import BIAS_TYPES, BiasType
 from augment.corpus import shipped
 from augment.prompts import PromptTemplate
+from augment.sidecar import population_hash
 from bias_tasks.population import population
 from bias_tasks.survey.questions import questions
-from bias_tasks.training_rows import LAST_BIAS_TYPE, TrainingRow, short_hash
+from bias_tasks.training_rows import LAST_BIAS_TYPE, TrainingRow
 from finetune.originals import SHIPPED, DomainName
 
 ROWS = 48
@@ -46,7 +47,7 @@ def test_a_set_was_written_with_the_prompts_and_groups_of_today(
 ) -> None:
     asked = shipped(domain, bias_type).sidecar.asked
     assert asked.template == PromptTemplate.shipped(domain, bias_type).sources()
-    assert asked.population == short_hash(population().model_dump(mode="json"))
+    assert asked.population == population_hash(population())
 
 
 @pytest.mark.parametrize(("domain", "bias_type"), SETS)

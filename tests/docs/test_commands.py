@@ -1,8 +1,8 @@
 """Every command in the documentation is one that exists, with arguments that its own parser takes.
 
-Parsed: `bias-inherit` by the command line's parser, `lm_eval` by the harness's. The comment before a block says
-more: `run by the tests`; `only parsed: REASON`, which a block that newcomers try must say if it is not run; and
-`not checked: REASON` for what cannot even be parsed. The tutorial has a test of its own.
+Parsed: `bias-inherit` by the command line's parser, `lm_eval` by the harness's. The comment before a block
+says more: `run by the tests`; `only parsed: REASON`, which a block that newcomers try must say if it is not
+run; and `not checked: REASON` for what cannot even be parsed. The tutorial has a test of its own.
 """
 
 import re

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from typer.testing import CliRunner
 
 from bias_inherit.cli.app import app
+from bias_inherit.cli.augment import augment_app
 from bias_inherit.cli.settings_options import OptionsOf, Said, with_settings
 
 

@@ -220,10 +220,11 @@ def test_the_order_in_which_two_processes_hand_in_documents_changes_no_number(
 def test_two_processes_report_what_one_process_reports(
     tiny_model: Path, tiny_lm: HFLM, two_processes: dict[int, dict[str, Any]], limit: int
 ) -> None:
+    """To 1e-5: other documents share a batch, which moves a log-likelihood by some 1e-6."""
     alone, together = one_process(tiny_lm, limit), two_processes[limit]["results"]
     assert set(together) == set(alone) == {GROUP, *NAMES}
     for name, row in alone.items():
-        assert numbers(together[name]) == pytest.approx(numbers(row), nan_ok=True), name
+        assert numbers(together[name]) == pytest.approx(numbers(row), abs=1e-5, nan_ok=True), name
 
 
 def test_the_command_line_reports_what_the_function_reports(

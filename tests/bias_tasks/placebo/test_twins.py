@@ -165,7 +165,7 @@ def test_each_wording_asks_about_as_many_positive_as_negative_items(
 def test_an_instruction_changes_about_as_many_words_as_another_language_does(
     every: dict[str, Pairs], task: str
 ) -> None:
-    """0.75 to 1.25 times the median; what another language changes varies more than that from item to item."""
+    """0.75 to 1.25 times the median; what a language changes varies more than that from item to item."""
     pairs = every[task]
     group = median(by_group(_prompts(pairs), pairs.clusters))
     placebo = median(by_placebo(_prompts(pairs), [twin["prompt"] for twin in pairs.twins]))
