@@ -84,6 +84,9 @@ class Bar(Protocol):
 @contextmanager
 def progress(title: str, where: Console = errors) -> Iterator[Bar]:
     """A bar that goes away when it is done; nothing where there is no terminal."""
+    if not where.is_terminal:
+        yield lambda done, total, title=None: None
+        return
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),
@@ -91,7 +94,7 @@ def progress(title: str, where: Console = errors) -> Iterator[Bar]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=where, transient=True, disable=not where.is_terminal) as shown:
+    with Progress(*columns, console=where, transient=True) as shown:
         task = shown.add_task(title, total=None)
 
         def update(done: int, total: int, title: str | None = None) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 import torch
+import transformers
+from packaging.version import Version
 from training_support import changed, short_rows
 from transformers import CONFIG_MAPPING, AutoModelForCausalLM, AutoTokenizer, PreTrainedModel
 
@@ -29,9 +31,15 @@ def model_of(kind: str, tokenizer_size: int, **settings: Any) -> PreTrainedModel
         return AutoModelForCausalLM.from_config(config).eval()
 
 
+WITHOUT_A_ROUTER_LOSS = {"granitemoe"} if Version(transformers.__version__) < Version("5.18") else set()
+"""Architectures whose forward fails in the installed transformers when it is asked for the router's loss."""
+
+
 @pytest.mark.parametrize("kind", EXPERTS)
 @pytest.mark.parametrize("asked", [True, False])
 def test_the_first_loss_is_the_model_s_own(kind: str, asked: bool, tiny_model: Path, tmp_path: Path) -> None:
+    if asked and kind in WITHOUT_A_ROUTER_LOSS:
+        pytest.skip(f"{kind} of transformers {transformers.__version__} has no router loss that works")
     tokenizer = AutoTokenizer.from_pretrained(tiny_model)
     model, rows = model_of(kind, len(tokenizer), output_router_logits=asked), short_rows(4)
     batch = collate([encode(tokenizer, row, 512) for row in rows], tokenizer.pad_token_id)

@@ -150,7 +150,8 @@ def test_a_window_that_the_longest_request_just_fills_masks_nothing(
 
 def test_attention_that_takes_no_mask_of_ours_is_told(build: Build) -> None:
     model = build("llama")
-    reader = Reader(lambda **inputs: model(**inputs).logits, "cache", model.config, model.dtype, model.device)
+    name = str(cache_name(model))
+    reader = Reader(lambda **inputs: model(**inputs).logits, name, model.config, model.dtype, model.device)
     with torch.no_grad():
         assert unsuitable(model, reader, longest=9) is None
     model.config._attn_implementation = "flash_attention_2"
