@@ -25,7 +25,8 @@ def _section(task: "Task") -> Iterator[str]:
     for name, entry in ALL_TASKS.items():
         if entry.task is task:
             gap = entry.gap_means.replace("|", "\\|")
-            yield f"| `{name}` | gap: {gap} |"
+            lean = f"<br>lean: {entry.lean.means}" if entry.lean else ""
+            yield f"| `{name}` | gap: {gap}{lean} |"
     measure = next(iter(task.variants.values())).measure
     metrics = [metric for metric in measure.metric_names() if not metric.endswith("_stderr")]
     yield "\n" + ", ".join(f"`{metric}`" for metric in metrics) + "\n"
