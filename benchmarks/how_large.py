@@ -1,10 +1,11 @@
-"""What a log-odds comes to in answers: of one scored model, how many answers a shift towards a choice would change.
+"""What a log-odds comes to in answers: how many of a model's answers a shift towards a choice would change.
 
     python -m benchmarks.how_large RESULTS_FOLDER
 
-RESULTS_FOLDER is what `lm_eval --log_samples` wrote of a model. For each task with choices: the share of answers
-that would become another if one choice gained SHIFT in log-odds against every other one, mean over the choices.
-Before it, what SHIFT does to a probability of 0.5, 0.2 and 0.05. Both are tables of docs/how-large-is-large.md.
+RESULTS_FOLDER is what `lm_eval --log_samples` wrote of a model. For each task with choices: the share of
+answers that would become another if one choice gained SHIFT in log-odds against every other one, mean over
+the choices. Before it, what SHIFT does to a probability of 0.5, 0.2 and 0.05. Both are tables of
+docs/how-large-is-large.md.
 """
 
 from collections.abc import Sequence
@@ -52,7 +53,7 @@ def leads(records: Sequence[Record]) -> FloatArray:
 
 
 def share_changed(lead: FloatArray, shift: float) -> float:
-    """Of all answers and choices, how many answers would become that choice; those that are it already do not."""
+    """Of all answers and choices, how many answers would become that choice and are not yet."""
     return float(((lead > 0) & (lead < shift)).mean())
 
 
