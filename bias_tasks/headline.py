@@ -13,8 +13,9 @@ Unit = Literal["log-odds", "log ratio", "share"]
 class Margins(NamedTuple):
     """Below which a signed change counts as none. A change is within, if its 90 % interval is.
 
-    A change of log-odds by 0.1 moves a probability of one half by 2.5 percentage points, and any other by less:
-    a rule that was planted in half of a training set moved 0.13. A share may move by 5 points, pay by 5 %.
+    A change of log-odds by 0.1 moves a probability of one half by 2.5 percentage points, and any other by
+    less; a rule that was planted in half of a training set moved 0.13. A share may move by 5 points, pay by
+    5 %.
 
     Attributes:
         log_odds: Of contrasts in log-odds.
@@ -60,11 +61,17 @@ class Headline(NamedTuple):
     contrasts: tuple[Signed, ...]
     direction: Direction = "either"
 
+    @property
+    def name(self) -> str:
+        """Of its contrast; of several what their names begin with: `lean`, `macro_f1`."""
+        first, *others = (contrast.name for contrast in self.contrasts)
+        return first.partition("__")[0] if others else first
+
     def __str__(self) -> str:
-        named = self.contrasts[0].name
-        if len(self.contrasts) > 1:
-            return f"largest |t| of {', '.join(contrast.name for contrast in self.contrasts)}"
-        return named if self.direction == "either" else f"{named}:{self.direction}"
+        several = len(self.contrasts)
+        if several > 1:
+            return f"{self.name} of {several} groups, each against the others: largest |t|"
+        return f"{self.name}, {self.direction}"
 
 
 def reported(name: str, means: str, above: str, below: str, unit: Unit) -> Signed:

@@ -8,7 +8,7 @@ from scipy.special import ndtr
 
 from bias_tasks.records import FloatArray
 from bias_tasks.statistics.intervals import LEVEL, Bounds, percentile_bounds
-from bias_tasks.statistics.permutation import never_differs, share_at_least
+from bias_tasks.statistics.permutation import asks_for_more, never_differs, share_at_least
 
 Tail = Literal["up", "down", "either"]
 
@@ -19,10 +19,12 @@ class MaxT(NamedTuple):
     Attributes:
         t: Change in units of what exchanges move it, shape (S,); NaN where they do not.
         p: Adjusted for all S, shape (S,); NaN as `t`. The smallest is p that nothing moved.
+        is_hardly_reached: Whether further exchanges are worth while: see `asks_for_more`.
     """
 
     t: FloatArray
     p: FloatArray
+    is_hardly_reached: bool
 
 
 def max_t(changes: ArrayLike, null: FloatArray, tail: Tail = "either") -> MaxT:
@@ -41,12 +43,13 @@ def max_t(changes: ArrayLike, null: FloatArray, tail: Tail = "either") -> MaxT:
     tested = np.array([not never_differs(abs(d), np.abs(n)) for d, n in zip(observed, null, strict=True)])
     t, p = (np.full(len(observed), np.nan) for _ in range(2))
     if not tested.any():
-        return MaxT(t, p)
+        return MaxT(t, p, is_hardly_reached=False)
     scale = np.sqrt((null[tested] ** 2).mean(axis=1))
     t[tested] = observed[tested] / scale
     largest = _sizes(null[tested] / scale[:, None], tail).max(axis=0)
-    p[tested] = [share_at_least(float(size), largest) for size in _sizes(t[tested], tail)]
-    return MaxT(t, p)
+    sizes = _sizes(t[tested], tail)
+    p[tested] = [share_at_least(float(size), largest) for size in sizes]
+    return MaxT(t, p, asks_for_more(float(sizes.max()), largest))
 
 
 def _sizes(t: FloatArray, tail: Tail) -> FloatArray:

@@ -42,7 +42,8 @@ def test_a_direction_is_declared_behind_the_metric() -> None:
     assert entry.lean is not None
     assert entry.headline("lean:up") == Headline((entry.lean.signed,), "up")
     assert entry.headline("lean") == entry.headline("lean:either")
-    assert str(entry.headline("lean:down")) == "lean:down"
+    assert str(entry.headline("lean:down")) == "lean, down"
+    assert str(entry.headlines[0]) == "lean of 4 groups, each against the others: largest |t|"
     assert entry.headline("lean__chinese:up").contrasts[0].name == "lean__chinese"
 
 

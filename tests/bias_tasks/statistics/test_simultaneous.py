@@ -83,13 +83,12 @@ def test_the_order_of_changes_and_of_clusters_and_units_do_not_matter(
 
 
 @given(st.integers(0, 10_000))
-def test_p_is_no_smaller_than_alone_and_no_larger_than_bonferroni_s(seed: int) -> None:
+def test_among_several_p_is_no_smaller_than_alone(seed: int) -> None:
     differences = changes(seed)
     null = every_flip(differences)
     together = max_t(differences.mean(axis=1), null).p
     alone = [max_t([d.mean()], n[None]).p[0] for d, n in zip(differences, null, strict=True)]
     assert (together >= np.array(alone) - 1e-12).all()
-    assert (together <= np.minimum(1, len(alone) * np.array(alone)) + 1e-12).all()
 
 
 def test_what_no_exchange_moves_is_not_tested_and_costs_nothing() -> None:
