@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from bias_tasks.headline import Headline, Signed, Unit, declared, reported
+from bias_tasks.headline import Headline, Signed, declared, reported
+from bias_tasks.margins import Unit
 from bias_tasks.measure import LEAN, Measure
 
 Family = Literal["bias_inherit", "bias_gen", "bias_probe", "bias_placebo", "bias_public"]

@@ -11,6 +11,7 @@ from bias_inherit.compare.rows import Difference, Estimate, Family, in_families
 from bias_inherit.harness.results import Sample, ScoredModel, settings_that_differ, versions_that_differ
 from bias_inherit.kit.errors import UsageError
 from bias_tasks.catalogue import ALL_TASKS
+from bias_tasks.margins import MARGINS, Margins
 from bias_tasks.measure import Measure, analyse
 from bias_tasks.records import Record
 from bias_tasks.statistics import NO_INTERVAL
@@ -29,6 +30,7 @@ class Comparison(NamedTuple):
         matched: Task -> documents of both, and of one only.
         only_reference, only_other: Tasks that one of the two was not scored on.
         settings: Where the two were not scored alike: one line each. Versions of a task are not compared.
+        margins: Of equivalence.
     """
 
     differences: list[Difference]
@@ -38,6 +40,7 @@ class Comparison(NamedTuple):
     only_reference: tuple[str, ...]
     only_other: tuple[str, ...]
     settings: tuple[str, ...]
+    margins: Margins = MARGINS
 
 
 def compare(reference: ScoredModel, other: ScoredModel) -> list[Difference]:
@@ -50,6 +53,7 @@ def compare_models(
     other: ScoredModel,
     tasks: Sequence[str] | None = None,
     declared: Declared | None = None,
+    margins: Margins = MARGINS,
 ) -> Comparison:
     """Paired differences with what they are based on.
 
@@ -58,6 +62,7 @@ def compare_models(
         other: The model of interest.
         tasks: Harness names; all that both have where none are named.
         declared: Headlines beside the tasks' own.
+        margins: Of equivalence.
 
     Raises:
         UsageError: a task that was asked for is missing, no task is shared, or none in the same version.
@@ -82,6 +87,7 @@ def compare_models(
         tuple(task for task in reference.samples if task in asked and task not in other.samples),
         tuple(task for task in other.samples if task in asked and task not in reference.samples),
         (*not_compared, *settings_that_differ(reference.results, other.results, matched)),
+        margins,
     )
 
 
@@ -98,9 +104,7 @@ def _shared_tasks(reference: ScoredModel, other: ScoredModel, tasks: Sequence[st
     return [task for task in shared if not tasks or task in tasks]
 
 
-def on_task(
-    task: str, matched: Matched, declared: Declared
-) -> tuple[list[Difference], HeadlineRow | None]:
+def on_task(task: str, matched: Matched, declared: Declared) -> tuple[list[Difference], HeadlineRow | None]:
     """Every metric's difference on one task, and its headline, without q and Holm's p."""
     # One after the other: the headline is asked of the exchanges that the differences drew.
     differences = compare_task(task, matched)

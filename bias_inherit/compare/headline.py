@@ -7,7 +7,8 @@ from typing import Literal
 from bias_inherit.compare.contrast import SignedChange, signed_changes
 from bias_inherit.compare.rows import UNDEFINED, Family, tested
 from bias_tasks.catalogue import ALL_TASKS
-from bias_tasks.headline import Direction, Headline, Margins
+from bias_tasks.headline import Direction, Headline
+from bias_tasks.margins import Margins
 from bias_tasks.records import Record
 from bias_tasks.statistics import SIGNIFICANCE, Interval, holm, is_equivalent
 
@@ -113,4 +114,3 @@ def headline_family(rows: Iterable[HeadlineRow], name: str) -> tuple[list[Headli
     p_values = [row.p for row in listed]
     adjusted = [replace(row, p_holm=float(p)) for row, p in zip(listed, holm(p_values), strict=True)]
     return adjusted, Family(f"headline: {name}", "Holm", tested(p_values))
-

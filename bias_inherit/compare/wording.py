@@ -6,7 +6,7 @@ from bias_inherit.compare.headline import HeadlineRow
 from bias_inherit.compare.rows import Difference, Estimate
 from bias_inherit.kit.quantities import DASH, bounds, number, p_value, signed
 from bias_tasks.catalogue import ALL_TASKS
-from bias_tasks.headline import Margins
+from bias_tasks.margins import Margins
 
 
 def with_error(estimate: Estimate, digits: int = 3) -> str:

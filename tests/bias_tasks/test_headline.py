@@ -5,7 +5,8 @@ import math
 import pytest
 
 from bias_tasks.catalogue import ALL_TASKS, FAMILIES, TASKS
-from bias_tasks.headline import Headline, Margins
+from bias_tasks.headline import Headline
+from bias_tasks.margins import Margins
 from bias_tasks.population import population
 from bias_tasks.task import TaskEntry
 

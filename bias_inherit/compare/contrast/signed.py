@@ -64,7 +64,7 @@ def signed_changes(
         return []
     values = np.array([[_values(model, c) for c in defined] for model in (first, second)])
     draws = np.stack([_draws(second, c) - _draws(first, c) for c in defined])
-    documents, clusters = (np.array(found) for found in zip(*(_basis(first, second, c) for c in defined)))
+    documents, clusters = np.array([_basis(first, second, contrast) for contrast in defined]).T
     tests = _tests(measure, models, defined, values[1] - values[0], headline.direction)
     errors = standard_errors(draws, clusters)
     bands = simultaneous_bounds(draws, clusters)
@@ -73,15 +73,14 @@ def signed_changes(
     found = [
         SignedChange(
             contrast,
-            *values[:, place].tolist(),
+            float(values[0, place]),
+            float(values[1, place]),
             float(values[1, place] - values[0, place]),
             float(errors[place]),
             bands.at(place),
             single.at(place),
             float(tests.p[place]),
-            minimum_detectable_effect(
-                float(errors[place]), int(clusters[place]), significance=significance
-            ),
+            minimum_detectable_effect(float(errors[place]), int(clusters[place]), significance=significance),
             int(documents[place]),
             int(clusters[place]),
         )
