@@ -23,7 +23,7 @@ class HeadlineRow:
 
     Attributes:
         task: Harness name.
-        changes: Of every contrast that was asked, the largest |t| first.
+        changes: Of every contrast that was asked: see `signed_changes` for their order.
         direction: That was declared.
         instead_of: What was to be asked and is undefined on these answers; empty if it was asked.
         p_holm: p among the headlines of all tasks.
@@ -37,7 +37,7 @@ class HeadlineRow:
 
     @property
     def change(self) -> SignedChange:
-        """The one that is shown: of several the largest |t|."""
+        """The one that is shown: of several the surest and, of those, the largest."""
         return self.changes[0]
 
     @property

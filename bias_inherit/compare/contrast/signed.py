@@ -52,7 +52,9 @@ class SignedChange(NamedTuple):
 def signed_changes(
     measure: Measure, models: tuple[tuple[Record, ...], tuple[Record, ...]], headline: Headline
 ) -> list[SignedChange]:
-    """How the headline's contrasts moved, the largest |t| first; those that are undefined are left out.
+    """How the headline's contrasts moved; those that are undefined are left out.
+
+    The smallest p comes first, and of those that are as small the largest change.
 
     Args:
         measure: The task's.
@@ -86,8 +88,8 @@ def signed_changes(
         )
         for place, contrast in enumerate(defined)
     ]
-    order = np.argsort(-np.nan_to_num(np.abs(tests.t), nan=-1.0), kind="stable")
-    return [found[place] for place in order]
+    # Where one culture moves and the others do not, theirs against it are as sure, and a third as large.
+    return sorted(found, key=lambda change: (np.isnan(change.p), change.p, -abs(change.delta)))
 
 
 def _values(model: Sampled, contrast: Signed) -> float:

@@ -192,8 +192,8 @@ def test_a_reversal_is_found_though_the_gap_does_not_move() -> None:
     found = compare_models(one, other)
     gap = next(d for d in found.differences if d.metric == "gap")
     (row,) = found.headline
-    assert abs(gap.delta) < 0.02
-    assert row.delta == pytest.approx(2 * math.log(1.2), abs=0.02)
+    assert abs(gap.delta) < 0.03
+    assert row.delta == pytest.approx(2 * math.log(1.2), abs=0.03)
     assert row.is_found
     assert not row.is_equivalent(MARGINS)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from scored_models import HATE, OCCUPATION, occupation, reader
 
-from bias_inherit.compare import compare, compare_study, estimates
+from bias_inherit.compare import compare, compare_models, compare_study, estimates
 from bias_inherit.harness.results import ScoredModel
 
 
