@@ -51,7 +51,7 @@ class Headline(NamedTuple):
         several = len(self.contrasts)
         if several > 1:
             return f"{self.name} of {several} groups, each against the others: largest |t|"
-        return f"{self.name}, {self.direction}"
+        return f"{self.name}, {'either way' if self.direction == 'either' else self.direction}"
 
 
 def reported(name: str, means: str, above: str, below: str, unit: Unit) -> Signed:

@@ -9,6 +9,7 @@ from typing import Any
 
 from bias_inherit.compare import Comparison
 from bias_inherit.compare.exports import Names, to_csv, to_latex
+from bias_inherit.compare.headline_exports import headline_to_csv
 from bias_inherit.kit.files import write_bytes, write_text
 from bias_inherit.kit.names import file_name
 from bias_inherit.report.arms import reference_of
@@ -35,12 +36,15 @@ def write_tables(folder: Path, data: ReportData) -> None:
         if reference is None:
             continue
         differences = [row for found in data.tests.study[model.label].values() for row in found.differences]
-        comparison = Comparison(differences, data.tests.of_differences, {}, (), (), ())
+        headline = [found.headline for found in data.tests.study[model.label].values() if found.headline]
+        margins = data.tests.margins
+        comparison = Comparison(differences, headline, data.tests.of_differences, {}, (), (), (), margins)
         names = Names(reference.label, model.label)
         stem = f"{place:03d}-{file_name(model.label)}"
         write_text(folder / f"{stem}.csv", to_csv(comparison, names))
-        headline = [row for row in differences if row.metric in SHOWN]
-        write_text(folder / f"{stem}.tex", to_latex(comparison, names, headline))
+        write_text(folder / f"{stem}.headline.csv", headline_to_csv(headline, margins))
+        shown = [row for row in differences if row.metric in SHOWN]
+        write_text(folder / f"{stem}.tex", to_latex(comparison, names, shown))
 
 
 _VALUES = ("task", "model", "metric", "value", "stderr", "low_95", "high_95")
