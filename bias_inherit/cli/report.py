@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bias_inherit.cli.margin_options import LogOddsMargin, ShareMargin
 from bias_inherit.kit.screen import clear_errors, console, say, tell
+from bias_tasks.margins import MARGINS, Margins
 
 if TYPE_CHECKING:
     from bias_inherit.engine.recorded import Recorded

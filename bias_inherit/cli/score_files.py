@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bias_inherit.cli.margin_options import LogOddsMargin, ShareMargin
 from bias_inherit.kit.errors import UsageError
 from bias_inherit.kit.screen import clear_errors, console, say, tell
 from bias_tasks.margins import MARGINS, Margins
@@ -20,24 +21,6 @@ if TYPE_CHECKING:
 TasksOption = list[str] | None
 ExportOption = list[Path] | None
 HeadlineOption = list[str] | None
-LogOddsMargin = Annotated[
-    float,
-    typer.Option(
-        "--margin",
-        min=0.001,
-        help="Headlines in log-odds that are shown to have moved by less count as equivalent: 0.1 is 2.5 "
-        "percentage points at a probability of one half. To be chosen before the numbers are seen.",
-    ),
-]
-ShareMargin = Annotated[
-    float,
-    typer.Option(
-        "--share-margin",
-        min=0.001,
-        max=1,
-        help="The same for headlines that are differences of shares, or log ratios of pay.",
-    ),
-]
 
 
 def compare(
