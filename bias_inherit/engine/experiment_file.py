@@ -176,9 +176,9 @@ def _in_one_line(given: Any) -> Any:
 
 
 Headlines = dict[str, Annotated[str, BeforeValidator(_in_one_line)]]
-"""Harness task name -> the metric that is asked first, and in which direction: `lean`, `lean:up`, `lean:down`.
+"""Harness task name -> what is asked first, a metric and a direction: `lean`, `lean:up`, `lean:down`.
 
-Of other tasks their own is asked. It is part of the report: no key depends on it, and nothing is scored again.
+Of other tasks their own is asked. It is part of the report: no key depends on it, nothing is scored again.
 """
 
 

@@ -84,8 +84,8 @@ def _of_every_model(data: ReportData) -> Iterator[str]:
         verdicts = Counter(row.verdict(margins) for row in rows)
         yield (
             f"The same asked of every other model against {data.reference}, each by itself: of {len(rows)} "
-            f"changes {verdicts['found']} are told apart from 0 (Holm), {verdicts['equivalent']} are shown to "
-            f"be within ± {margins.log_odds:g} log-odds or ± {margins.share:g} of shares and log pay, and "
+            f"changes {verdicts['found']} are told apart from 0 (Holm), {verdicts['equivalent']} are shown "
+            f"to be within ± {margins.log_odds:g} log-odds or ± {margins.share:g} of shares and log pay, and "
             f"{verdicts['undecided']} are undecided."
         )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from bias_inherit.compare import Comparison
 from bias_inherit.compare.exports import Names, to_csv, to_latex
-from bias_inherit.compare.headline_exports import headline_to_csv
+from bias_inherit.compare.headline_exports import HEADLINE_COLUMNS, headline_fields
 from bias_inherit.kit.files import write_bytes, write_text
 from bias_inherit.kit.names import file_name
 from bias_inherit.report.arms import reference_of
@@ -27,8 +27,10 @@ def write_figures(folder: Path, figures: Iterable[ReportFigure]) -> None:
 
 
 def write_tables(folder: Path, data: ReportData) -> None:
-    """Values of every model, slopes, and every model's differences to the reference as CSV and LaTeX."""
+    """Values and headlines of every model, slopes, and every model's differences to the reference as CSV and LaTeX."""
     write_text(folder / "values.csv", _csv(_VALUES, _values(data)))
+    if any(cell.headline for result in data.tasks for cell in result.cells):
+        write_text(folder / "headline.csv", _csv(("model", *HEADLINE_COLUMNS), _headlines(data)))
     if data.tests.doses:
         write_text(folder / "slopes.csv", _csv(_SLOPES, _slopes(data)))
     for place, model in enumerate(data.models):
@@ -42,7 +44,6 @@ def write_tables(folder: Path, data: ReportData) -> None:
         names = Names(reference.label, model.label)
         stem = f"{place:03d}-{file_name(model.label)}"
         write_text(folder / f"{stem}.csv", to_csv(comparison, names))
-        write_text(folder / f"{stem}.headline.csv", headline_to_csv(headline, margins))
         shown = [row for row in differences if row.metric in SHOWN]
         write_text(folder / f"{stem}.tex", to_latex(comparison, names, shown))
 
@@ -62,6 +63,13 @@ def _values(data: ReportData) -> Iterator[tuple[Any, ...]]:
                     estimate.stderr,
                     *estimate.interval,
                 )
+
+
+def _headlines(data: ReportData) -> Iterator[tuple[Any, ...]]:
+    for result in data.tasks:
+        for cell in result.cells:
+            if cell.headline:
+                yield (cell.model, *headline_fields(cell.headline, data.tests.margins).values())
 
 
 _SLOPES = (

@@ -25,7 +25,7 @@ from bias_tasks.margins import Margins
 def equivalence_figure(
     models: Sequence[Model], differences: Mapping[str, Mapping[str, HeadlineRow]], margins: Margins
 ) -> ReportFigure:
-    """The headline's change against γ = 0 with the 90 % interval of the two one-sided tests, and ± the margin as a band.
+    """The headline's change against γ = 0 with its 90 % interval, and ± the margin as a band.
 
     Args:
         models: Unmitigated and mitigated ones of one γ.
@@ -78,7 +78,7 @@ def equivalence_figure(
     return ReportFigure(
         "equivalence",
         Drawing(draw, height=0.6 + panel_rows(len(tasks), 2) * (0.6 + 0.22 * len(models))),
-        f"Small multiples, one panel a task: the headline of {len(models)} models against γ = 0, 90 % intervals. "
+        f"Small multiples, one panel a task: {len(models)} models' headlines against γ = 0, 90 % intervals. "
         f"{shown} of {len(rows)} lie within the margin.",
         ("task", "model", "mitigation", "delta", "low_90", "high_90", "metric", "margin", "equivalent"),
         rows,
