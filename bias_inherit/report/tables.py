@@ -27,7 +27,7 @@ def write_figures(folder: Path, figures: Iterable[ReportFigure]) -> None:
 
 
 def write_tables(folder: Path, data: ReportData) -> None:
-    """Values and headlines of every model, slopes, and every model's differences to the reference as CSV and LaTeX."""
+    """Values and headlines of all models, slopes, and each model's differences as CSV and LaTeX."""
     write_text(folder / "values.csv", _csv(_VALUES, _values(data)))
     if any(cell.headline for result in data.tasks for cell in result.cells):
         write_text(folder / "headline.csv", _csv(("model", *HEADLINE_COLUMNS), _headlines(data)))
