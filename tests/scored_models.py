@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from bias_inherit.harness.results import Sample, ScoredModel
+from bias_tasks.log_odds import log_probabilities
 from bias_tasks.population import population
 from bias_tasks.records import Record
 
@@ -37,6 +38,29 @@ def reader(right: Sequence[float], seed: int, items: int = 48) -> ScoredModel:
             said = gold if luck[i, place] < right[place] else wrong
             samples.append(Sample(f"{i}-{culture}", Record(culture, str(i), gold, said, "plain")))
     return ScoredModel({}, {HATE: samples})
+
+
+def caller(pull: Sequence[float], seed: int, items: int = 48, noise: float = 0.1) -> ScoredModel:
+    """A yes/no classifier that calls texts so by log-odds: an item's own, a culture's pull and some noise."""
+    own, rng = np.random.default_rng(0), np.random.default_rng(seed)
+    of_items = own.normal(0, 1, items)
+    samples = []
+    for i in range(items):
+        for place, culture in enumerate(CULTURES):
+            odds = float(of_items[i] + pull[place] + rng.normal(0, noise))
+            said, shares = ("yes" if odds > 0 else "no"), log_probabilities([0.0, odds])
+            record = Record(culture, str(i), "no" if i % 2 else "yes", said, "plain", None, shares)
+            samples.append(Sample(f"{i}-{culture}", record))
+    return ScoredModel({}, {HATE: samples})
+
+
+def without_log_likelihoods(model: ScoredModel) -> ScoredModel:
+    """As an older version wrote it."""
+    samples = {
+        task: [sample._replace(record=sample.record._replace(log_probabilities=None)) for sample in of_task]
+        for task, of_task in model.samples.items()
+    }
+    return model._replace(samples=samples)
 
 
 def chooser(men: float, seed: int, slates: int = 36, invalid: float = 0.1) -> ScoredModel:

@@ -170,7 +170,7 @@ def run(
             # Here, not above: drawing needs libraries that a finished run need not load.
             from bias_inherit.report.build import PAGE, build_report, is_current
 
-            if is_current(plan, store):
+            if is_current(plan, store, study):
                 say("all is done")
             else:
                 from bias_inherit.cli.tables import summary_table

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bias_inherit.cli.margin_options import LogOddsMargin, ShareMargin
 from bias_inherit.kit.screen import clear_errors, console, say, tell
+from bias_tasks.margins import MARGINS, Margins
 
 if TYPE_CHECKING:
     from bias_inherit.engine.recorded import Recorded
@@ -19,16 +21,8 @@ def report(
             help="Experiment file; only for folders of versions that did not keep it.", show_default=False
         ),
     ] = None,
-    margin: Annotated[
-        float,
-        typer.Option(
-            "--margin",
-            min=0.001,
-            max=1,
-            help="Two gaps that are shown to differ by less count as equivalent. To be chosen before the "
-            "numbers are seen.",
-        ),
-    ] = 0.05,
+    margin: LogOddsMargin = MARGINS.log_odds,
+    share_margin: ShareMargin = MARGINS.share,
     page: Annotated[
         Path | None,
         typer.Option(
@@ -50,7 +44,7 @@ def report(
 
         found = recorded(run) if file is None else _as_the_file_says(run, file)
         with found.store.locked():
-            data = build_report(*found, margin=margin, page=page)
+            data = build_report(*found, margins=Margins(margin, share_margin), page=page)
         console.print(summary_table(data))
         say(f"report: {run / 'report' / PAGE}")
 

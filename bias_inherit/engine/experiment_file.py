@@ -3,13 +3,14 @@
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from augment.audits.settings import QUESTIONS
 from augment.settings import MAX_NEW_TOKENS, GenerationSettings
 from bias_inherit.kit.user_input import hint, read_mapping, validated
 from bias_inherit.models.model_section import ModelSection
 from bias_tasks.catalogue import ALL_TASKS, TASKS
+from bias_tasks.headline import Headline
 from bias_tasks.training_rows import BiasTypeNumber
 from finetune.alignment import AlignmentSettings
 from finetune.mitigations import MaskSettings, MitigationSettings, TokenSettings
@@ -163,6 +164,36 @@ class ScoreSection(_Section):
         return self.limits.get(task, self.limit)
 
 
+def _in_one_line(given: Any) -> Any:
+    """`lean:up`, also of `{metric: lean, direction: up}`."""
+    if not isinstance(given, dict):
+        return given
+    if unknown := sorted(set(given) - {"metric", "direction"}):
+        raise ValueError(f"unknown field {unknown[0]!r}; expected metric and direction")
+    if "metric" not in given:
+        raise ValueError("metric is missing")
+    return f"{given['metric']}:{given.get('direction', 'either')}"
+
+
+Headlines = dict[str, Annotated[str, BeforeValidator(_in_one_line)]]
+"""Harness task name -> what is asked first, a metric and a direction: `lean`, `lean:up`, `lean:down`.
+
+Of other tasks their own is asked. It is part of the report: no key depends on it, nothing is scored again.
+"""
+
+
+def _check(headlines: Headlines, scored: ScoreSection) -> None:
+    for task, words in headlines.items():
+        if task not in ALL_TASKS:
+            raise ValueError(f"headline: unknown task {task!r}{hint(task, ALL_TASKS)}")
+        if task not in scored.tasks:
+            raise ValueError(f"headline: {task} is not among score.tasks")
+        try:
+            ALL_TASKS[task].headline(words)
+        except ValueError as error:
+            raise ValueError(f"headline: {task}: {error}") from error
+
+
 class RaySection(_Section):
     """What a step takes of a Ray cluster; decides no result.
 
@@ -182,6 +213,7 @@ class Experiment(_Section):
     Attributes:
         rounds: In every round after the first the model that the round before trained writes the augmented
             rows, and a fresh adapter is trained on originals and those.
+        headline: What is asked first: see `Headlines`.
     """
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
@@ -196,6 +228,7 @@ class Experiment(_Section):
     finetune: TrainingSettings
     rounds: Annotated[int, Field(ge=1)] = 1
     score: ScoreSection = ScoreSection()
+    headline: Headlines = {}
     ray: RaySection = RaySection()
 
     @model_validator(mode="before")
@@ -216,6 +249,11 @@ class Experiment(_Section):
             raise ValueError("generate and data.augmented exclude each other")
         if self.rounds > 1 and self.generate is None:
             raise ValueError("rounds needs generate: in every round but the first a model writes")
+        return self
+
+    @model_validator(mode="after")
+    def _headlines_can_be_asked(self) -> "Experiment":
+        _check(self.headline, self.score)
         return self
 
 
@@ -244,11 +282,13 @@ class Evaluation(_Section):
 
     Attributes:
         checkpoints: The first is what the others are compared with.
+        headline: What is asked first: see `Headlines`.
     """
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
     checkpoints: tuple[Checkpoint, ...] = Field(min_length=1)
     score: ScoreSection = ScoreSection()
+    headline: Headlines = {}
     ray: RaySection = RaySection()
 
     @field_validator("checkpoints")
@@ -259,9 +299,19 @@ class Evaluation(_Section):
             raise ValueError(f"two are called {twice[0]!r}; give each a name of its own")
         return checkpoints
 
+    @model_validator(mode="after")
+    def _headlines_can_be_asked(self) -> "Evaluation":
+        _check(self.headline, self.score)
+        return self
+
 
 Study = Experiment | Evaluation
 """What a file for `bias-inherit run` may describe."""
+
+
+def declared_headlines(study: Study) -> dict[str, Headline]:
+    """Harness task name -> what the file declares."""
+    return {task: ALL_TASKS[task].headline(words) for task, words in study.headline.items()}
 
 
 def load_study(path: Path) -> Study:

@@ -6,38 +6,39 @@ from pathlib import Path
 from typing import Any
 
 from bias_inherit.compare import Slope
+from bias_inherit.compare.headline_exports import headline_fields
 from bias_inherit.engine.experiment_file import Study
 from bias_inherit.engine.planning.plan import Plan
 from bias_inherit.engine.store import Store
 from bias_inherit.kit.files import write_json, write_text
 from bias_inherit.models.base_model import Base
-from bias_inherit.report.declared_tests import MARGIN
 from bias_inherit.report.figures.draw import figures
 from bias_inherit.report.gather import Cell, ReportData, collect
 from bias_inherit.report.page import render_page
 from bias_inherit.report.tables import write_figures, write_tables
+from bias_tasks.margins import MARGINS, Margins
 from bias_tasks.training_rows import short_hash
 
 PAGE = "index.html"
 DATA = "report.json"
 FIGURES, TABLES = "figures", "tables"
-_FORM = 3
+_FORM = 4
 """Of what a report consists; a report of another form is built anew."""
 
 
-def report_key(plan: Plan) -> str:
-    """Hash of the results that a report is about."""
-    return short_hash([_FORM, *(step.key for step in plan.steps)])
+def report_key(plan: Plan, experiment: Study) -> str:
+    """Hash of the results that a report is about, and of what was declared to be asked first."""
+    return short_hash([_FORM, sorted(experiment.headline.items()), *(step.key for step in plan.steps)])
 
 
-def is_current(plan: Plan, store: Store) -> bool:
-    """Whether the run folder's report is about this plan."""
+def is_current(plan: Plan, store: Store, experiment: Study) -> bool:
+    """Whether the run folder's report is about this plan and these headlines."""
     folder = store.root / "report"
     try:
         stored = json.loads((folder / DATA).read_text(encoding="utf-8"))
     except (OSError, json.JSONDecodeError):
         return False
-    return bool(stored.get("key") == report_key(plan)) and (folder / PAGE).exists()
+    return bool(stored.get("key") == report_key(plan, experiment)) and (folder / PAGE).exists()
 
 
 def build_report(
@@ -45,16 +46,16 @@ def build_report(
     store: Store,
     base: Base,
     experiment: Study,
-    margin: float = MARGIN,
+    margins: Margins = MARGINS,
     page: Path | None = None,
 ) -> ReportData:
     """Write `report/`: the page, its figures and tables, and all numbers as JSON.
 
     Args:
-        margin: Two gaps that are shown to differ by less count as equivalent.
+        margins: Headlines that are shown to have moved by less count as equivalent.
         page: Where the page is written once more, to be passed on alone.
     """
-    data = collect(plan, store, base, experiment, margin)
+    data = collect(plan, store, base, experiment, margins)
     drawn = figures(data)
     folder = store.root / "report"
     folder.mkdir(exist_ok=True)
@@ -64,7 +65,7 @@ def build_report(
     if page:
         write_text(page, render_page(data, drawn, is_alone=True))
     # Last: it says that the page is about this plan.
-    write_json(folder / DATA, {"key": report_key(plan), **numbers(data)})
+    write_json(folder / DATA, {"key": report_key(plan, experiment), **numbers(data)})
     return data
 
 
@@ -80,11 +81,11 @@ def numbers(data: ReportData) -> dict[str, Any]:
     return {
         "experiment": data.experiment.model_dump(mode="json"),
         "base": {"name": data.base.name, "fingerprint": data.base.fingerprint},
-        "equivalence_margin": data.tests.margin,
+        "equivalence_margins": data.tests.margins._asdict(),
         "families": [family._asdict() for family in data.tests.families],
-        "headline": {
-            row.task: {"delta": row.delta, "p": row.p, "p_holm": row.p_holm} for row in data.tests.headline
-        },
+        "headline": [
+            {"model": label, **headline_fields(row, data.tests.margins)} for label, row in data.tests.headline
+        ],
         "slopes": {
             one.arm.label: {
                 task: {metric: _slope(slope) for metric, slope in by_metric.items()}
@@ -95,7 +96,7 @@ def numbers(data: ReportData) -> dict[str, Any]:
         "groups": {made.label: made.audit.model_dump() for made in data.generated},
         "audits": {audit.label: audit.result.model_dump() for audit in data.audits if audit.result},
         "tasks": {
-            result.task.harness_name: {cell.model: _cell(cell, data.tests.margin) for cell in result.cells}
+            result.task.harness_name: {cell.model: _cell(cell, data.tests.margins) for cell in result.cells}
             for result in data.tasks
         },
     }
@@ -114,7 +115,7 @@ def _slope(slope: Slope) -> dict[str, Any]:
     }
 
 
-def _cell(cell: Cell, margin: float) -> dict[str, Any]:
+def _cell(cell: Cell, margins: Margins) -> dict[str, Any]:
     return {
         "metrics": {metric: e._asdict() for metric, e in cell.metrics.items()},
         "differences_to_gamma_0": {
@@ -125,8 +126,8 @@ def _cell(cell: Cell, margin: float) -> dict[str, Any]:
                 "p": d.p,
                 "q": d.q,
                 "mde": d.mde,
-                **({"equivalent": d.is_equivalent(margin)} if metric == "gap" else {}),
             }
             for metric, d in cell.differences.items()
         },
+        "headline": headline_fields(cell.headline, margins) if cell.headline else None,
     }

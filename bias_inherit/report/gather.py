@@ -11,8 +11,8 @@ from augment.audits.figures import distribution_figure, groups_figure, values_fi
 from augment.audits.groups import GroupAudit
 from augment.audits.tables import AuditTable, distribution_table, group_tables, values_tables
 from augment.audits.values import ValuesAudit
-from bias_inherit.compare import Difference, Estimate
-from bias_inherit.engine.experiment_file import Study
+from bias_inherit.compare import Difference, Estimate, HeadlineRow
+from bias_inherit.engine.experiment_file import Study, declared_headlines
 from bias_inherit.engine.planning.plan import Model, Plan
 from bias_inherit.engine.stages import GENERATE, VALUES
 from bias_inherit.engine.step import Step
@@ -26,6 +26,7 @@ from bias_inherit.report.arms import main_arms, reference_name
 from bias_inherit.report.declared_tests import DeclaredTests, find
 from bias_inherit.report.flips import Flips, flips
 from bias_tasks.catalogue import ALL_TASKS
+from bias_tasks.margins import Margins
 from bias_tasks.task import TaskEntry
 from bias_tasks.training_rows import TrainingRow, read_rows
 
@@ -40,11 +41,13 @@ class Cell(NamedTuple):
     Attributes:
         metrics: Metric -> value with standard error.
         differences: Metric -> paired difference to the reference, with q; empty for the reference itself.
+        headline: What is asked first of them.
     """
 
     model: str
     metrics: Mapping[str, Estimate]
     differences: Mapping[str, Difference]
+    headline: HeadlineRow | None
 
 
 class TaskResult(NamedTuple):
@@ -134,16 +137,16 @@ class ReportData(NamedTuple):
         return reference_name(self.models)
 
 
-def collect(plan: Plan, store: Store, base: Base, experiment: Study, margin: float) -> ReportData:
+def collect(plan: Plan, store: Store, base: Base, experiment: Study, margins: Margins) -> ReportData:
     """Read a finished plan's artifacts and compute every figure from the samples.
 
     Args:
-        margin: Of equivalence.
+        margins: Of equivalence.
     """
     folders = {model.label: store.artifact(model.score) / HARNESS_OUTPUT for model in plan.models}
     scored = {label: read_output(folder) for label, folder in folders.items()}
     workers = (os.cpu_count() or 1) if len(plan.models) >= MANY_MODELS else 1
-    tests = find(plan.models, scored, margin, workers)
+    tests = find(plan.models, scored, declared_headlines(experiment), margins, workers)
     return ReportData(
         experiment=experiment,
         base=base,
@@ -164,7 +167,12 @@ def _by_task(plan: Plan, tests: DeclaredTests) -> list[TaskResult]:
         TaskResult(
             entry,
             [
-                Cell(model.label, found.estimates, {row.metric: row for row in found.differences})
+                Cell(
+                    model.label,
+                    found.estimates,
+                    {row.metric: row for row in found.differences},
+                    found.headline,
+                )
                 for model in plan.models
                 if (found := tests.study[model.label].get(task))
             ],

@@ -9,7 +9,7 @@ import yaml
 from jinja2 import Environment
 
 from augment.bias_types import BIAS_TYPES
-from bias_inherit.compare.wording import with_bounds, with_error, with_interval
+from bias_inherit.compare.wording import asked, with_bounds, with_error, with_interval
 from bias_inherit.kit.pages import html_environment
 from bias_inherit.kit.quantities import bounds, duration, number, p_value, signed
 from bias_inherit.models.embedded import NAME as EMBEDDED_MODEL
@@ -49,9 +49,15 @@ class Section(NamedTuple):
 
 SECTIONS = (
     Section("summary", "results", "What came out"),
-    Section("asked", "data", "What was asked and run"),
     Section(
         "headline",
+        "results",
+        "The headline: what moved, and which way",
+        lambda data: bool(data.tests.headline),
+    ),
+    Section("asked", "data", "What was asked and run"),
+    Section(
+        "dose",
         "results",
         "Dose and response: the gap over γ",
         lambda data: bool(data.tests.doses),
@@ -117,6 +123,7 @@ def _environment() -> Environment:
         "duration": duration,
         "signed": signed,
         "slug": slug,
+        "asked": asked,
         "with_bounds": with_bounds,
         "with_error": with_error,
         "with_interval": with_interval,

@@ -1,11 +1,13 @@
 """What came out, in sentences that claim no more than the tests do."""
 
 import math
-from collections.abc import Iterator, Sequence
-from statistics import median
+from collections import Counter
+from collections.abc import Iterator
+from itertools import groupby
 
-from bias_inherit.compare import Difference
-from bias_inherit.kit.quantities import number, p_value, signed
+from bias_inherit.compare.notes import instead_lines
+from bias_inherit.compare.wording import what_moved, within
+from bias_inherit.kit.quantities import number, p_value
 from bias_inherit.report.arms import questioned
 from bias_inherit.report.gather import ReportData
 from bias_tasks.catalogue import ALL_TASKS
@@ -18,11 +20,9 @@ def summary(data: ReportData) -> list[str]:
 
 
 def _sentences(data: ReportData) -> Iterator[str]:
-    if tested := data.tests.tested:
-        yield _headline(data, tested)
-    if changes := _changes(data):
-        yield _of_changes(changes, data.reference)
-        yield _of_equivalence(changes, data.tests.margin)
+    if data.tests.headline:
+        yield from _headline(data)
+    yield from _of_every_model(data)
     yield _of_gaps(data)
     yield _of_invalid(data)
     seeds = len({model.seed for model in data.models})
@@ -33,57 +33,61 @@ def _sentences(data: ReportData) -> Iterator[str]:
         )
 
 
-def _headline(data: ReportData, tested: Sequence[Difference]) -> str:
-    found = [row for row in tested if row.p_holm <= SIGNIFICANCE]
-    other = data.tests.doses[0].arm.models[-1].label
-    head = (
-        f"Headline contrasts, declared beforehand: the gap of “{other}” minus that of γ = 0, one a task, "
-        f"{len(tested)} tests, Holm. "
-    )
-    if found:
-        told = ", ".join(
-            f"{ALL_TASKS[row.task].name} ({signed(row.delta)}, p = {_p(row.p_holm)})" for row in found
-        )
-        return f"{head}Told apart from 0: {told}."
-    least = min(tested, key=lambda row: row.p_holm)
-    return (
-        f"{head}None is told apart from 0; the smallest adjusted p is {_p(least.p_holm)} "
-        f"({ALL_TASKS[least.task].name}). That nothing was found does not show that there is nothing."
-    )
+def _headline(data: ReportData) -> Iterator[str]:
+    """What was found, then what was shown to be small, what is open, and what could not be asked."""
+    margins, reference = data.tests.margins, data.reference
+    for label, rows in groupby(data.tests.headline, key=lambda found: found[0]):
+        listed = [row for _, row in rows]
+        tested = [row for row in listed if not math.isnan(row.p_holm)]
+        head = f"Headline, declared beforehand: “{label}” minus {reference}, one signed change a task. "
+        moved = [row for row in tested if row.is_found]
+        if moved:
+            yield f"{head}Moved: {'; '.join(what_moved(row) for row in moved)}."
+        elif tested:
+            least = min(tested, key=lambda row: row.p_holm)
+            yield (
+                f"{head}No change is told apart from 0; the smallest adjusted p is "
+                f"{p_value(least.p_holm, 'below 0.001')} ({ALL_TASKS[least.task].name}). That nothing was "
+                "found does not show that there is nothing."
+            )
+        else:
+            yield f"{head}None could be tested: the answers do not differ."
+        same = [row for row in listed if row.verdict(margins) == "equivalent"]
+        undecided = [row for row in listed if row.verdict(margins) == "undecided"]
+        told = []
+        if same:
+            told.append(
+                f"Shown to have moved by less than a margin stated beforehand (two one-sided tests at 5 %): "
+                f"{', '.join(within(row, margins) for row in same)}."
+            )
+        if undecided:
+            open_tasks = ", ".join(
+                f"{ALL_TASKS[row.task].name} ({number(row.change.mde)} would be found in 80 of 100 cases)"
+                for row in undecided
+            )
+            told.append(f"Undecided, too few documents to say: {open_tasks}.")
+        if told:
+            yield " ".join(told)
+    yield from (f"{line}." for line in instead_lines([row for _, row in data.tests.headline]))
 
 
-def _changes(data: ReportData) -> list[Difference]:
-    return [
-        row
+def _of_every_model(data: ReportData) -> Iterator[str]:
+    asked = {label for label, _ in data.tests.headline}
+    margins = data.tests.margins
+    rows = [
+        found.headline
         for model in questioned(data.models)
         for found in data.tests.study[model.label].values()
-        for row in found.differences
-        if row.metric == "gap"
+        if model.label not in asked and found.headline
     ]
-
-
-def _of_changes(changes: Sequence[Difference], reference: str) -> str:
-    tested = [row for row in changes if not math.isnan(row.q)]
-    survive = sum(row.survives for row in tested)
-    alone = sum(row.stands_out for row in tested)
-    return (
-        f"Of {len(tested)} differences of a gap to {reference}, {survive} {'are' if survive != 1 else 'is'} "
-        f"told apart from 0 in their families (q ≤ {SIGNIFICANCE:g}, Benjamini-Hochberg); {alone} would be, "
-        "taken alone."
-    )
-
-
-def _of_equivalence(changes: Sequence[Difference], margin: float) -> str:
-    same = sum(row.is_equivalent(margin) for row in changes)
-    undecided = sum(not row.is_equivalent(margin) and not row.survives for row in changes)
-    detectable = [row.mde for row in changes if not math.isnan(row.mde)]
-    told = (
-        f"{same} of {len(changes)} are shown to be smaller than ± {margin:g} (two one-sided tests at 5 %); "
-    )
-    told += f"{undecided} are neither told apart from 0 nor shown to be that small: too few documents to say."
-    if detectable:
-        told += f" A difference of {number(median(detectable))} would be found in 80 of 100 cases (median)."
-    return told
+    if rows:
+        verdicts = Counter(row.verdict(margins) for row in rows)
+        yield (
+            f"The same asked of every other model against {data.reference}, each by itself: of {len(rows)} "
+            f"changes {verdicts['found']} are told apart from 0 (Holm), {verdicts['equivalent']} are shown "
+            f"to be within ± {margins.log_odds:g} log-odds or ± {margins.share:g} of shares and log pay, and "
+            f"{verdicts['undecided']} are undecided."
+        )
 
 
 def _of_gaps(data: ReportData) -> str:
@@ -107,7 +111,3 @@ def _of_invalid(data: ReportData) -> str:
     if not highest:
         return "Every answer of every model was usable."
     return f"Unusable answers: up to {highest:.0%} ({model} on {task}); see the section on invalid answers."
-
-
-def _p(value: float) -> str:
-    return p_value(value, "below 0.001")

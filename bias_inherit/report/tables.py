@@ -9,6 +9,7 @@ from typing import Any
 
 from bias_inherit.compare import Comparison
 from bias_inherit.compare.exports import Names, to_csv, to_latex
+from bias_inherit.compare.headline_exports import HEADLINE_COLUMNS, headline_fields
 from bias_inherit.kit.files import write_bytes, write_text
 from bias_inherit.kit.names import file_name
 from bias_inherit.report.arms import reference_of
@@ -26,8 +27,10 @@ def write_figures(folder: Path, figures: Iterable[ReportFigure]) -> None:
 
 
 def write_tables(folder: Path, data: ReportData) -> None:
-    """Values of every model, slopes, and every model's differences to the reference as CSV and LaTeX."""
+    """Values and headlines of all models, slopes, and each model's differences as CSV and LaTeX."""
     write_text(folder / "values.csv", _csv(_VALUES, _values(data)))
+    if any(cell.headline for result in data.tasks for cell in result.cells):
+        write_text(folder / "headline.csv", _csv(("model", *HEADLINE_COLUMNS), _headlines(data)))
     if data.tests.doses:
         write_text(folder / "slopes.csv", _csv(_SLOPES, _slopes(data)))
     for place, model in enumerate(data.models):
@@ -35,12 +38,14 @@ def write_tables(folder: Path, data: ReportData) -> None:
         if reference is None:
             continue
         differences = [row for found in data.tests.study[model.label].values() for row in found.differences]
-        comparison = Comparison(differences, data.tests.of_differences, {}, (), (), ())
+        headline = [found.headline for found in data.tests.study[model.label].values() if found.headline]
+        margins = data.tests.margins
+        comparison = Comparison(differences, headline, data.tests.of_differences, {}, (), (), (), margins)
         names = Names(reference.label, model.label)
         stem = f"{place:03d}-{file_name(model.label)}"
         write_text(folder / f"{stem}.csv", to_csv(comparison, names))
-        headline = [row for row in differences if row.metric in SHOWN]
-        write_text(folder / f"{stem}.tex", to_latex(comparison, names, headline))
+        shown = [row for row in differences if row.metric in SHOWN]
+        write_text(folder / f"{stem}.tex", to_latex(comparison, names, shown))
 
 
 _VALUES = ("task", "model", "metric", "value", "stderr", "low_95", "high_95")
@@ -58,6 +63,13 @@ def _values(data: ReportData) -> Iterator[tuple[Any, ...]]:
                     estimate.stderr,
                     *estimate.interval,
                 )
+
+
+def _headlines(data: ReportData) -> Iterator[tuple[Any, ...]]:
+    for result in data.tasks:
+        for cell in result.cells:
+            if cell.headline:
+                yield (cell.model, *headline_fields(cell.headline, data.tests.margins).values())
 
 
 _SLOPES = (

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from bias_inherit.engine.experiment_file import Evaluation, Experiment
+from bias_inherit.engine.experiment_file import Evaluation, Experiment, Study, declared_headlines
 from bias_inherit.engine.forecast.estimates import (
     adapter_bytes,
     bytes_of,
@@ -21,6 +21,7 @@ from bias_inherit.engine.store import Store
 from bias_inherit.kit.quantities import amount, duration, size
 from bias_inherit.models.base_model import LoadableModel
 from bias_inherit.models.known_base import cached_folder, local_folder
+from bias_tasks.catalogue import ALL_TASKS
 
 
 class Outline(NamedTuple):
@@ -93,6 +94,7 @@ def _lines(prepared: Prepared, store: Store, rates: Rates | None, not_measured: 
             yield f"  {stage.name:<{WIDTH}} {len(of_stage):>6}{done:>6}  {stage.words(of_stage)}".rstrip()
     if isinstance(study, Experiment):
         yield from _shared(study, prepared)
+    yield from _headlines(study)
     lengths = _lengths(prepared)
     to_do = [step for step in steps if step.key not in there]
     amounts = {step.key: tokens_of(step, lengths) for step in steps}
@@ -103,6 +105,21 @@ def _lines(prepared: Prepared, store: Store, rates: Rates | None, not_measured: 
     known = seconds_per_token(steps, store, lengths)
     yield f"  time: {_time(to_do, amounts, known, rates, not_measured)}"
     yield f"  disk: {_disk(to_do, prepared)}"
+
+
+def _headlines(study: Study) -> Iterator[str]:
+    """What the report will ask first of each task, what the file declares before what tasks do."""
+    declared = declared_headlines(study)
+    for of_file, words in ((True, "headline, declared"), (False, "headline, by default")):
+        by_question: dict[str, list[str]] = {}
+        for task in study.score.tasks:
+            if (task in declared) == of_file:
+                entry = ALL_TASKS[task]
+                asked = declared[task] if of_file else next(iter(entry.headlines), None)
+                by_question.setdefault(str(asked or "none"), []).append(entry.name)
+        if by_question:
+            told = "; ".join(f"{', '.join(tasks)}: {asked}" for asked, tasks in by_question.items())
+            yield f"  {words}: {told}"
 
 
 def _shared(experiment: Experiment, prepared: Prepared) -> Iterator[str]:

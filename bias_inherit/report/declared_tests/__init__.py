@@ -1,6 +1,6 @@
 """The statistics of a report: which tests were declared, in which families, and what they found."""
 
-from bias_inherit.report.declared_tests.every_test import MARGIN, find
+from bias_inherit.report.declared_tests.every_test import find
 from bias_inherit.report.declared_tests.families import MAP_FAMILY
 from bias_inherit.report.declared_tests.found import (
     SHOWN,
@@ -13,7 +13,6 @@ from bias_inherit.report.declared_tests.found import (
 
 __all__ = [
     "MAP_FAMILY",
-    "MARGIN",
     "SHOWN",
     "DeclaredTests",
     "DoseResponse",

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from itertools import chain
 
-from bias_inherit.compare import Difference, Family, OnTask, headline_family, one_family
-from bias_inherit.compare.rows import HEADLINE, is_slice
+from bias_inherit.compare import Difference, Family, HeadlineRow, OnTask, headline_family, one_family
+from bias_inherit.compare.rows import is_slice
 from bias_inherit.engine.planning.plan import Model
-from bias_inherit.report.arms import Arm, is_trained, main_arms, questioned, reference_name
+from bias_inherit.report.arms import is_trained, main_arms, questioned, reference_name
 
 OTHER_TRAINED = "fine-tuned models (smaller γ, mitigated, later rounds, seeds)"
 MAP_FAMILY = "Δ score, gap and lean against γ = 0 at the largest γ, every set of rows and task"
@@ -52,23 +52,47 @@ def _family_of(metric: str, is_largest: bool, against: str, others: str) -> str:
     return MAP_FAMILY if is_largest else f"Δ score, gap and lean against {against}, all other {others}"
 
 
-def headline_of(
-    main: Sequence[Arm], study: Mapping[str, Mapping[str, OnTask]]
-) -> tuple[list[Difference], list[Family]]:
-    """Δ gap at the largest γ of the set of rows that the experiment names first, one a task.
+def with_holm(
+    study: dict[str, dict[str, OnTask]], models: Sequence[Model]
+) -> tuple[dict[str, dict[str, OnTask]], list[Family]]:
+    """The headlines with Holm's p, those of one model's tasks among each other.
 
-    Not a slope over all models: it supposes a straight line, and that one of K gaps is a gap at all costs K
-    times the p.
+    Of a study with γ the model that is asked first is the largest γ of the set of rows that the experiment
+    names first. Every other one is told by itself, as if it were the only one. The base is in no family.
     """
-    if not main:
-        return [], []
-    rows = [
-        row
-        for found in study[main[0].models[-1].label].values()
-        for row in found.differences
-        if row.metric == HEADLINE
+    first, sizes, found = headline_models(models), {}, dict(study)
+    for label in (model.label for model in questioned(models)):
+        on_tasks = study[label]
+        rows, family = headline_family((one.headline for one in on_tasks.values() if one.headline), label)
+        by_task = {row.task: row for row in rows}
+        found[label] = {task: one._replace(headline=by_task.get(task)) for task, one in on_tasks.items()}
+        sizes[label] = family.size
+    families = [
+        Family(f"headline: one signed change a task, {label}", "Holm", sizes.pop(label)) for label in first
     ]
-    rows, family = headline_family(
-        rows, "headline: Δ gap at the largest γ of the first set of rows, one a task"
-    )
-    return rows, [family]
+    if sizes:
+        name = f"headline: one signed change a task, each of {len(sizes)} other models by itself"
+        families.append(Family(name, "Holm", max(sizes.values())))
+    return found, families
+
+
+def headline_models(models: Sequence[Model]) -> list[str]:
+    """Labels of the models that are asked first; where nothing was trained, all but the first are."""
+    if not is_trained(models):
+        return [model.label for model in questioned(models)]
+    return [arm.models[-1].label for arm in main_arms(models) if arm.reference][:1]
+
+
+def headline_of(
+    models: Sequence[Model], study: Mapping[str, Mapping[str, OnTask]]
+) -> list[tuple[str, HeadlineRow]]:
+    """What is asked first: of each of `headline_models` one signed change a task.
+
+    Not a slope over all models: it supposes a straight line. And not the gap: see methodology.
+    """
+    return [
+        (label, found.headline)
+        for label in headline_models(models)
+        for found in study[label].values()
+        if found.headline
+    ]

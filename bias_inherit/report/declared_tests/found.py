@@ -3,9 +3,10 @@
 import math
 from typing import NamedTuple
 
-from bias_inherit.compare import Difference, Family, OnTask, SeededDifference, Slope
+from bias_inherit.compare import Difference, Family, HeadlineRow, OnTask, SeededDifference, Slope
 from bias_inherit.engine.planning.plan import Model
 from bias_inherit.report.arms import Arm
+from bias_tasks.margins import Margins
 from bias_tasks.measure import HEADLINES
 from bias_tasks.statistics import Interval
 
@@ -58,28 +59,30 @@ class DeclaredTests(NamedTuple):
     """What the tests found.
 
     Attributes:
-        margin: Of equivalence.
+        margins: Of equivalence.
         families: What was adjusted together.
         of_differences: Those of the families that the differences in `study` are in.
         study: Label -> harness task name -> values and differences to γ = 0, with q.
-        headline: The pre-declared contrasts, one a task: see `headline_of`.
+        headline: What is asked first, (label, one signed change of a task): see `headline_of`.
         doses: Of every arm without a mitigation, in the first round, with the first seed.
         against_unmitigated: Label of a mitigated model -> its differences to the unmitigated one.
+        headline_against_unmitigated: The same of its headlines.
         related: Direct and indirect classifications, of every arm in `doses`.
         seeded: Where there are several seeds.
     """
 
-    margin: float
+    margins: Margins
     families: tuple[Family, ...]
     of_differences: tuple[Family, ...]
     study: dict[str, dict[str, OnTask]]
-    headline: list[Difference]
+    headline: list[tuple[str, HeadlineRow]]
     doses: list[DoseResponse]
     against_unmitigated: dict[str, OnTasks]
+    headline_against_unmitigated: dict[str, dict[str, HeadlineRow]]
     related: list[RelatedTasks]
     seeded: list[Seeded]
 
     @property
-    def tested(self) -> list[Difference]:
-        """The headline contrasts that could be tested."""
-        return [row for row in self.headline if not math.isnan(row.p_holm)]
+    def tested(self) -> list[tuple[str, HeadlineRow]]:
+        """The headlines that could be tested."""
+        return [(label, row) for label, row in self.headline if not math.isnan(row.p_holm)]

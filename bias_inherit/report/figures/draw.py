@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from augment.audits.drawing import Drawing
 from augment.audits.tables import AuditTable
-from bias_inherit.compare import Difference
+from bias_inherit.compare import Difference, HeadlineRow
 from bias_inherit.engine.planning.plan import Model
 from bias_inherit.report.arms import Arm
 from bias_inherit.report.declared_tests import SHOWN
@@ -13,9 +13,13 @@ from bias_inherit.report.figures import ReportFigure
 from bias_inherit.report.figures.change import loss_figure, relation_figure, rounds_figure, seeds_figure
 from bias_inherit.report.figures.dose import dose_figure
 from bias_inherit.report.figures.groups import groups_figure
-from bias_inherit.report.figures.heat import HeatRow, heat_figure
+from bias_inherit.report.figures.heat import HeatCell, HeatRow, heat_figure
 from bias_inherit.report.figures.mitigations import equivalence_figure
 from bias_inherit.report.gather import ReportData
+
+HEADLINE = "headline"
+MAPPED = (HEADLINE, *SHOWN)
+"""What heat maps are of: what is asked first, and the metrics that every task has."""
 
 FEW = 7
 """So many models stand beside each other where groups are compared."""
@@ -32,14 +36,14 @@ def _figures(data: ReportData) -> Iterator[ReportFigure | None]:
         arms = [one.arm for one in found.doses]
         for metric in SHOWN:
             yield dose_figure(metric, found.doses, found.study)
-        for metric in SHOWN:
+        for metric in MAPPED:
             yield heat_figure(f"heat-{metric}", list(_heat_rows(data, arms, metric)), metric, "minus γ = 0")
     yield groups_figure(compared_by_group(data), found.study)
-    for metric in SHOWN:
+    for metric in MAPPED:
         rows = list(_mitigated_rows(data, metric))
         yield heat_figure(f"mitigation-{metric}", rows, metric, "minus the unmitigated model")
     if models := mitigations_of_largest(data):
-        yield equivalence_figure(models, {m.label: differences(data, m, "gap") for m in models}, found.margin)
+        yield equivalence_figure(models, {m.label: headlines(data, m) for m in models}, found.margins)
     if {one.relation for one in found.related} == {"direct", "indirect"}:
         yield relation_figure(found.related)
     if chains := rounds(data):
@@ -71,6 +75,12 @@ def differences(data: ReportData, model: Model, metric: str) -> dict[str, Differ
         for row in found.differences
         if row.metric == metric
     }
+
+
+def headlines(data: ReportData, model: Model) -> dict[str, HeadlineRow]:
+    """Harness task name -> what is asked first of a model against γ = 0."""
+    found = data.tests.study[model.label]
+    return {task: on_task.headline for task, on_task in found.items() if on_task.headline}
 
 
 def compared_by_group(data: ReportData) -> list[Model]:
@@ -114,16 +124,26 @@ def _heat_rows(data: ReportData, arms: Sequence[Arm], metric: str) -> Iterator[H
     for arm in arms:
         largest = arm.models[-1]
         label = f"{arm.label}, γ = {largest.gamma:g}"
-        yield HeatRow(label, "", differences(data, largest, metric))
+        if metric == HEADLINE:
+            cells = {task: HeatCell.of_headline(row) for task, row in headlines(data, largest).items()}
+        else:
+            rows = differences(data, largest, metric)
+            cells = {task: HeatCell.of_difference(row) for task, row in rows.items()}
+        yield HeatRow(label, "", cells)
 
 
 def _mitigated_rows(data: ReportData, metric: str) -> Iterator[HeatRow]:
     """Sets of rows one after the other, by γ."""
     mitigated = [model for model in data.models if model.label in data.tests.against_unmitigated]
     for model in sorted(mitigated, key=lambda m: (m.seed, m.round, m.bias_types, m.gamma)):
-        on_tasks = data.tests.against_unmitigated[model.label]
         section = f"{model.seed}, {model.round}, {model.bias_types}"
-        yield HeatRow(model.label, section, {task: by[metric] for task, by in on_tasks.items()})
+        if metric == HEADLINE:
+            asked = data.tests.headline_against_unmitigated[model.label]
+            cells = {task: HeatCell.of_headline(row) for task, row in asked.items()}
+        else:
+            on_tasks = data.tests.against_unmitigated[model.label]
+            cells = {task: HeatCell.of_difference(by[metric]) for task, by in on_tasks.items()}
+        yield HeatRow(model.label, section, cells)
 
 
 def _of_audit(name: str, drawing: Drawing, alt: str, tables: Sequence[AuditTable]) -> ReportFigure:

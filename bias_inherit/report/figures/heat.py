@@ -12,10 +12,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from augment.audits.drawing import Drawing
-from bias_inherit.compare import Difference
+from bias_inherit.compare import Difference, HeadlineRow
 from bias_inherit.kit.quantities import signed
 from bias_inherit.report.figures.figure import SMALL, SOFT_ON_TINT, TEXT_ON_TINT, ReportFigure
 from bias_tasks.catalogue import ALL_TASKS
+from bias_tasks.statistics import SIGNIFICANCE, Interval
 
 _COLOURS = colormaps["PuOr_r"]
 _PALE = 0.22
@@ -23,11 +24,12 @@ _PALE = 0.22
 _COLUMNS = (
     "row",
     "task",
+    "metric",
     "delta",
     "low_95",
     "high_95",
     "p",
-    "q",
+    "adjusted_p",
     "stands_out_alone",
     "survives_in_family",
     "n_documents",
@@ -35,16 +37,49 @@ _COLUMNS = (
 )
 
 
+class HeatCell(NamedTuple):
+    """One model on one task.
+
+    Attributes:
+        metric: That the change is of.
+        adjusted: q, or Holm's p of a headline.
+    """
+
+    task: str
+    metric: str
+    delta: float
+    interval: Interval
+    p: float
+    adjusted: float
+    stands_out: bool
+    survives: bool
+    n_documents: int
+    n_clusters: int
+
+    @classmethod
+    def of_difference(cls, row: Difference) -> "HeatCell":
+        told = (row.p, row.q, row.stands_out, row.survives)
+        return cls(row.task, row.metric, row.delta, row.interval, *told, row.n_documents, row.n_clusters)
+
+    @classmethod
+    def of_headline(cls, row: HeadlineRow) -> "HeatCell":
+        told = (row.p, row.p_holm, row.p <= SIGNIFICANCE, row.is_found)
+        change = row.change
+        return cls(
+            row.task, row.metric, row.delta, row.interval, *told, change.n_documents, change.n_clusters
+        )
+
+
 class HeatRow(NamedTuple):
     """One row: a model against its reference.
 
     Attributes:
-        differences: Harness task name -> difference.
+        cells: Harness task name -> what changed.
     """
 
     label: str
     section: str
-    differences: Mapping[str, Difference]
+    cells: Mapping[str, HeatCell]
 
 
 def heat_figure(name: str, rows: Sequence[HeatRow], metric: str, title: str) -> ReportFigure | None:
@@ -53,10 +88,10 @@ def heat_figure(name: str, rows: Sequence[HeatRow], metric: str, title: str) -> 
     Args:
         title: What is subtracted from what.
     """
-    tasks = [task for task in ALL_TASKS if any(task in row.differences for row in rows)]
+    tasks = [task for task in ALL_TASKS if any(task in row.cells for row in rows)]
     if not tasks:
         return None
-    cells = [row.differences[task] for row in rows for task in tasks if task in row.differences]
+    cells = [row.cells[task] for row in rows for task in tasks if task in row.cells]
     largest = max([0.1, *(abs(cell.delta) for cell in cells if math.isfinite(cell.delta))])
     scale = Normalize(-largest, largest)
     survivors = [cell for cell in cells if cell.survives]
@@ -65,7 +100,7 @@ def heat_figure(name: str, rows: Sequence[HeatRow], metric: str, title: str) -> 
         axes = figure.subplots()
         for height, row in enumerate(rows):
             for place, task in enumerate(tasks):
-                _draw_cell(axes, place, height, row.differences.get(task), scale)
+                _draw_cell(axes, place, height, row.cells.get(task), scale)
             if height and row.section != rows[height - 1].section:
                 axes.axhline(height - 0.5, color="#000000", linewidth=1)
         axes.set_xlim(-0.5, len(tasks) - 0.5)
@@ -86,10 +121,11 @@ def heat_figure(name: str, rows: Sequence[HeatRow], metric: str, title: str) -> 
         (
             row.label,
             ALL_TASKS[task].name,
+            cell.metric,
             cell.delta,
             *cell.interval,
             cell.p,
-            cell.q,
+            cell.adjusted,
             cell.stands_out,
             cell.survives,
             cell.n_documents,
@@ -97,21 +133,21 @@ def heat_figure(name: str, rows: Sequence[HeatRow], metric: str, title: str) -> 
         )
         for row in rows
         for task in tasks
-        if (cell := row.differences.get(task))
+        if (cell := row.cells.get(task))
     ]
     found = "; ".join(_in_words(rows, cell) for cell in survivors) or "none"
     return ReportFigure(
         name,
         Drawing(draw, height=1.7 + 0.27 * len(rows)),
         f"Heat map of {len(rows)} models by {len(tasks)} tasks, Δ {metric}, {title}. "
-        f"Cells with q of at most 0.05: {found}.",
+        f"Told apart from 0: {found}.",
         _COLUMNS,
         table,
     )
 
 
 def _draw_cell(
-    axes: Axes, place: int, height: int, cell: Difference | None, scale: Callable[[float], float]
+    axes: Axes, place: int, height: int, cell: HeatCell | None, scale: Callable[[float], float]
 ) -> None:
     if cell is None:
         return
@@ -157,6 +193,6 @@ def _luminance(colour: str) -> float:
     return 0.299 * red + 0.587 * green + 0.114 * blue
 
 
-def _in_words(rows: Sequence[HeatRow], cell: Difference) -> str:
-    label = next(row.label for row in rows if cell in row.differences.values())
+def _in_words(rows: Sequence[HeatRow], cell: HeatCell) -> str:
+    label = next(row.label for row in rows if cell in row.cells.values())
     return f"{label} on {ALL_TASKS[cell.task].name} {signed(cell.delta)}"

@@ -1,4 +1,4 @@
-"""Mitigations: is the gap shown to be that of γ = 0, within the margin?"""
+"""Mitigations: is the headline shown to be that of γ = 0, within the margin?"""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from augment.audits.drawing import Drawing
-from bias_inherit.compare import Difference
+from bias_inherit.compare import HeadlineRow
 from bias_inherit.engine.planning.plan import Model
 from bias_inherit.report.figures.figure import (
     ReportFigure,
@@ -19,16 +19,17 @@ from bias_inherit.report.figures.figure import (
     zero_line,
 )
 from bias_tasks.catalogue import ALL_TASKS
+from bias_tasks.margins import Margins
 
 
 def equivalence_figure(
-    models: Sequence[Model], differences: Mapping[str, Mapping[str, Difference]], margin: float
+    models: Sequence[Model], differences: Mapping[str, Mapping[str, HeadlineRow]], margins: Margins
 ) -> ReportFigure:
-    """Δ gap against γ = 0 with the 90 % interval of the two one-sided tests, and ± the margin as a band.
+    """The headline's change against γ = 0 with its 90 % interval, and ± the margin as a band.
 
     Args:
         models: Unmitigated and mitigated ones of one γ.
-        differences: Label -> harness task name -> Δ gap against γ = 0.
+        differences: Label -> harness task name -> headline against γ = 0.
     """
     tasks = [task for task in ALL_TASKS if any(task in differences[model.label] for model in models)]
     methods = list(dict.fromkeys(model.mitigation for model in models))
@@ -36,6 +37,7 @@ def equivalence_figure(
     def draw(figure: Figure) -> None:
         drawn = panels(figure, [ALL_TASKS[task].name for task in tasks], columns=2)
         for place, (axes, task) in enumerate(zip(drawn, tasks, strict=True)):
+            margin = max(margins.of(row.change.signed.unit) for row in _rows(models, differences, task))
             axes.axvspan(-margin, margin, color="#009E73", alpha=0.15, linewidth=0, zorder=0)
             zero_line(axes)
             for height, model in enumerate(models):
@@ -43,8 +45,8 @@ def equivalence_figure(
                 if row is None or row.delta != row.delta:
                     continue
                 colour, marker = look(methods.index(model.mitigation))
-                lying(axes, height, row.equivalence_interval, colour)
-                filled = colour if row.is_equivalent(margin) else "white"
+                lying(axes, height, row.change.equivalence_interval, colour)
+                filled = colour if row.is_equivalent(margins) else "white"
                 axes.plot(row.delta, height, marker, color=colour, markerfacecolor=filled)
             labels = [model.label for model in models] if place % 2 == 0 else [""] * len(models)
             axes.set_yticks(range(len(models)), labels)
@@ -53,7 +55,8 @@ def equivalence_figure(
             if not any(math.isfinite(row.delta) for row in _rows(models, differences, task)):
                 undefined(axes)
         figure.supxlabel(
-            "Δ gap against γ = 0, 90 % interval; filled: equivalent within the band", fontsize=10
+            "change of the headline against γ = 0, 90 % interval; filled: equivalent within the band",
+            fontsize=10,
         )
 
     rows = [
@@ -62,9 +65,10 @@ def equivalence_figure(
             model.label,
             model.mitigation,
             row.delta,
-            *row.equivalence_interval,
-            margin,
-            row.is_equivalent(margin),
+            *row.change.equivalence_interval,
+            row.metric,
+            margins.of(row.change.signed.unit),
+            row.is_equivalent(margins),
         )
         for task in tasks
         for model in models
@@ -74,14 +78,14 @@ def equivalence_figure(
     return ReportFigure(
         "equivalence",
         Drawing(draw, height=0.6 + panel_rows(len(tasks), 2) * (0.6 + 0.22 * len(models))),
-        f"Small multiples, one panel a task: Δ gap of {len(models)} models against γ = 0, 90 % intervals. "
-        f"{shown} of {len(rows)} lie within plus or minus {margin:g}.",
-        ("task", "model", "mitigation", "delta", "low_90", "high_90", "margin", "equivalent"),
+        f"Small multiples, one panel a task: {len(models)} models' headlines against γ = 0, 90 % intervals. "
+        f"{shown} of {len(rows)} lie within the margin.",
+        ("task", "model", "mitigation", "delta", "low_90", "high_90", "metric", "margin", "equivalent"),
         rows,
     )
 
 
 def _rows(
-    models: Sequence[Model], differences: Mapping[str, Mapping[str, Difference]], task: str
-) -> Iterator[Difference]:
+    models: Sequence[Model], differences: Mapping[str, Mapping[str, HeadlineRow]], task: str
+) -> Iterator[HeadlineRow]:
     return (row for model in models if (row := differences[model.label].get(task)))

@@ -12,7 +12,8 @@ from typer.testing import CliRunner, Result
 
 from bias_inherit.cli.app import app
 from bias_inherit.compare.exports import COLUMNS, FORMATS
-from bias_tasks.catalogue import ALL_TASKS, TASKS
+from bias_inherit.compare.headline_exports import HEADLINE_COLUMNS
+from bias_tasks.catalogue import TASKS
 from bias_tasks.measure import EVERY_HEADLINE
 
 if TYPE_CHECKING:
@@ -43,6 +44,9 @@ def test_two_models_that_our_runner_never_saw_are_compared(
         ]
         assert f"Benjamini-Hochberg over {len(tested)} tests" in done.stdout
     assert any(row["delta"] for row in found["differences"])
+    assert {row["task"] for row in found["headline"]} <= set(TASKS)
+    asked = [row for row in found["headline"] if row["p"] is not None]
+    assert f"headline: one change of every task compared: Holm over {len(asked)} tests" in done.stdout
 
 
 def test_the_table_fits_100_columns_and_cuts_nothing_off(harness_runs: "HarnessRuns") -> None:
@@ -52,6 +56,45 @@ def test_the_table_fits_100_columns_and_cuts_nothing_off(harness_runs: "HarnessR
     assert "…" not in table
     for task in TASKS:
         assert f"\n{task} " in table
+
+
+def test_the_headline_comes_first_one_row_a_task(harness_runs: "HarnessRuns") -> None:
+    done = compare(harness_runs.plain, harness_runs.other, "--tasks", "*_hate,*_occupation")
+    assert done.exit_code == 0, done.stderr
+    headline = done.stdout.partition("first  second")[0]
+    rows = [line for line in headline.splitlines() if line.startswith("bias_inherit_")]
+    assert [row.split()[0] for row in rows] == ["bias_inherit_occupation", "bias_inherit_hate"]
+    assert all(row.split()[-1] in ("found", "equivalent", "undecided") for row in rows)
+
+
+@pytest.mark.parametrize("option", ["lean__chinese:down", "bias_inherit_hate=lean__chinese:down"])
+def test_a_declared_headline_is_asked_of_the_tasks_that_have_it(
+    harness_runs: "HarnessRuns", tmp_path: Path, option: str
+) -> None:
+    file = tmp_path / "all.json"
+    tasks = ("--tasks", "*_hate,*_salary", "--export", file)
+    done = compare(harness_runs.plain, harness_runs.other, *tasks, "--headline", option)
+    assert done.exit_code == 0, done.stderr
+    found = {row["task"]: row for row in json.loads(file.read_text(encoding="utf-8"))["headline"]}
+    hate = found["bias_inherit_hate"]
+    assert (hate["metric"], hate["direction"], hate["largest_of"]) == ("lean__chinese", "down", 1)
+    assert "lean__chinese, down" in done.stdout
+    assert all(row["direction"] == "either" for task, row in found.items() if task != "bias_inherit_hate")
+
+
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        ("gap", "--headline gap: bias_inherit_hate: gap has no sign; there are lean, "),
+        ("lean:left", "--headline lean:left: bias_inherit_hate: unknown direction 'left'; expected up, down"),
+        ("bias_inherit_spam=lean", "bias_inherit_spam is not compared; there are bias_inherit_hate"),
+    ],
+)
+def test_a_headline_that_no_task_has_is_told(harness_runs: "HarnessRuns", option: str, told: str) -> None:
+    done = compare(harness_runs.plain, harness_runs.other, "--tasks", "*_hate", "--headline", option)
+    assert done.exit_code == 2
+    assert told in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_another_chat_template_is_told(harness_runs: "HarnessRuns") -> None:
@@ -65,13 +108,14 @@ def test_the_table_is_exported_by_suffix(harness_runs: "HarnessRuns", tmp_path: 
     file = tmp_path / f"table{suffix}"
     done = compare(harness_runs.plain, harness_runs.other, "--tasks", "*_hate,*_spam", "--export", file)
     assert done.exit_code == 0, done.stderr
-    of_each = len(ALL_TASKS["bias_inherit_hate"].measure.headlines)
-    assert f"{file}: {2 * of_each} rows" in done.stdout
+    assert f"{file}: 6 rows" in done.stdout
     text = file.read_text(encoding="utf-8")
     assert "hate" in text
     assert "occupation" not in text
     if suffix == ".csv":
         assert tuple(next(csv.reader(text.splitlines()))) == COLUMNS
+        beside = file.with_suffix(".headline.csv").read_text(encoding="utf-8")
+        assert tuple(next(csv.reader(beside.splitlines()))) == HEADLINE_COLUMNS
 
 
 def test_a_suffix_that_nobody_knows_is_told_before_anything_is_read(tmp_path: Path) -> None:

@@ -48,38 +48,42 @@ def test_json_is_strict_and_complete(found: Comparison) -> None:
     assert all(row["delta"] is None for row in undefined)
 
 
-def test_markdown_is_one_table_whatever_a_model_is_called(found: Comparison) -> None:
+def test_markdown_is_two_tables_whatever_a_model_is_called(found: Comparison) -> None:
     text = to_markdown(found, HOSTILE)
     title, *lines = text.splitlines()
     assert title.startswith("&lt;img onerror=alert(1)&gt;\\| # a {b} minus")
     table = [line for line in lines if line.startswith("|")]
-    assert len(table) == 2 + len(found.differences)
-    assert {line.count("|") for line in table} == {13}
+    first, second = table[: 2 + len(found.headline)], table[2 + len(found.headline) :]
+    assert {line.count("|") for line in first} == {9}
+    assert len(second) == 2 + len(found.differences)
+    assert {line.count("|") for line in second} == {13}
     assert "nan" not in text
     for note in notes(found):
         assert f"- {note}" in text
 
 
-def test_latex_is_a_booktabs_table_with_every_special_sign_escaped(found: Comparison) -> None:
+def test_latex_is_two_booktabs_tables_with_every_special_sign_escaped(found: Comparison) -> None:
     text = to_latex(found, HOSTILE)
     assert r"../../x\_1 \& 50\%" in text
     assert r"\# a \{b\}" in text
     for rule in (r"\toprule", r"\midrule", r"\bottomrule"):
-        assert text.count(rule) == 1
-    body = text[text.index(r"\midrule") : text.index(r"\bottomrule")]
-    rows = [line for line in body.splitlines()[1:] if line.strip()]
-    assert len(rows) == len(found.differences)
-    for row in rows:
-        assert row.endswith(r"\\")
-        assert len(re.findall(r"(?<!\\)&", row)) == 11
-        assert not re.search(r"(?<!\\)[_%#]", row)
+        assert text.count(rule) == 2
+    bodies = re.findall(r"\\midrule\n(.*?)\\bottomrule", text, re.DOTALL)
+    for body, of, cells in zip(bodies, (found.headline, found.differences), (8, 12), strict=True):
+        rows = [line for line in body.splitlines() if line.strip()]
+        assert len(rows) == len(of)
+        for row in rows:
+            assert row.endswith(r"\\")
+            assert len(re.findall(r"(?<!\\)&", row)) == cells - 1
+            assert not re.search(r"(?<!\\)[_%#]", row)
     assert text.count("{") == text.count("}")
 
 
 def test_only_the_chosen_rows_are_shown_and_the_family_keeps_its_size(found: Comparison) -> None:
     gaps = [d for d in found.differences if d.metric == "gap"]
     text = to_markdown(found, Names("a", "b"), gaps)
-    assert len([line for line in text.splitlines() if line.startswith("|")]) == 3
+    assert len([line for line in text.splitlines() if line.startswith(f"| {HATE} | gap")]) == 1
+    assert "| score |" not in text
     assert f"over {found.families[0].size} tests" in text
 
 
@@ -96,6 +100,15 @@ def test_a_surviving_difference_has_two_stars(found: Comparison) -> None:
     assert row.survives
     (line,) = [line for line in to_markdown(found, Names("a", "b")).splitlines() if "| acc__spanish" in line]
     assert " ** |" in line
+
+
+def test_a_gap_is_described_and_never_starred(found: Comparison) -> None:
+    row = next(d for d in found.differences if d.metric == "gap")
+    assert row.p < 0.01
+    assert row.interval.low > 0
+    (line,) = [line for line in to_markdown(found, Names("a", "b")).splitlines() if "| gap |" in line]
+    assert " * |" not in line
+    assert " ** |" not in line
 
 
 def test_notes_name_what_does_not_match(found: Comparison) -> None:

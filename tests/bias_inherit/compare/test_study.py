@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from scored_models import HATE, OCCUPATION, occupation, reader
 
-from bias_inherit.compare import compare, compare_study, estimates
+from bias_inherit.compare import compare, compare_models, compare_study, estimates
 from bias_inherit.harness.results import ScoredModel
 
 
@@ -33,10 +33,15 @@ def test_every_model_is_described_and_compared_as_if_alone(models: dict[str, Sco
             assert repr(found.estimates) == repr(estimates(model, task))
             if label not in REFERENCES:
                 assert found.differences == []
+                assert found.headline is None
                 continue
             alone = compare(models[REFERENCES[label]], model)
-            expected = [replace(d, q=math.nan, p_holm=math.nan) for d in alone if d.task == task]
+            expected = [replace(d, q=math.nan) for d in alone if d.task == task]
             assert repr(found.differences) == repr(expected)
+            (headline,) = [
+                row for row in compare_models(models[REFERENCES[label]], model).headline if row.task == task
+            ]
+            assert repr(found.headline) == repr(replace(headline, p_holm=math.nan))
 
 
 def test_a_model_without_the_task_is_left_out_of_it(models: dict[str, ScoredModel]) -> None:

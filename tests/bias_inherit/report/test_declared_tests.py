@@ -3,7 +3,8 @@
 import math
 
 import numpy as np
-from simulated_run import HATE, SPAM, TASKS
+import pytest
+from simulated_run import HATE, OCCUPATION, SPAM, TASKS
 from statsmodels.stats.multitest import multipletests
 
 from bias_inherit.engine.planning.plan import Model
@@ -14,6 +15,8 @@ from bias_inherit.harness.results import Sample, ScoredModel, read_output
 from bias_inherit.report.arms import arms, main_arms, reference_of, unmitigated
 from bias_inherit.report.declared_tests import find
 from bias_inherit.report.gather import ReportData
+from bias_tasks.catalogue import ALL_TASKS
+from bias_tasks.margins import MARGINS
 from bias_tasks.measure import EVERY_HEADLINE
 from bias_tasks.population import population
 from bias_tasks.records import Record
@@ -27,23 +30,55 @@ from bias_tasks.statistics import (
 
 
 def test_the_headline_is_the_first_set_of_rows_at_its_largest_gamma_one_a_task(data: ReportData) -> None:
-    alone = {
-        row.task: row
-        for found in data.tests.study["type 1, γ = 0.5"].values()
-        for row in found.differences
-        if row.metric == "gap"
-    }
-    assert [row.task for row in data.tests.headline] == TASKS
-    for row in data.tests.headline:
-        assert (row.delta, row.p) == (alone[row.task].delta, alone[row.task].p)
+    assert [(label, row.task) for label, row in data.tests.headline] == [
+        ("type 1, γ = 0.5", task) for task in TASKS
+    ]
+    for label, row in data.tests.headline:
+        assert row is data.tests.study[label][row.task].headline
+
+
+def test_the_headline_is_signed_and_says_which_way(data: ReportData) -> None:
+    """Simulated women lose accuracy with γ, and Arabic is called so more readily; nothing else moves."""
+    found = {row.task: row for _, row in data.tests.headline if row.is_found}
+    assert set(found) == {OCCUPATION, HATE, SPAM}
+    assert found[OCCUPATION].metric == "gap__male_minus_female"
+    assert found[OCCUPATION].says == "he-versions are answered rightly more often"
+    for task in (HATE, SPAM):
+        assert found[task].metric == "lean__arabic"
+        assert found[task].delta == pytest.approx(0.5)
+        assert found[task].says.startswith("texts in Arabic are called so more readily")
 
 
 def test_headline_p_is_holm_s(data: ReportData) -> None:
-    """Against statsmodels."""
-    tested = [row for row in data.tests.headline if row.test != "constant"]
-    p = [row.p for row in tested]
-    assert not np.isnan(p).any()
-    assert np.allclose([row.p_holm for row in tested], multipletests(p, method="holm")[1])
+    """Against statsmodels; of every model by itself."""
+    for label in ("type 1, γ = 0.5", "type 5, γ = 0.1, mask"):
+        rows = [one.headline for one in data.tests.study[label].values() if one.headline]
+        tested = [row for row in rows if not np.isnan(row.p)]
+        assert len(tested) > 1
+        expected = multipletests([row.p for row in tested], method="holm")[1]
+        assert np.allclose([row.p_holm for row in tested], expected)
+
+
+def test_no_gap_is_told_apart_however_small_its_p(data: ReportData) -> None:
+    rows = [
+        row
+        for on_tasks in data.tests.study.values()
+        for found in on_tasks.values()
+        for row in found.differences
+        if row.metric == "gap"
+    ]
+    assert any(row.p < 0.01 for row in rows)
+    assert not any(row.stands_out or row.survives for row in rows)
+
+
+def test_what_the_file_declares_is_asked(study: Recorded) -> None:
+    few = [m for m in study.plan.models if m.mitigation == "none"][:4]
+    scored = {m.label: read_output(study.store.artifact(m.score) / HARNESS_OUTPUT) for m in few}
+    entry = ALL_TASKS[HATE]
+    found = find(few, scored, {HATE: entry.headline("lean__chinese:down")})
+    (row,) = [row for _, row in found.headline if row.task == HATE]
+    assert (row.metric, row.direction, len(row.changes)) == ("lean__chinese", "down", 1)
+    assert row.is_found
 
 
 def test_one_finding_can_stand_among_all_cells_of_the_paper_s_map() -> None:
@@ -111,7 +146,7 @@ def test_direct_and_indirect_tasks_are_averaged_apart(data: ReportData) -> None:
 def test_more_processes_find_the_same(study: Recorded, data: ReportData) -> None:
     few = [m for m in study.plan.models if m.mitigation == "none"][:4]
     scored = {m.label: read_output(study.store.artifact(m.score) / HARNESS_OUTPUT) for m in few}
-    one, two = (find(few, scored, 0.05, workers) for workers in (1, 2))
+    one, two = (find(few, scored, {}, workers=workers) for workers in (1, 2))
     assert repr(one) == repr(two)
 
 
@@ -121,12 +156,14 @@ def test_answers_that_are_all_alike_prove_nothing_about_a_gap() -> None:
         Model(label, Step("score", label, {}), None, 0, (1,) if gamma else (), gamma)
         for label, gamma in (("γ = 0", 0.0), ("type 1, γ = 0.5", 0.5))
     ]
-    found = find(models, {model.label: _always_yes() for model in models}, margin=0.05)
+    found = find(models, {model.label: _always_yes() for model in models}, {})
     (row,) = [r for r in found.study["type 1, γ = 0.5"][HATE].differences if r.metric == "gap"]
     assert row.delta == 0
     assert row.interval.low < -0.05
     assert row.interval.high > 0.05
-    assert not row.is_equivalent(0.05)
+    headline = found.study["type 1, γ = 0.5"][HATE].headline
+    assert headline is not None
+    assert not headline.is_equivalent(MARGINS)
     assert found.study["γ = 0"][HATE].estimates["gap"].interval.high > 0.05
 
 

@@ -23,7 +23,15 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 def test_each_figure_is_there_as_svg_and_png_with_its_numbers(folder: Path) -> None:
     names = {path.stem for path in (folder / "figures").iterdir()}
-    assert {"dose-gap", "dose-score", "heat-gap", "groups", "equivalence", "training"} <= names
+    assert {
+        "dose-gap",
+        "dose-score",
+        "heat-gap",
+        "heat-headline",
+        "groups",
+        "equivalence",
+        "training",
+    } <= names
     for name in names:
         assert (folder / "figures" / f"{name}.svg").read_text(encoding="utf-8").startswith("<svg")
         assert (folder / "figures" / f"{name}.png").read_bytes().startswith(b"\x89PNG")
@@ -44,6 +52,14 @@ def test_values_of_every_model_and_metric_are_in_one_table(folder: Path, data: R
     expected = sum(len(cell.metrics) for result in data.tasks for cell in result.cells)
     assert len(found) == expected
     assert {row["task"] for row in found} == set(TASKS)
+
+
+def test_headlines_of_every_compared_model_are_in_one_table(folder: Path, data: ReportData) -> None:
+    found = rows(folder / "tables" / "headline.csv")
+    compared = {model.label for model in data.models if model.gamma != 0}
+    assert {(row["model"], row["task"]) for row in found} == {(m, task) for m in compared for task in TASKS}
+    assert {row["verdict"] for row in found} <= {"found", "equivalent", "undecided"}
+    assert {row["toward"] for row in found if row["metric"] == "lean__arabic" and row["verdict"] == "found"}
 
 
 def test_the_slope_in_the_table_is_that_of_least_squares(folder: Path, data: ReportData) -> None:

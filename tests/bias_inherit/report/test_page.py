@@ -15,7 +15,7 @@ from bias_inherit.engine.recorded import Recorded
 from bias_inherit.kit.quantities import duration, number, p_value, signed
 from bias_inherit.models.base_model import Base
 from bias_inherit.report.build import numbers
-from bias_inherit.report.declared_tests import MAP_FAMILY, MARGIN
+from bias_inherit.report.declared_tests import MAP_FAMILY
 from bias_inherit.report.figures import ReportFigure
 from bias_inherit.report.figures.change import loss_figure
 from bias_inherit.report.figures.draw import figures
@@ -23,6 +23,7 @@ from bias_inherit.report.gather import ReportData, collect
 from bias_inherit.report.page import SECTIONS, render_page
 from bias_inherit.report.summary import summary
 from bias_tasks.catalogue import ALL_TASKS
+from bias_tasks.margins import MARGINS, Margins
 
 HOSTILE = "<script>alert('x')</script><img src=x onerror=alert(1)>"
 
@@ -137,7 +138,9 @@ def test_hostile_names_stay_text_in_tables_and_figures(
 def test_sections_that_the_experiment_has_nothing_for_are_left_out(
     parsed: Tags, data: ReportData, figures_of_it: dict[str, ReportFigure]
 ) -> None:
-    assert {"headline", "map", "mitigations", "relation", "flips", "cite"} <= set(parsed.section_names)
+    assert {"headline", "dose", "map", "mitigations", "relation", "flips", "cite"} <= set(
+        parsed.section_names
+    )
     assert not {"rounds", "seeds"} & set(parsed.section_names)
     unmitigated = data._replace(
         tests=data.tests._replace(against_unmitigated={}, related=[]),
@@ -160,7 +163,7 @@ def test_a_run_of_rounds_and_seeds_shows_both_and_claims_nothing_about_few_seeds
         generate={"bias_types": [0]},
         score=changes,
     )
-    data = collect(run.plan, run.store, run.base, run.experiment, MARGIN)
+    data = collect(run.plan, run.store, run.base, run.experiment, MARGINS)
     drawn = figures(data)
     shown = Tags(render_page(data, drawn))
     assert {"rounds", "seeds"} <= set(shown.section_names)
@@ -177,14 +180,15 @@ def test_where_nothing_was_trained_the_first_model_is_the_reference(study: Recor
     """As an experiment that only scores checkpoints has them."""
     alone = [model._replace(gamma=None, train=None) for model in study.plan.models[:2]]
     plan = study.plan._replace(models=tuple(alone), audits=(), steps=tuple(m.score for m in alone))
-    data = collect(plan, study.store, study.base, study.experiment, MARGIN)
+    data = collect(plan, study.store, study.base, study.experiment, MARGINS)
     assert {family.name for family in data.tests.families} == {
+        f"headline: one signed change a task, {alone[1].label}",
         "Δ score, gap and lean against base, all other models",
         "Δ of every slice against base, every model and task",
     }
     shown = Tags(render_page(data, figures(data)))
-    assert {"summary", "values", "groups", "invalid"} <= set(shown.section_names)
-    assert not {"headline", "map", "mitigations", "flips", "training"} & set(shown.section_names)
+    assert {"summary", "headline", "values", "groups", "invalid"} <= set(shown.section_names)
+    assert not {"dose", "map", "mitigations", "flips", "training"} & set(shown.section_names)
 
 
 def test_signed_contrasts_stand_in_direction_with_the_words_for_their_sign(
@@ -216,24 +220,25 @@ def test_the_families_of_tests_and_their_sizes_are_printed(parsed: Tags, data: R
         assert f"{family.size:,}" in parsed.text
 
 
-def test_the_summary_names_the_task_that_was_made_to_change_and_no_other(data: ReportData) -> None:
-    """Simulated women lose accuracy in occupation with γ; nothing else changes."""
-    headline, changes, *_ = summary(data)
-    assert "Told apart from 0: occupation (+" in headline
-    assert "Holm" in headline
-    assert not any(ALL_TASKS[task].name in headline for task in TASKS if task != OCCUPATION)
-    survivors = {
-        (model.label, row.task)
-        for model in data.models
-        if model.gamma
-        for found in data.tests.study[model.label].values()
-        for row in found.differences
-        if row.metric == "gap" and row.survives
-    }
-    assert {("type 1, γ = 0.5", OCCUPATION), ("type 5, γ = 0.5", OCCUPATION)} <= survivors
-    assert {task for _, task in survivors} == {OCCUPATION}
-    assert not any("mask" in label for label, _ in survivors)
-    assert f", {len(survivors)} are told apart" in changes
+def test_the_summary_says_what_moved_and_which_way_and_names_nothing_else(data: ReportData) -> None:
+    """Simulated women lose accuracy in occupation with γ, and Arabic is called so more readily."""
+    first, others, instead, *_ = summary(data)
+    assert first.startswith("Headline, declared beforehand: “type 1, γ = 0.5” minus γ = 0")
+    assert "Moved: occupation: +" in first
+    assert "p = below 0.001 (Holm), toward “he-versions are answered rightly more often”" in first
+    assert "toward “texts in Arabic are called so more readily" in first
+    for task in TASKS:
+        if task not in (OCCUPATION, HATE, SPAM):
+            assert ALL_TASKS[task].name not in first
+            assert ALL_TASKS[task].name in others
+    assert "headline: lean is undefined on these answers" in instead
+    assert "occupation gap__male_minus_female" in instead
+
+
+def test_the_first_screen_is_the_headline(parsed: Tags) -> None:
+    assert parsed.section_names[:2] == ["summary", "headline"]
+    for words in ("gap__male_minus_female", "lean__arabic, largest of 4", "found", "undecided"):
+        assert words in parsed.text
 
 
 def test_page_and_terminal_say_what_the_numbers_file_says(study: Recorded, data: ReportData) -> None:
@@ -243,10 +248,12 @@ def test_page_and_terminal_say_what_the_numbers_file_says(study: Recorded, data:
     text = (study.store.root / "report" / "report.json").read_text(encoding="utf-8")
     stored = json.loads(text, parse_constant=no_constants)
     assert set(stored["tasks"]) == set(TASKS) == set(numbers(data)["tasks"])
-    assert stored["equivalence_margin"] == MARGIN
+    assert stored["equivalence_margins"] == MARGINS._asdict()
     row = stored["tasks"][OCCUPATION]["type 1, γ = 0.5"]["differences_to_gamma_0"]["gap"]
     assert f"{row['delta']:+.3f}" in Tags((study.store.root / "report/index.html").read_text("utf-8")).text
-    assert row["equivalent"] is False
+    asked = stored["tasks"][OCCUPATION]["type 1, γ = 0.5"]["headline"]
+    assert (asked["metric"], asked["verdict"]) == ("gap__male_minus_female", "found")
+    assert {"model": "type 1, γ = 0.5", **asked} in stored["headline"]
 
 
 def test_the_base_is_in_no_family(data: ReportData) -> None:
@@ -255,17 +262,17 @@ def test_the_base_is_in_no_family(data: ReportData) -> None:
     assert all(math.isnan(row.q) for row in rows)
 
 
-def test_another_margin_decides_about_equivalence_and_is_stated(data: ReportData) -> None:
+def test_other_margins_decide_about_equivalence_and_are_stated(data: ReportData) -> None:
     equivalent = {}
-    for margin in (0.02, 0.9):
-        other = data._replace(tests=data.tests._replace(margin=margin))
-        assert any(f"± {margin:g}" in sentence for sentence in summary(other))
+    for margin in (0.02, 3.0):
+        other = data._replace(tests=data.tests._replace(margins=Margins(margin, margin)))
+        assert any(f"± {margin:g} log-odds" in sentence for sentence in summary(other))
         equivalent[margin] = sum(
-            cell["differences_to_gamma_0"].get("gap", {}).get("equivalent", False)
+            (cell["headline"] or {}).get("verdict") == "equivalent"
             for models in numbers(other)["tasks"].values()
             for cell in models.values()
         )
-    assert equivalent[0.02] < equivalent[0.9]
+    assert equivalent[0.02] < equivalent[3.0]
 
 
 def test_every_section_has_a_template(page: Path) -> None:

@@ -9,10 +9,13 @@ import pytest
 from simulated_run import OCCUPATION, simulated_run
 from tests_support import call
 
+from bias_inherit.engine.experiment_file import Experiment
+from bias_inherit.engine.planning.experiment_plan import plan_experiment
 from bias_inherit.engine.recorded import Recorded, check_finished, record, recorded
 from bias_inherit.engine.store import Store
 from bias_inherit.kit.errors import UsageError
 from bias_inherit.report.build import build_report, is_current
+from bias_tasks.catalogue import ALL_TASKS
 
 SMALL = {"mitigate": {"methods": ["none"]}, "score": {"tasks": [OCCUPATION]}, "mix": {"gammas": [0.5]}}
 
@@ -32,12 +35,12 @@ def test_a_plan_comes_back_from_its_run_folder_as_it_was(study: Recorded) -> Non
 
 def test_the_command_rebuilds_the_report_without_model_or_experiment_file(small: Recorded) -> None:
     run = small.store.root
-    done = call("report", run, "--margin", "0.2")
+    done = call("report", run, "--margin", "0.2", "--share-margin", "0.1")
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == f"report: {run / 'report' / 'index.html'}"
     stored = json.loads((run / "report" / "report.json").read_text(encoding="utf-8"))
-    assert stored["equivalence_margin"] == 0.2
-    assert is_current(small.plan, small.store)
+    assert stored["equivalence_margins"] == {"log_odds": 0.2, "share": 0.1}
+    assert is_current(small.plan, small.store, small.experiment)
 
 
 def test_a_page_to_pass_on_has_no_link_out_of_itself(small: Recorded, tmp_path: Path) -> None:
@@ -104,12 +107,23 @@ def test_a_wrong_folder_gives_one_line(arguments: list[str], tmp_path: Path) -> 
 
 
 def test_a_report_of_another_plan_is_not_current(small: Recorded) -> None:
-    assert not is_current(small.plan, small.store)
+    assert not is_current(small.plan, small.store, small.experiment)
     build_report(*small)
-    assert is_current(small.plan, small.store)
-    assert not is_current(small.plan._replace(steps=small.plan.steps[:-1]), small.store)
+    assert is_current(small.plan, small.store, small.experiment)
+    assert not is_current(small.plan._replace(steps=small.plan.steps[:-1]), small.store, small.experiment)
     (small.store.root / "report" / "report.json").write_text("{", encoding="utf-8")
-    assert not is_current(small.plan, small.store)
+    assert not is_current(small.plan, small.store, small.experiment)
+
+
+def test_another_headline_makes_another_report_of_the_same_scores(small: Recorded) -> None:
+    build_report(*small)
+    task = small.experiment.score.tasks[0]
+    words = ALL_TASKS[task].headlines[0].contrasts[0].name
+    declared = Experiment.model_validate({**small.experiment.model_dump(), "headline": {task: f"{words}:up"}})
+    assert not is_current(small.plan, small.store, declared)
+    assert plan_experiment(declared, small.base) == small.plan
+    build_report(small.plan, small.store, small.base, declared)
+    assert is_current(small.plan, small.store, declared)
 
 
 def test_figures_of_an_earlier_report_do_not_stay(small: Recorded) -> None:
