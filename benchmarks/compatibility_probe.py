@@ -107,7 +107,9 @@ def scored(command: list[str], tasks: str, model: Path, out: Path) -> Told:
 
 def finetuned(model: Path, folder: Path) -> Told:
     """`bias-inherit mix` and `finetune`."""
-    mix = folder / "mix.jsonl"
+    mix, settings = folder / "mix.jsonl", folder / "settings.yaml"
+    # The model reads bytes, so that a biography has some hundred tokens more than a user's.
+    settings.write_text(yaml.safe_dump({"learning_rate": 1e-3, "epochs": 1, "max_length": 2000}))
     written = files("augment") / "corpus" / "gender" / "1.jsonl"
     done = call(
         *("bias-inherit", "mix", "--original", "shipped:gender:24", "--augmented", str(written)),
@@ -116,7 +118,7 @@ def finetuned(model: Path, folder: Path) -> Told:
     if not done.returncode:
         done = call(
             *("bias-inherit", "finetune", str(mix), "--out", str(folder / "adapter")),
-            *("--model", str(model), "--epochs", "1", "--learning-rate", "1e-3"),
+            *("--model", str(model), "--settings", str(settings)),
         )
     return {"numbers": None, "said": last_line(done) if done.returncode else ""}
 
