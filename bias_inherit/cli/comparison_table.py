@@ -22,7 +22,7 @@ _VERDICT = {"found": "bold", "equivalent": "", "undecided": "dim"}
 def headline_table(rows: Iterable[HeadlineRow], margins: Margins) -> Table:
     """One row a task: what was asked first of it, and what was found."""
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("headline", overflow="fold")
+    table.add_column("headline", no_wrap=True)
     table.add_column("of", overflow="fold")
     for heading in ("Δ [95 %]", "p", "Holm"):
         table.add_column(heading, justify="right", no_wrap=True)
