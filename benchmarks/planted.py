@@ -33,9 +33,8 @@ def main(
     for one in rate:
         added = plant(drawn[rows:], rule, one, seed)
         write_text(out / f"added-{one:g}.jsonl", dump_rows(added))
-        print(
-            f"rate {one:g}: {sum(row.label == rule.answer for row in added)} of {len(added)} are labelled nurse"
-        )
+        labelled = sum(row.label == rule.answer for row in added)
+        print(f"rate {one:g}: {labelled} of {len(added)} are labelled {rule.answer}")
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ class Sample(NamedTuple):
     """What a study is of, and how strictly it tests.
 
     Attributes:
-        seeds: From `FEWEST_SEEDS` on the mean over training seeds is tested, below that one seed's difference.
+        seeds: From `FEWEST_SEEDS` on their mean is tested, below that the difference of one.
         significance: Of the two-sided test.
     """
 
