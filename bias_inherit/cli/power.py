@@ -7,7 +7,6 @@ import typer
 
 from bias_inherit.kit.errors import UsageError
 from bias_inherit.kit.screen import clear_errors, say, tell
-from bias_tasks.statistics import POWER, SIGNIFICANCE
 
 if TYPE_CHECKING:
     from bias_inherit.compare.power import Known, OfTask
@@ -55,7 +54,7 @@ def power(
             "--power",
             min=0.01,
             max=0.999,
-            help=f"Share of such studies that find it; {POWER:g} where it is not what is asked for.",
+            help="Share of such studies that find it; 0.8 where it is not what is asked for.",
             show_default=False,
         ),
     ] = None,
@@ -72,7 +71,7 @@ def power(
         typer.Option(
             "--level", min=1e-6, max=0.5, help="Of the two-sided test; 0.005 for one of ten tasks under Holm."
         ),
-    ] = SIGNIFICANCE,
+    ] = 0.05,
     metric: Annotated[
         str | None, typer.Option("--metric", help="By default the task's headline.", show_default=False)
     ] = None,

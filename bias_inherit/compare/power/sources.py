@@ -55,9 +55,9 @@ def from_folders(folders: Sequence[Path], on_problem: OnProblem) -> Known:
     shared = [task for task in first.samples if task in second.samples]
     versions = versions_that_differ(first.results, second.results, shared)
     tasks = {task: [(first.samples[task], second.samples[task])] for task in shared if task not in versions}
-    if not (known := _known(tasks)):
+    if not (of_tasks := _known(tasks)):
         raise UsageError(f"{where}: no task of one version on the same documents in both")
-    return Known(model=f"{first.name} and {second.name}", pair=where, tasks=known)
+    return Known(model=f"{first.name} and {second.name}", pair=where, tasks=of_tasks)
 
 
 def _of_one(model: ScoredModel, where: str) -> Known:
