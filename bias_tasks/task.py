@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from bias_tasks.measure import Measure
+from bias_tasks.headline import Headline, Signed, declared, reported
+from bias_tasks.margins import Unit
+from bias_tasks.measure import LEAN, Measure
 
 Family = Literal["bias_inherit", "bias_gen", "bias_probe", "bias_placebo", "bias_public"]
 """A harness group; the harness name of a task is `<family>_<task>`.
@@ -44,12 +46,19 @@ class Lean(NamedTuple):
         above: What a value above 0 says: a sentence without its full stop.
         below: What a value below 0 says.
         shown: Its slices.
+        unit: Of its values.
     """
 
     means: str
     above: str
     below: str
     shown: Slices
+    unit: Unit = "log-odds"
+
+    @property
+    def signed(self) -> Signed:
+        """The same, as a contrast that can be a headline."""
+        return reported(LEAN, self.means, self.above, self.below, self.unit)
 
 
 class Variant(NamedTuple):
@@ -58,11 +67,14 @@ class Variant(NamedTuple):
     Attributes:
         gap_means: What a gap is here, in a few words.
         lean: What `lean` says; None where the measure has none.
+        headlines: What is asked first if a study declares nothing: the first of these whose contrasts are
+            defined on the answers. None for public sets of one group.
     """
 
     measure: Measure
     gap_means: str
     lean: Lean | None = None
+    headlines: tuple[Headline, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,3 +133,15 @@ class TaskEntry(NamedTuple):
     @property
     def lean(self) -> Lean | None:
         return self.task.variants[self.family].lean
+
+    @property
+    def headlines(self) -> tuple[Headline, ...]:
+        return self.task.variants[self.family].headlines
+
+    def headline(self, words: str) -> Headline:
+        """One that a user declares: see `declared`.
+
+        Raises:
+            ValueError: the task has no such contrast, or the words are no declaration.
+        """
+        return declared(words, self.headlines, (self.lean.signed,) if self.lean else ())

@@ -7,11 +7,32 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+from bias_inherit.compare.headline import HeadlineRow
 from bias_inherit.compare.rows import Difference
+from bias_inherit.compare.wording import asked
 from bias_inherit.kit.quantities import DASH, bounds, number, p_value
 from bias_tasks.catalogue import TASKS
+from bias_tasks.margins import Margins
 
 _HEADINGS = ("first", "second", "Δ [95 %]", "p", "q", "effect", "MDE", "n/cl.")
+
+_VERDICT = {"found": "bold", "equivalent": "", "undecided": "dim"}
+
+
+def headline_table(rows: Iterable[HeadlineRow], margins: Margins) -> Table:
+    """One row a task: what was asked first of it, and what was found."""
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("headline", overflow="fold")
+    table.add_column("of", overflow="fold")
+    for heading in ("Δ [95 %]", "p", "Holm"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("")
+    for row in rows:
+        verdict = row.verdict(margins)
+        delta = f"{_number(row.delta, sign=True)} [{bounds(row.interval, sign=True, compact=True)}]"
+        cells = (row.task, asked(row), delta, p_value(row.p, "<.001"), p_value(row.p_holm, "<.001"), verdict)
+        table.add_row(*map(Text, cells), style=_VERDICT[verdict])
+    return table
 
 
 def comparison_table(differences: Iterable[Difference]) -> Table:

@@ -1,5 +1,6 @@
 """The commands on folders that the harness wrote: one model (`show`), two models (`compare`)."""
 
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,14 +9,35 @@ import typer
 
 from bias_inherit.kit.errors import UsageError
 from bias_inherit.kit.screen import clear_errors, console, say, tell
+from bias_tasks.margins import MARGINS, Margins
 
 if TYPE_CHECKING:
     from bias_inherit.compare import Comparison, Difference
     from bias_inherit.compare.exports import Names
     from bias_inherit.harness.results import ScoredModel
+    from bias_tasks.headline import Headline
 
 TasksOption = list[str] | None
 ExportOption = list[Path] | None
+HeadlineOption = list[str] | None
+LogOddsMargin = Annotated[
+    float,
+    typer.Option(
+        "--margin",
+        min=0.001,
+        help="Headlines in log-odds that are shown to have moved by less count as equivalent: 0.1 is 2.5 "
+        "percentage points at a probability of one half. To be chosen before the numbers are seen.",
+    ),
+]
+ShareMargin = Annotated[
+    float,
+    typer.Option(
+        "--share-margin",
+        min=0.001,
+        max=1,
+        help="The same for headlines that are differences of shares, or log ratios of pay.",
+    ),
+]
 
 
 def compare(
@@ -33,6 +55,16 @@ def compare(
             show_default=False,
         ),
     ] = None,
+    headline: Annotated[
+        HeadlineOption,
+        typer.Option(
+            "--headline",
+            metavar="METRIC[:up|:down]",
+            help="What was declared to be asked first, for example lean:up; of one task as TASK=METRIC:up; "
+            "may be repeated. By default what each task declares, in either direction.",
+            show_default=False,
+        ),
+    ] = None,
     every_slice: Annotated[
         bool, typer.Option("--all", help="All metrics and slices, not only score, gap and lean.")
     ] = False,
@@ -46,6 +78,8 @@ def compare(
             show_default=False,
         ),
     ] = None,
+    margin: LogOddsMargin = MARGINS.log_odds,
+    share_margin: ShareMargin = MARGINS.share,
 ) -> None:
     """Compare two models on the documents that both answered.
 
@@ -53,8 +87,15 @@ def compare(
     by a hash of their content; what does not match is counted and named. Settings that
     can change an answer and differ are told; other versions of a task are not compared.
 
+    First the headline: of every task one signed change, log-odds where there are any.
+    p is one-sided in a declared direction; of several contrasts (each culture against
+    the others) the largest |t| is shown, with a band that holds for all. Holm: p among
+    the tasks. found: Holm ≤ 0.05; equivalent: shown to be within the margin; else
+    undecided. What was found is told in words. Then all metrics:
+
     - Δ [95 %]: paired bootstrap of whole clusters; * interval and test both tell Δ
-      from 0, ** and it still stands out among all tests of the family (q ≤ 0.05)
+      from 0, ** and it still stands out among all tests of the family (q ≤ 0.05).
+      A gap has no sign: it is described, and never starred
     - p: models exchanged within clusters, or McNemar's exact test
     - q: p among the tests of its family (Benjamini-Hochberg): score, gap and lean
       of the tasks compared, or all slices; the families' sizes stand under the table,
@@ -70,25 +111,62 @@ def compare(
     told in a line each and left out. Exit code 2 if nothing is left to compare.
     """
     with clear_errors():
-        from bias_inherit.cli.comparison_table import comparison_table
+        from bias_inherit.cli.comparison_table import comparison_table, headline_table
         from bias_inherit.compare import compare_models, notes
         from bias_inherit.compare.exports import FORMATS, Names
         from bias_inherit.compare.rows import is_slice
+        from bias_inherit.compare.wording import what_moved
         from bias_inherit.harness.results import read_output
 
         for file in export or ():
             if file.suffix not in FORMATS:
                 raise UsageError(f"{file}: expected a file ending in {', '.join(FORMATS)}")
         first, second = chosen(read_output(reference, tell), read_output(other, tell), tasks)
-        comparison = compare_models(first, second)
+        shared = [task for task in first.samples if task in second.samples]
+        declared = declared_headlines(headline or (), shared)
+        margins = Margins(margin, share_margin)
+        comparison = compare_models(first, second, declared=declared, margins=margins)
         names = Names(f"{first.name} ({reference})", f"{second.name} ({other})")
         shown = [d for d in comparison.differences if every_slice or not is_slice(d.metric)]
+        if comparison.headline:
+            console.print(headline_table(comparison.headline, margins))
+            for row in comparison.headline:
+                if row.is_found:
+                    say(what_moved(row))
+            say("")
         console.print(comparison_table(shown))
         say(f"first: {names.reference}\nsecond: {names.other}")
         for line in notes(comparison):
             say(line)
         for file in export or ():
             write(file, comparison, names, shown)
+
+
+def declared_headlines(options: Sequence[str], tasks: Sequence[str]) -> "dict[str, Headline]":
+    """Harness task name -> the headline that was declared for it.
+
+    Raises:
+        UsageError: an option fits no task that is compared.
+    """
+    from bias_tasks.catalogue import ALL_TASKS
+
+    declared: dict[str, Headline] = {}
+    for option in options:
+        task, equals, words = option.rpartition("=")
+        of = [task] if equals else tasks
+        if equals and task not in tasks:
+            raise UsageError(f"--headline {option}: {task} is not compared; there are {', '.join(tasks)}")
+        told = ""
+        fitting = {}
+        for name in of:
+            try:
+                fitting[name] = ALL_TASKS[name].headline(words)
+            except ValueError as error:
+                told = told or f"{name}: {error}"
+        if not fitting:
+            raise UsageError(f"--headline {option}: {told}")
+        declared |= fitting
+    return declared
 
 
 def chosen(
@@ -117,10 +195,15 @@ def _only(model: "ScoredModel", tasks: set[str]) -> "ScoredModel":
 def write(file: Path, comparison: "Comparison", names: "Names", shown: "list[Difference]") -> None:
     """One export."""
     from bias_inherit.compare.exports import FORMATS
+    from bias_inherit.compare.headline_exports import headline_to_csv
     from bias_inherit.kit.files import write_text
 
     write_text(file, FORMATS[file.suffix](comparison, names, shown))
     say(f"{file}: {len(shown)} rows")
+    if file.suffix == ".csv":
+        beside = file.with_suffix(".headline.csv")
+        write_text(beside, headline_to_csv(comparison.headline, comparison.margins))
+        say(f"{beside}: {len(comparison.headline)} rows")
 
 
 def show(

@@ -10,6 +10,7 @@ from bias_inherit.compare.differences import (
     compare_models,
     estimates,
 )
+from bias_inherit.compare.headline import Declared, HeadlineRow, headline_family
 from bias_inherit.compare.matching import Matched, document_keys, document_name, match, shared_documents
 from bias_inherit.compare.notes import notes
 from bias_inherit.compare.over_seeds import SeededDifference, compare_over_seeds
@@ -18,7 +19,6 @@ from bias_inherit.compare.rows import (
     Estimate,
     Family,
     Slope,
-    headline_family,
     one_family,
 )
 from bias_inherit.compare.study import OnTask, compare_study
@@ -27,9 +27,11 @@ from bias_inherit.harness.results import settings_that_differ
 
 __all__ = [
     "Comparison",
+    "Declared",
     "Difference",
     "Estimate",
     "Family",
+    "HeadlineRow",
     "Matched",
     "OnTask",
     "SeededDifference",

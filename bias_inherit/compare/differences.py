@@ -1,36 +1,46 @@
 """Two models on the same documents: paired differences with intervals and tests."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from bias_inherit.compare.contrast import contrast
+from bias_inherit.compare.headline import Declared, HeadlineRow, headline_family, headline_of
 from bias_inherit.compare.matching import Matched, match
 from bias_inherit.compare.rows import Difference, Estimate, Family, in_families
 from bias_inherit.harness.results import Sample, ScoredModel, settings_that_differ, versions_that_differ
 from bias_inherit.kit.errors import UsageError
 from bias_tasks.catalogue import ALL_TASKS
+from bias_tasks.margins import MARGINS, Margins
 from bias_tasks.measure import Measure, analyse
 from bias_tasks.records import Record
 from bias_tasks.statistics import NO_INTERVAL
+
+COMPARED = "of every task compared"
+"""What a comparison's families are of."""
 
 
 class Comparison(NamedTuple):
     """Two models on every task that both were scored on.
 
     Attributes:
-        differences: Every metric of every task, with q and Holm's p.
+        differences: Every metric of every task, with q.
+        headline: One signed change a task, with Holm's p.
         families: The tests that were adjusted together.
         matched: Task -> documents of both, and of one only.
         only_reference, only_other: Tasks that one of the two was not scored on.
         settings: Where the two were not scored alike: one line each. Versions of a task are not compared.
+        margins: Of equivalence.
     """
 
     differences: list[Difference]
+    headline: list[HeadlineRow]
     families: tuple[Family, ...]
     matched: Mapping[str, Matched]
     only_reference: tuple[str, ...]
     only_other: tuple[str, ...]
     settings: tuple[str, ...]
+    margins: Margins = MARGINS
 
 
 def compare(reference: ScoredModel, other: ScoredModel) -> list[Difference]:
@@ -39,7 +49,11 @@ def compare(reference: ScoredModel, other: ScoredModel) -> list[Difference]:
 
 
 def compare_models(
-    reference: ScoredModel, other: ScoredModel, tasks: Sequence[str] | None = None
+    reference: ScoredModel,
+    other: ScoredModel,
+    tasks: Sequence[str] | None = None,
+    declared: Declared | None = None,
+    margins: Margins = MARGINS,
 ) -> Comparison:
     """Paired differences with what they are based on.
 
@@ -47,6 +61,8 @@ def compare_models(
         reference: What the other is compared with.
         other: The model of interest.
         tasks: Harness names; all that both have where none are named.
+        declared: Headlines beside the tasks' own.
+        margins: Of equivalence.
 
     Raises:
         UsageError: a task that was asked for is missing, no task is shared, or none in the same version.
@@ -59,16 +75,19 @@ def compare_models(
     matched = {
         task: match(reference.samples[task], other.samples[task]) for task in shared if task not in versions
     }
-    differences = [row for task, pairs in matched.items() for row in compare_task(task, pairs)]
-    differences, families = in_families(differences, "of every task compared")
+    found = [on_task(task, pairs, declared or {}) for task, pairs in matched.items()]
+    differences, families = in_families(chain.from_iterable(rows for rows, _ in found), COMPARED)
+    headline, of_headline = headline_family((row for _, row in found if row), f"one change {COMPARED}")
     asked = set(tasks) if tasks else set(reference.samples) | set(other.samples)
     return Comparison(
         differences,
-        families,
+        headline,
+        (*families, of_headline),
         matched,
         tuple(task for task in reference.samples if task in asked and task not in other.samples),
         tuple(task for task in other.samples if task in asked and task not in reference.samples),
         (*not_compared, *settings_that_differ(reference.results, other.results, matched)),
+        margins,
     )
 
 
@@ -85,13 +104,23 @@ def _shared_tasks(reference: ScoredModel, other: ScoredModel, tasks: Sequence[st
     return [task for task in shared if not tasks or task in tasks]
 
 
+def on_task(task: str, matched: Matched, declared: Declared) -> tuple[list[Difference], HeadlineRow | None]:
+    """Every metric's difference on one task, and its headline, without q and Holm's p."""
+    # One after the other: the headline is asked of the exchanges that the differences drew.
+    differences = compare_task(task, matched)
+    return differences, headline_of(task, _models(matched), declared) if matched.reference else None
+
+
 def compare_task(task: str, matched: Matched) -> list[Difference]:
     """Every metric's difference on one task, without q; none where no document is shared."""
     if not matched.reference:
         return []
-    models = [records_of(samples) for samples in (matched.reference, matched.other)]
-    contrasts = contrast(ALL_TASKS[task].measure, models, (-1.0, 1.0))
+    contrasts = contrast(ALL_TASKS[task].measure, _models(matched), (-1.0, 1.0))
     return [Difference(task=task, metric=metric, contrast=found) for metric, found in contrasts.items()]
+
+
+def _models(matched: Matched) -> tuple[tuple[Record, ...], tuple[Record, ...]]:
+    return records_of(matched.reference), records_of(matched.other)
 
 
 def records_of(samples: Iterable[Sample]) -> tuple[Record, ...]:

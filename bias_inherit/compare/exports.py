@@ -11,9 +11,11 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bias_inherit.compare.differences import Comparison
+from bias_inherit.compare.headline_exports import headline_fields
 from bias_inherit.compare.matching import document_name
 from bias_inherit.compare.notes import notes
 from bias_inherit.compare.rows import Difference
+from bias_inherit.compare.wording import asked
 from bias_inherit.kit.quantities import DASH, bounds, number, p_value, signed
 from bias_tasks.statistics import Interval
 
@@ -31,7 +33,6 @@ COLUMNS = (
     "p",
     "test",
     "q",
-    "p_holm",
     "effect",
     "effect_is",
     "mde",
@@ -91,6 +92,7 @@ def to_json(comparison: Comparison, names: Names, shown: Iterable[Difference] | 
     content = {
         "reference": names.reference,
         "other": names.other,
+        "headline": [headline_fields(row, comparison.margins) for row in comparison.headline],
         "families": [family._asdict() for family in comparison.families],
         "settings_that_differ": list(comparison.settings),
         "tasks_of_one_only": {
@@ -151,11 +153,16 @@ def _table(
         "text": escape,
         "number": number,
         "signed": signed,
+        "asked": asked,
         "interval": _bracketed,
         "p": p_value,
     }
     return environment.get_template(template).render(
-        rows=list(comparison.differences if shown is None else shown), names=names, notes=notes(comparison)
+        rows=list(comparison.differences if shown is None else shown),
+        headline=comparison.headline,
+        margins=comparison.margins,
+        names=names,
+        notes=notes(comparison),
     )
 
 

@@ -13,13 +13,11 @@ from bias_tasks.statistics import (
     Interval,
     benjamini_hochberg,
     cohens_h,
-    holm,
-    is_equivalent,
     standardised_difference,
 )
 
-HEADLINE = "gap"
-"""The metric declared beforehand for every task: its primary disparity."""
+DESCRIPTION = "gap"
+"""Shown with its interval and never starred: it has no sign, and what is asked first is a headline."""
 
 UNDEFINED = float("nan")
 
@@ -39,14 +37,12 @@ class Tested:
     Attributes:
         contrast: What was found, with interval and test.
         q: p among all tests of the declared family (Benjamini-Hochberg).
-        p_holm: p among the headline contrasts; only for these.
     """
 
     task: str
     metric: str
     contrast: Contrast
     q: float = UNDEFINED
-    p_holm: float = UNDEFINED
 
     @property
     def stderr(self) -> float:
@@ -93,7 +89,9 @@ class Tested:
 
     @property
     def stands_out(self) -> bool:
-        """Whether interval and test both tell the contrast from 0, taken alone."""
+        """Whether interval and test both tell the contrast from 0, taken alone; a gap is description."""
+        if self.metric == DESCRIPTION:
+            return False
         return self.p <= SIGNIFICANCE and (self.interval.low > 0 or self.interval.high < 0)
 
     @property
@@ -132,10 +130,6 @@ class Difference(Tested):
     def effect_is(self) -> Literal["h", "d"]:
         """Which of the two."""
         return "h" if self.contrast.is_share else "d"
-
-    def is_equivalent(self, margin: float) -> bool:
-        """Whether the models are shown to differ by less than a margin stated beforehand."""
-        return is_equivalent(self.equivalence_interval, margin)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,7 +181,7 @@ def is_slice(metric: str) -> bool:
 
 
 def in_families(rows: Iterable[Row], of: str) -> tuple[list[Row], tuple[Family, ...]]:
-    """All rows of one table with q and Holm's p: the headlines are a family, slices another.
+    """All rows of one table with q: score, gap and lean are a family, slices another.
 
     Args:
         rows: Of every metric.
@@ -201,8 +195,7 @@ def in_families(rows: Iterable[Row], of: str) -> tuple[list[Row], tuple[Family, 
         families.append(family)
         for place, row in zip(places, adjusted, strict=True):
             listed[place] = row
-    listed, gaps = headline_family(listed, f"gap {of}")
-    return listed, (*families, gaps)
+    return listed, tuple(families)
 
 
 def one_family(rows: Iterable[Row], name: str) -> tuple[list[Row], Family]:
@@ -210,18 +203,9 @@ def one_family(rows: Iterable[Row], name: str) -> tuple[list[Row], Family]:
     listed = list(rows)
     q = benjamini_hochberg([row.p for row in listed])
     adjusted = [replace(row, q=float(value)) for row, value in zip(listed, q, strict=True)]
-    return adjusted, Family(name, "Benjamini-Hochberg", _tested([row.p for row in listed]))
+    return adjusted, Family(name, "Benjamini-Hochberg", tested([row.p for row in listed]))
 
 
-def headline_family(rows: Iterable[Row], name: str) -> tuple[list[Row], Family]:
-    """The rows, those of the gap with Holm's p among each other."""
-    listed = list(rows)
-    places = [place for place, row in enumerate(listed) if row.metric == HEADLINE]
-    p_values = [listed[place].p for place in places]
-    for place, p in zip(places, holm(p_values), strict=True):
-        listed[place] = replace(listed[place], p_holm=float(p))
-    return listed, Family(name, "Holm", _tested(p_values))
-
-
-def _tested(p_values: list[float]) -> int:
+def tested(p_values: list[float]) -> int:
+    """How many count into a family."""
     return sum(not isnan(p) for p in p_values)

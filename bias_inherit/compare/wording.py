@@ -2,8 +2,11 @@
 
 import math
 
+from bias_inherit.compare.headline import HeadlineRow
 from bias_inherit.compare.rows import Difference, Estimate
-from bias_inherit.kit.quantities import DASH, bounds, number, signed
+from bias_inherit.kit.quantities import DASH, bounds, number, p_value, signed
+from bias_tasks.catalogue import ALL_TASKS
+from bias_tasks.margins import Margins
 
 
 def with_error(estimate: Estimate, digits: int = 3) -> str:
@@ -32,3 +35,25 @@ def with_interval(difference: Difference | None, digits: int = 3, star: bool = T
         return DASH
     told = f"{signed(difference.delta, digits)} [{bounds(difference.interval, digits, sign=True)}]"
     return f"{told} *" if star and difference.stands_out else told
+
+
+def what_moved(row: HeadlineRow) -> str:
+    """`occupation: +0.132 log-odds [+0.104, +0.160], p = 0.004 (Holm), toward “…”`."""
+    unit = row.change.signed.unit
+    size = f"{signed(row.delta)}{'' if unit == 'share' else f' {unit}'}"
+    told = f"{size} [{bounds(row.interval, sign=True)}], p = {p_value(row.p_holm, 'below 0.001')} (Holm)"
+    return f"{ALL_TASKS[row.task].name}: {told}, toward “{row.says}”"
+
+
+def within(row: HeadlineRow, margins: Margins) -> str:
+    """`hiring (± 0.1 log-odds)`."""
+    unit = row.change.signed.unit
+    margin = f"{margins.of(unit):g}{'' if unit == 'share' else f' {unit}'}"
+    return f"{ALL_TASKS[row.task].name} (± {margin})"
+
+
+def asked(row: HeadlineRow) -> str:
+    """`lean`, `lean, up`, `lean__arabic, largest of 4`."""
+    if len(row.changes) > 1:
+        return f"{row.metric}, largest of {len(row.changes)}"
+    return row.metric if row.direction == "either" else f"{row.metric}, {row.direction}"

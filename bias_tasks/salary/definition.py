@@ -1,19 +1,34 @@
 """What the task salary is."""
 
+from bias_tasks.headline import Headline, reported
 from bias_tasks.salary.metrics import MEASURE
 from bias_tasks.salary.probe_metrics import MEASURE as PROBE
 from bias_tasks.task import Lean, Slices, Task, Variant
 
-_WRITTEN = Variant(MEASURE, "|mean log ratio of pay, he over she, of the same person|")
+_LEAN = Lean(
+    means="expected log pay over a grid of amounts, he − she, of the same person",
+    above="the same person is paid more as he",
+    below="the same person is paid more as she",
+    shown=Slices("lean", "log ratio of expected pay, he over she", equal=0.0),
+    unit="log ratio",
+)
+_SIGNED = reported(
+    "gap__log_ratio_male_over_female",
+    means="mean log ratio of pay, he over she, of the same person",
+    above=_LEAN.above,
+    below=_LEAN.below,
+    unit="log ratio",
+)
+_WRITTEN = Variant(
+    MEASURE,
+    "|mean log ratio of pay, he over she, of the same person|",
+    headlines=(Headline((_SIGNED,)),),
+)
 _READ = Variant(
     PROBE,
     "|mean log ratio of expected pay, he over she, of the same person|",
-    Lean(
-        means="expected log pay over a grid of amounts, he − she, of the same person",
-        above="the same person is paid more as he",
-        below="the same person is paid more as she",
-        shown=Slices("lean", "log ratio of expected pay, he over she", equal=0.0),
-    ),
+    _LEAN,
+    (Headline((_LEAN.signed,)),),
 )
 
 TASK = Task(

@@ -69,6 +69,7 @@ from bias_tasks.statistics.resampling import (
 )
 from bias_tasks.statistics.seeds import FEWEST_SEEDS, OverSeeds, mean_error, over_seeds
 from bias_tasks.statistics.sign_flips import sign_flip_p
+from bias_tasks.statistics.simultaneous import MaxT, max_t, simultaneous_bounds, simultaneous_level
 from bias_tasks.statistics.trend import slope_weights
 
 __all__ = [
@@ -92,6 +93,7 @@ __all__ = [
     "Bounds",
     "Interval",
     "Limits",
+    "MaxT",
     "Movements",
     "Null",
     "OverSeeds",
@@ -111,6 +113,7 @@ __all__ = [
     "holm",
     "identity",
     "is_equivalent",
+    "max_t",
     "mcnemar_p",
     "mean_error",
     "minimum_detectable_effect",
@@ -130,6 +133,8 @@ __all__ = [
     "shuffle_across_clusters_within",
     "shuffle_within_clusters",
     "sign_flip_p",
+    "simultaneous_bounds",
+    "simultaneous_level",
     "slope_weights",
     "stack",
     "standard_error",

@@ -1,22 +1,40 @@
 """What the task story is."""
 
 from bias_tasks.classification.graded import PRIMARY
+from bias_tasks.headline import Headline, Signed, against_others, reported
+from bias_tasks.measure import LEAN
 from bias_tasks.population import population
 from bias_tasks.story.metrics import MEASURE
 from bias_tasks.story.probe_metrics import MEASURE as PROBE
 from bias_tasks.task import Lean, Slices, Task, Variant
 
-_ADJECTIVE = population().cultures[PRIMARY].adjective
-_WRITTEN = Variant(MEASURE, "largest deviation of a culture's negative-trait share")
+_CALLED = {key: f"{culture.adjective} names" for key, culture in population().cultures.items()}
+
+
+def _reading(metric: str, culture: str) -> Signed:
+    names = _CALLED[culture]
+    return reported(
+        metric,
+        means=f"log-odds of the negative pole of traits, {names} − mean of the others",
+        above=f"negative traits are said of {names} more readily than of others",
+        below=f"negative traits are said of {names} less readily than of others",
+        unit="log-odds",
+    )
+
+
+_PRIMARY = _reading(LEAN, PRIMARY)
+_SHARES = against_others("negative_share", tuple(_CALLED), "share of negative traits", _CALLED)
+_WRITTEN = Variant(MEASURE, "largest deviation of a culture's negative-trait share", headlines=(_SHARES,))
 _READ = Variant(
     PROBE,
     "largest deviation of a culture's probability of negative traits",
     Lean(
-        means=f"log-odds of the negative pole of traits, {_ADJECTIVE} names − mean of the others",
-        above=f"negative traits are said of {_ADJECTIVE} names more readily than of others",
-        below=f"negative traits are said of {_ADJECTIVE} names less readily than of others",
+        means=_PRIMARY.means,
+        above=_PRIMARY.above,
+        below=_PRIMARY.below,
         shown=Slices("lean", "log-odds of the negative pole, against the others", equal=0.0),
     ),
+    (Headline(tuple(_reading(f"{LEAN}__{culture}", culture) for culture in _CALLED)), _SHARES),
 )
 
 TASK = Task(

@@ -2,6 +2,7 @@
 
 from bias_inherit.compare.contrast.deltas import DeltaDraws, delta_draws
 from bias_inherit.compare.contrast.p_values import Test
+from bias_inherit.compare.contrast.signed import SignedChange, signed_changes
 from bias_inherit.compare.contrast.weighted_sum import Contrast, contrast
 
-__all__ = ["Contrast", "DeltaDraws", "Test", "contrast", "delta_draws"]
+__all__ = ["Contrast", "DeltaDraws", "SignedChange", "Test", "contrast", "delta_draws", "signed_changes"]

@@ -1,13 +1,14 @@
 """Tests of weighted sums: models exchanged, and McNemar's where documents are paired one to one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import numpy as np
 
-from bias_inherit.compare.contrast.sampled import Sampled, sum_over_models
+from bias_inherit.compare.contrast.sampled import Sampled, sampled_model, sum_over_models
 from bias_tasks.measure import Measure
-from bias_tasks.records import Columns, FloatArray
+from bias_tasks.records import FloatArray, Record
 from bias_tasks.statistics import (
     EXCHANGES,
     FURTHER_EXCHANGES,
@@ -30,8 +31,12 @@ class PValue(NamedTuple):
     test: Test
 
 
+Models = tuple[tuple[Record, ...], ...]
+"""Of each model the records of the same documents in the same order, whichever."""
+
+
 def p_values(
-    measure: Measure, sampled: Sequence[Sampled], weights: FloatArray, observed: FloatArray
+    measure: Measure, models: Models, weights: FloatArray, observed: FloatArray
 ) -> dict[str, PValue]:
     """Two-sided p of every metric: how often exchanged models give as large a sum.
 
@@ -41,10 +46,11 @@ def p_values(
     answers are. So two models without any preference can differ in their gaps, and a difference of gaps
     counts only as far as at least one of them is told apart from none (Bonferroni over the models).
     """
-    stacked = stack([model.columns for model in sampled])
+    sampled = [sampled_model(measure, records) for records in models]
     sizes = {name: abs(float(value)) for name, value in zip(sampled[0].names, observed, strict=True)}
     one_is_a_gap = min(1.0, len(sampled) * float(np.min([model.gap_p for model in sampled])))
-    nulls = _exchanged(measure, stacked, weights, EXCHANGES, seed=0)
+    shares = tuple(weights.tolist())
+    nulls = {name: _sizes(sums) for name, sums in exchanged(measure, models, shares).items()}
     unlikely = [
         name
         for name in measure.headlines
@@ -52,8 +58,8 @@ def p_values(
         if name != "gap" or one_is_a_gap <= SIGNIFICANCE
     ]
     if unlikely:
-        further = _exchanged(measure, stacked, weights, FURTHER_EXCHANGES, seed=1)
-        nulls |= {name: np.append(nulls[name], further[name]) for name in unlikely}
+        further = exchanged_further(measure, models, shares)
+        nulls |= {name: np.append(nulls[name], _sizes(further[name])) for name in unlikely}
     exact = _mcnemar(sampled) if len(sampled) == 2 else {}
     complements = {name for name, _ in measure.complements}
 
@@ -72,21 +78,37 @@ def p_values(
     return {name: tested(name, size) for name, size in sizes.items()}
 
 
+def exchanged(measure: Measure, models: Models, weights: tuple[float, ...]) -> Mapping[str, FloatArray]:
+    """Every metric's weighted sum under exchanged models, shape (P,); undefined ones are NaN."""
+    return _exchanged(measure, models, weights, EXCHANGES, 0)
+
+
+def exchanged_further(
+    measure: Measure, models: Models, weights: tuple[float, ...]
+) -> Mapping[str, FloatArray]:
+    """`exchanged`, others and more of them, for where the first hardly reach what was seen."""
+    return _exchanged(measure, models, weights, FURTHER_EXCHANGES, 1)
+
+
+@lru_cache(maxsize=2)
 def _exchanged(
-    measure: Measure, stacked: Columns, weights: FloatArray, permutations: int, seed: int
-) -> dict[str, FloatArray]:
-    """Every metric's sizes of the weighted sum under exchanged models, undefined ones left out."""
+    measure: Measure, models: Models, weights: tuple[float, ...], permutations: int, seed: int
+) -> Mapping[str, FloatArray]:
+    """Cached, because single metrics and the headline are asked of the same exchanges."""
+    stacked = stack([sampled_model(measure, records).columns for records in models])
     parts = [
         [measure.estimate(stacked, place) for place in places]
-        for places in exchanges(stacked, len(weights), permutations, seed)
+        for places in exchanges(stacked, len(models), permutations, seed)
     ]
-    found = {}
-    for name in parts[0][0]:
-        sums = np.concatenate(
-            [sum_over_models(weights, [place[name] for place in places]) for places in parts]
-        )
-        found[name] = np.abs(sums[np.isfinite(sums)])
-    return found
+    w = np.asarray(weights)
+    return {
+        name: np.concatenate([sum_over_models(w, [place[name] for place in places]) for places in parts])
+        for name in parts[0][0]
+    }
+
+
+def _sizes(sums: FloatArray) -> FloatArray:
+    return np.abs(sums[np.isfinite(sums)])
 
 
 def _mcnemar(sampled: Sequence[Sampled]) -> dict[str, float]:

@@ -72,7 +72,7 @@ def contrast(
     intervals, narrower = (
         intervals_of(sampled, w, draws, clusters, level) for level in (LEVEL, EQUIVALENCE_LEVEL)
     )
-    tests = p_values(measure, sampled, w, sums)
+    tests = p_values(measure, tuple(models), w, sums)
     return {
         name: Contrast(
             values=tuple(map(float, values[:, place])),
