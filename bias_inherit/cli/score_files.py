@@ -142,6 +142,7 @@ def compare(
             say("")
         console.print(comparison_table(shown))
         if comparison.placebo:
+            say("")
             console.print(placebo_change_table(comparison.placebo))
         say(f"first: {names.reference}\nsecond: {names.other}")
         for line in notes(comparison):
@@ -247,6 +248,7 @@ def show(
         console.print(estimates_table({name: estimates(model, name) for name in task or model.samples}))
         placebo = beside_placebo(model, task)
         if placebo.ratios:
+            say("")
             console.print(placebo_table(placebo.ratios))
         for line in placebo.lines:
             say(line)

@@ -48,7 +48,11 @@ def beside_placebo(model: ScoredModel, tasks: Iterable[str] | None = None) -> Be
         elif why := _unlike(model, task, placebo):
             lines.append(f"{task}: not held against {placebo}: {why}")
         else:
-            ratios[task] = ratio_to_placebo(ALL_TASKS[task].name, *_records(model, task, placebo))
+            try:
+                ratios[task] = ratio_to_placebo(ALL_TASKS[task].name, *_records(model, task, placebo))
+            except (KeyError, ValueError):
+                # Of strangers: that they have a score does not say that they are of our documents.
+                lines.append(f"{task}: not held against {placebo}: not the documents of this task")
     lines += [
         f"{task}: nothing to be held against; score {beside(task)[0]} too, on the same documents"
         for task in model.samples
