@@ -19,9 +19,9 @@ def calls_arabic_so(
     """A yes/no classifier that says yes of Arabic texts so much more readily, in log-odds, and its placebo.
 
     Args:
-        moved: Standard deviation of what the placebo moves, in log-odds. But for luck the group moves the model
-            k times as much, k² = (more² / 2 + 2 · 0.1²) / moved² + 1: half of all pairs hold the Arabic text,
-            every text has luck of its own of 0.1, and half of the pairs are of twins, each with its placebo's.
+        moved: Standard deviation of what the placebo moves, in log-odds. But for luck the group moves the
+            model k times as much, k² = (more² / 2 + 2 · 0.1²) / moved² + 1: half of all pairs hold the Arabic
+            text, every text has luck of its own of 0.1, and half of the pairs are of twins.
         task: Its harness name; the placebo's follows from it.
     """
     rng = np.random.default_rng(seed)
