@@ -76,7 +76,8 @@ def _of_one(lean: Lean, found: OnTask) -> str:
     if not math.isnan(interval.low):
         size += f" [{bounds(interval, sign=True)}]"
     p = found.metrics[f"{LEAN}_p"].value if f"{LEAN}_p" in found.metrics else math.nan
-    size += f", p = {p_value(p, 'below 0.001')}"
+    told = p_value(p)
+    size += f", p {told}" if told.startswith("<") else f", p = {told}"
     if not found.leans:
         return f"no direction told from none ({size})"
     return f"{lean.above if value > 0 else lean.below} ({size})"
@@ -98,7 +99,7 @@ def _of_many(lean: Lean, models: Sequence[OnTask]) -> str:
 def _beside(found: OnTask) -> str:
     if found.placebo is None or math.isnan(found.placebo.ratio):
         return ""
-    return f"{times(found.placebo)} times what the placebo moves"
+    return f"groups move it {times(found.placebo)} times as much as the placebo"
 
 
 def _beside_many(ratios: Sequence[float]) -> str:
@@ -106,5 +107,5 @@ def _beside_many(ratios: Sequence[float]) -> str:
         return ""
     low, middle, high = (number(k, 2, compact=True) for k in (min(ratios), median(ratios), max(ratios)))
     if low == high:
-        return f"{low} times what the placebo moves"
-    return f"{low} to {high} times what the placebo moves, {middle} in the median"
+        return f"groups move them {low} times as much as the placebo"
+    return f"groups move them {low} to {high} times as much as the placebo, {middle} in the median"

@@ -141,8 +141,9 @@
     const [low, high] = [cell[LOW], cell[HIGH]].map((end) => end !== null && shownAs(metric, end));
     const to = metric === "lean" ? " to " : "–";
     made.append(element("span", { class: "interval" }, low === false ? "no interval" : `${low}${to}${high}`));
-    const title = { lean: says(cell, column), k: "times what the placebo moves" };
-    made.title = title[metric] ?? `${ranks(cell)} of ${league().models.length}` + (faint ? "; not told apart from no gap" : "");
+    if (metric === "lean") made.title = says(cell, column);
+    else if (metric === "k") made.title = "times as much as the placebo" + (faint ? "; not told from 1" : "");
+    else made.title = `${ranks(cell)} of ${league().models.length}` + (faint ? "; not told apart from no gap" : "");
     return made;
   }
 
