@@ -88,11 +88,11 @@ def _of_many(lean: Lean, models: Sequence[OnTask]) -> str:
     told = [found.lean.value for found in models if found.lean and found.leans]
     up, down = sum(value > 0 for value in told), sum(value < 0 for value in told)
     parts = [
-        f"{words} in {count} of {len(models)} models"
+        f"{count} of {len(models)} models: {words}"
         for words, count in ((lean.above, up), (lean.below, down))
         if count
     ]
-    parts = parts or [f"no direction told from none in any of {len(models)} models"]
+    parts = parts or [f"in none of {len(models)} models a direction is told from none"]
     return f"{'; '.join(parts)} ({LEAN} {signed(min(values))} to {signed(max(values))} {lean.unit})"
 
 
@@ -108,4 +108,4 @@ def _beside_many(ratios: Sequence[float]) -> str:
     low, middle, high = (number(k, 2, compact=True) for k in (min(ratios), median(ratios), max(ratios)))
     if low == high:
         return f"groups move them {low} times as much as the placebo"
-    return f"groups move them {low} to {high} times as much as the placebo, {middle} in the median"
+    return f"groups move them {low} to {high} times as much as the placebo (median {middle})"

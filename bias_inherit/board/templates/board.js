@@ -214,9 +214,15 @@
     const list = byId("directions");
     list.hidden = state.metric !== "lean";
     const columns = list.hidden ? [] : columnsShown().map((place) => league().columns[place]);
-    const lines = columns.filter((column) => column.lean).map(({ label, lean }) => {
+    const tasks = new Map(); // by what their directions say
+    for (const { label, lean } of columns) {
+      if (!lean) continue;
+      const says = `above 0: ${lean.above}; below: ${lean.below}`;
+      tasks.set(says, [...(tasks.get(says) ?? []), label]);
+    }
+    const lines = [...tasks].map(([says, labels]) => {
       const line = element("li");
-      line.append(element("strong", {}, label), ` above 0: ${lean.above}; below: ${lean.below}`);
+      line.append(element("strong", {}, labels.join(", ")), ` ${says}`);
       return line;
     });
     list.replaceChildren(...lines);
