@@ -78,7 +78,7 @@
     button.append(label, element("span", { "aria-hidden": "true" }, current ? (sort.down ? " ▼" : " ▲") : ""));
     button.addEventListener("click", () => {
       // A first press puts the best on top.
-      const down = current ? !sort.down : metric !== "gap";
+      const down = current ? !sort.down : !["gap", "name"].includes(metric);
       state.sort = { metric, column, down };
       buildTable();
       byId("board").querySelector(`[data-key="${metric}-${column}"] button`).focus();
