@@ -49,26 +49,28 @@ def placebo_changes(
         for line in found.lines
     ]
     rows = [
-        PlaceboChange(
-            task,
-            first.ratios.get(task),
-            second.ratios.get(task),
-            *_in_placebos(leans.get(task), first.ratios.get(task)),
-        )
+        placebo_change(task, first.ratios.get(task), second.ratios.get(task), leans.get(task))
         for task in tasks
         if task in first.ratios or task in second.ratios
     ]
     return rows, list(dict.fromkeys(lines))
 
 
-def _in_placebos(lean: Difference | None, reference: PlaceboRatio | None) -> tuple[float, Interval]:
-    if lean is None or reference is None or not reference.placebo > 0 or not is_in_log_odds(lean.task):
-        return UNDEFINED, NO_INTERVAL
-    low, high = lean.interval
-    return lean.delta / reference.placebo, Interval(low / reference.placebo, high / reference.placebo)
+def placebo_change(
+    task: str, reference: PlaceboRatio | None, other: PlaceboRatio | None, lean: Difference | None
+) -> PlaceboChange:
+    """One task of two models.
+
+    Args:
+        lean: The difference of `lean` between them; None where there is none.
+    """
+    if lean is None or reference is None or not reference.placebo > 0 or not _is_in_log_odds(task):
+        return PlaceboChange(task, reference, other, UNDEFINED, NO_INTERVAL)
+    change, low, high = (value / reference.placebo for value in (lean.delta, *lean.interval))
+    return PlaceboChange(task, reference, other, change, Interval(low, high))
 
 
-def is_in_log_odds(task: str) -> bool:
+def _is_in_log_odds(task: str) -> bool:
     """Whether `lean` is in the unit of the movements: of salary both are of logarithms of pay."""
     lean = ALL_TASKS[task].lean
     return lean is not None and lean.unit == "log-odds"

@@ -23,6 +23,7 @@ from bias_inherit.harness.results import read_output
 from bias_inherit.models.base_model import Base
 from bias_inherit.outputs.adapter_folder import LOG
 from bias_inherit.report.arms import main_arms, reference_name
+from bias_inherit.report.beside_placebo import Placebos, placebos
 from bias_inherit.report.declared_tests import DeclaredTests, find
 from bias_inherit.report.flips import Flips, flips
 from bias_tasks.catalogue import ALL_TASKS
@@ -115,6 +116,7 @@ class ReportData(NamedTuple):
         tasks: All models on each task.
         flips: Of each set of rows without a mitigation, at its largest γ.
         manifests: Of every step.
+        placebo: How many times as much as its placebo the group moves each model.
     """
 
     experiment: Study
@@ -127,6 +129,7 @@ class ReportData(NamedTuple):
     curves: list[TrainingCurve]
     flips: list[Flips]
     manifests: list[Mapping[str, Any]]
+    placebo: Placebos
 
     @property
     def reference(self) -> str:
@@ -141,7 +144,8 @@ def collect(plan: Plan, store: Store, base: Base, experiment: Study, margin: flo
         margin: Of equivalence.
     """
     folders = {model.label: store.artifact(model.score) / HARNESS_OUTPUT for model in plan.models}
-    scored = {label: read_output(folder) for label, folder in folders.items()}
+    everything = {label: read_output(folder) for label, folder in folders.items()}
+    scored = {label: model.in_question for label, model in everything.items()}
     workers = (os.cpu_count() or 1) if len(plan.models) >= MANY_MODELS else 1
     tests = find(plan.models, scored, margin, workers)
     return ReportData(
@@ -155,6 +159,7 @@ def collect(plan: Plan, store: Store, base: Base, experiment: Study, margin: flo
         curves=[_curve(model.label, model.train, store) for model in plan.models if model.train],
         flips=[found for arm in main_arms(plan.models) if (found := flips(arm, scored, folders))],
         manifests=[store.manifest(step) for step in plan.steps],
+        placebo=placebos(everything),
     )
 
 

@@ -7,6 +7,7 @@ from statistics import median
 from bias_inherit.compare import Difference
 from bias_inherit.kit.quantities import number, p_value, signed
 from bias_inherit.report.arms import questioned
+from bias_inherit.report.beside_placebo import sentence
 from bias_inherit.report.gather import ReportData
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.statistics import FEWEST_SEEDS, SIGNIFICANCE
@@ -23,6 +24,7 @@ def _sentences(data: ReportData) -> Iterator[str]:
     if changes := _changes(data):
         yield _of_changes(changes, data.reference)
         yield _of_equivalence(changes, data.tests.margin)
+    yield from sentence(data)
     yield _of_gaps(data)
     yield _of_invalid(data)
     seeds = len({model.seed for model in data.models})

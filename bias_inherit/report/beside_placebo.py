@@ -1,0 +1,96 @@
+"""Every model of a report beside its placebo."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from bias_inherit.compare.graded import empty_graded, why_empty
+from bias_inherit.compare.placebo import BesidePlacebo, beside_placebo
+from bias_inherit.compare.placebo_change import PlaceboChange, placebo_change, placebo_fields
+from bias_inherit.compare.wording import in_placebos, times
+from bias_inherit.harness.results import ScoredModel
+from bias_inherit.kit.quantities import DASH
+from bias_inherit.report.arms import main_arms, reference_of
+from bias_tasks.measure import LEAN
+from bias_tasks.task import TaskEntry
+
+if TYPE_CHECKING:
+    from bias_inherit.report.gather import ReportData
+
+NAMED = 3
+"""Tasks that a sentence names."""
+
+
+class Placebos(NamedTuple):
+    """What stands beside the models of a report.
+
+    Attributes:
+        models: Label -> its ratios.
+        lines: Why some are missing, or graded measures are.
+    """
+
+    models: Mapping[str, BesidePlacebo]
+    lines: list[str]
+
+
+def placebos(scored: Mapping[str, ScoredModel]) -> Placebos:
+    """Of all models, by label, with all that was scored."""
+    models = {label: beside_placebo(model) for label, model in scored.items()}
+    lines = dict.fromkeys(line for found in models.values() for line in found.lines)
+    empty = dict.fromkeys(task for model in scored.values() for task in empty_graded(model.in_question))
+    why = why_empty(empty)
+    return Placebos(models, [*lines, *([why] if why else [])])
+
+
+class OnTask(NamedTuple):
+    """A task's models that have a placebo, each beside the one that it is compared with: label -> row."""
+
+    task: TaskEntry
+    rows: Mapping[str, PlaceboChange]
+
+
+def by_task(data: "ReportData") -> list[OnTask]:
+    """Tasks and models in the order of the report."""
+    references = {m.label: r.label for m in data.models if (r := reference_of(m, data.models))}
+    found = []
+    for result in data.tasks:
+        name, rows = result.task.harness_name, {}
+        for cell in result.cells:
+            own = data.placebo.models[cell.model].ratios.get(name)
+            if own:
+                against = data.placebo.models[references.get(cell.model, cell.model)].ratios.get(name)
+                rows[cell.model] = placebo_change(name, against, own, cell.differences.get(LEAN))
+        if rows:
+            found.append(OnTask(result.task, rows))
+    return found
+
+
+def sentence(data: "ReportData") -> Iterator[str]:
+    """How large what groups do to the report's first model is beside the placebo, if there is one."""
+    main = main_arms(data.models)
+    label = main[0].models[-1].label if main else data.models[0].label
+    rows = {on_task.task.name: on_task.rows[label] for on_task in by_task(data) if label in on_task.rows}
+    if not rows:
+        return
+    first = sorted(rows, key=lambda task: -_ratio(rows[task]))[:NAMED]
+    told = ", ".join(f"{times(rows[task].other)} times as much on {task}" for task in first)
+    more = f" (the {NAMED} largest of {len(rows)} tasks)" if len(rows) > NAMED else ""
+    yield (
+        "Beside a placebo, an equal change of words that says nothing of groups: groups move "
+        f"“{label}” {told}{more}."
+    )
+    changes = {task: words for task in first if (words := in_placebos(rows[task])) != DASH}
+    if changes:
+        told = ", ".join(f"{words} times on {task}" for task, words in changes.items())
+        yield f"Its lean moved, against {data.reference}, in units of what the placebo moves that: {told}."
+
+
+def _ratio(row: PlaceboChange) -> float:
+    return row.other.ratio if row.other else 0.0
+
+
+def placebo_numbers(data: "ReportData") -> dict[str, dict[str, Mapping[str, Any]]]:
+    """Task -> model -> all numbers, as JSON values."""
+    return {
+        on_task.task.harness_name: {label: placebo_fields(row) for label, row in on_task.rows.items()}
+        for on_task in by_task(data)
+    }
