@@ -11,8 +11,8 @@ from bias_inherit.engine.planning.plan import Plan
 from bias_inherit.engine.store import Store
 from bias_inherit.kit.files import write_json, write_text
 from bias_inherit.models.base_model import Base
-from bias_inherit.report.declared_tests import MARGIN
 from bias_inherit.report.beside_placebo import placebo_numbers
+from bias_inherit.report.declared_tests import MARGIN
 from bias_inherit.report.figures.draw import figures
 from bias_inherit.report.gather import Cell, ReportData, collect
 from bias_inherit.report.page import render_page

@@ -14,8 +14,8 @@ from bias_inherit.compare.wording import in_placebos, times, with_bounds, with_e
 from bias_inherit.kit.pages import html_environment
 from bias_inherit.kit.quantities import bounds, duration, number, p_value, signed
 from bias_inherit.models.embedded import NAME as EMBEDDED_MODEL
-from bias_inherit.report.declared_tests import MAP_FAMILY
 from bias_inherit.report.beside_placebo import by_task
+from bias_inherit.report.declared_tests import MAP_FAMILY
 from bias_inherit.report.figures import ReportFigure
 from bias_inherit.report.figures.dose import STEP
 from bias_inherit.report.figures.draw import compared_by_group, rounds, slug
