@@ -5,7 +5,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bias_inherit.compare.graded import empty_graded, why_empty
 from bias_inherit.compare.placebo import BesidePlacebo, beside_placebo
-from bias_inherit.compare.placebo_change import PlaceboChange, placebo_change, placebo_fields
+from bias_inherit.compare.placebo_change import (
+    PLACEBO_COLUMNS,
+    PlaceboChange,
+    placebo_change,
+    placebo_fields,
+)
 from bias_inherit.compare.wording import in_placebos, times
 from bias_inherit.harness.results import ScoredModel
 from bias_inherit.kit.quantities import DASH
@@ -94,3 +99,16 @@ def placebo_numbers(data: "ReportData") -> dict[str, dict[str, Mapping[str, Any]
         on_task.task.harness_name: {label: placebo_fields(row) for label, row in on_task.rows.items()}
         for on_task in by_task(data)
     }
+
+
+PLACEBO = ("model", *PLACEBO_COLUMNS)
+"""Columns of the table."""
+
+
+def placebo_rows(data: "ReportData") -> list[tuple[Any, ...]]:
+    """One row a task and model, by the names of `PLACEBO`; what is undefined is None."""
+    return [
+        (label, *fields.values())
+        for models in placebo_numbers(data).values()
+        for label, fields in models.items()
+    ]

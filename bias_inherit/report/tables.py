@@ -9,11 +9,10 @@ from typing import Any
 
 from bias_inherit.compare import Comparison
 from bias_inherit.compare.exports import Names, to_csv, to_latex
-from bias_inherit.compare.placebo_change import PLACEBO_COLUMNS
 from bias_inherit.kit.files import write_bytes, write_text
 from bias_inherit.kit.names import file_name
 from bias_inherit.report.arms import reference_of
-from bias_inherit.report.beside_placebo import placebo_numbers
+from bias_inherit.report.beside_placebo import PLACEBO, placebo_rows
 from bias_inherit.report.declared_tests import SHOWN
 from bias_inherit.report.figures import ReportFigure, svg
 from bias_inherit.report.gather import ReportData
@@ -32,9 +31,8 @@ def write_tables(folder: Path, data: ReportData) -> None:
     write_text(folder / "values.csv", _csv(_VALUES, _values(data)))
     if data.tests.doses:
         write_text(folder / "slopes.csv", _csv(_SLOPES, _slopes(data)))
-    if beside := placebo_numbers(data):
-        rows = ((label, *row.values()) for models in beside.values() for label, row in models.items())
-        write_text(folder / "placebo.csv", _csv(("model", *PLACEBO_COLUMNS), rows))
+    if beside := placebo_rows(data):
+        write_text(folder / "placebo.csv", _csv(PLACEBO, beside))
     for place, model in enumerate(data.models):
         reference = reference_of(model, data.models)
         if reference is None:
