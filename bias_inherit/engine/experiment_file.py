@@ -10,6 +10,7 @@ from augment.settings import MAX_NEW_TOKENS, GenerationSettings
 from bias_inherit.kit.user_input import hint, read_mapping, validated
 from bias_inherit.models.model_section import ModelSection
 from bias_tasks.catalogue import ALL_TASKS, TASKS
+from bias_tasks.in_question import beside, is_placebo
 from bias_tasks.training_rows import BiasTypeNumber
 from finetune.alignment import AlignmentSettings
 from finetune.mitigations import MaskSettings, MitigationSettings, TokenSettings
@@ -140,7 +141,8 @@ class ScoreSection(_Section):
     """How models are scored.
 
     Attributes:
-        tasks: Harness names of tasks; all ten by default.
+        tasks: Harness names of tasks; all ten by default. A placebo needs a task that it stands beside, with
+            the same limit.
         limit: First documents of each task only; for trying things out.
         limits: Other limits for single tasks.
     """
@@ -156,6 +158,18 @@ class ScoreSection(_Section):
         for task in (*self.tasks, *self.limits):
             if task not in ALL_TASKS:
                 raise ValueError(f"unknown task {task!r}{hint(task, ALL_TASKS)}")
+        return self
+
+    @model_validator(mode="after")
+    def _placebos_stand_beside_something(self) -> "ScoreSection":
+        for placebo in filter(is_placebo, self.tasks):
+            tasks = [task for task in beside(placebo) if task in self.tasks]
+            if not tasks:
+                raise ValueError(f"{placebo} stands beside nothing; list {' or '.join(beside(placebo))} too")
+            if self.limit_of(tasks[0]) != self.limit_of(placebo):
+                raise ValueError(
+                    f"limits: {placebo} and {tasks[0]} need the same, to be of the same documents"
+                )
         return self
 
     def limit_of(self, task: str) -> int | None:

@@ -16,6 +16,7 @@ from bias_inherit.harness.results import ScoredModel
 from bias_inherit.kit.quantities import DASH
 from bias_inherit.report.arms import main_arms, reference_of
 from bias_tasks.measure import LEAN
+from bias_tasks.statistics import PlaceboRatio
 from bias_tasks.task import TaskEntry
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ class Placebos(NamedTuple):
 
     models: Mapping[str, BesidePlacebo]
     lines: list[str]
+
+    def of(self, label: str, task: str) -> PlaceboRatio | None:
+        """Of one model on one task, by its harness name."""
+        return self.models[label].ratios.get(task) if label in self.models else None
 
 
 def placebos(scored: Mapping[str, ScoredModel]) -> Placebos:
@@ -60,9 +65,8 @@ def by_task(data: "ReportData") -> list[OnTask]:
     for result in data.tasks:
         name, rows = result.task.harness_name, {}
         for cell in result.cells:
-            own = data.placebo.models[cell.model].ratios.get(name)
-            if own:
-                against = data.placebo.models[references.get(cell.model, cell.model)].ratios.get(name)
+            if own := data.placebo.of(cell.model, name):
+                against = data.placebo.of(references.get(cell.model, ""), name)
                 rows[cell.model] = placebo_change(name, against, own, cell.differences.get(LEAN))
         if rows:
             found.append(OnTask(result.task, rows))
@@ -70,7 +74,7 @@ def by_task(data: "ReportData") -> list[OnTask]:
 
 
 def sentence(data: "ReportData") -> Iterator[str]:
-    """How large what groups do to the report's first model is beside the placebo, if there is one."""
+    """How large what groups do to the report's first model is beside the placebo; nothing without one."""
     main = main_arms(data.models)
     label = main[0].models[-1].label if main else data.models[0].label
     rows = {on_task.task.name: on_task.rows[label] for on_task in by_task(data) if label in on_task.rows}
@@ -79,14 +83,12 @@ def sentence(data: "ReportData") -> Iterator[str]:
     first = sorted(rows, key=lambda task: -_ratio(rows[task]))[:NAMED]
     told = ", ".join(f"{times(rows[task].other)} times as much on {task}" for task in first)
     more = f" (the {NAMED} largest of {len(rows)} tasks)" if len(rows) > NAMED else ""
+    changes = {task: words for task in first if (words := in_placebos(rows[task])) != DASH}
+    moved = ", ".join(f"{words} times what the placebo moves on {task}" for task, words in changes.items())
     yield (
         "Beside a placebo, an equal change of words that says nothing of groups: groups move "
-        f"“{label}” {told}{more}."
+        f"“{label}” {told}{more}{f'; against {data.reference} its lean moved {moved}' if moved else ''}."
     )
-    changes = {task: words for task in first if (words := in_placebos(rows[task])) != DASH}
-    if changes:
-        told = ", ".join(f"{words} times on {task}" for task, words in changes.items())
-        yield f"Its lean moved, against {data.reference}, in units of what the placebo moves that: {told}."
 
 
 def _ratio(row: PlaceboChange) -> float:

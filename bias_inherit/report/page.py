@@ -68,7 +68,7 @@ SECTIONS = (
     Section(
         "placebo",
         "results",
-        "Beside the placebo: do groups matter more than wording?",
+        "Beside the placebo",
         lambda data: bool(by_task(data) or data.placebo.lines),
     ),
     Section("values", "results", "All models and tasks"),
