@@ -51,7 +51,7 @@ def test_a_placebo_is_planned_scored_and_reported(tiny_model: Path, tmp_path: Pa
         ),
         (
             {"tasks": [PROBE, PLACEBO], "limit": 8, "limits": {PROBE: 12}},
-            f"limits: {PLACEBO} and {PROBE} need the same, to be of the same documents",
+            f"limits: {PLACEBO} and {PROBE} need the same, for the same documents",
         ),
     ],
 )
