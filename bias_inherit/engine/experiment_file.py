@@ -167,9 +167,7 @@ class ScoreSection(_Section):
             if not tasks:
                 raise ValueError(f"{placebo} stands beside nothing; list {' or '.join(beside(placebo))} too")
             if self.limit_of(tasks[0]) != self.limit_of(placebo):
-                raise ValueError(
-                    f"limits: {placebo} and {tasks[0]} need the same, to be of the same documents"
-                )
+                raise ValueError(f"limits: {placebo} and {tasks[0]} need the same, for the same documents")
         return self
 
     def limit_of(self, task: str) -> int | None:

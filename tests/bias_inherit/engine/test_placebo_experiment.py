@@ -19,7 +19,7 @@ def test_a_placebo_is_planned_scored_and_reported(tiny_model: Path, tmp_path: Pa
     tasks = [PROBE, PLACEBO, "bias_probe_salary", "bias_placebo_salary"]
     content = {
         "name": "beside",
-        "checkpoints": [{"pretrained": str(tiny_model), "device": "cpu"}],
+        "checkpoints": [{"name": "tiny", "pretrained": str(tiny_model), "device": "cpu"}],
         "score": {"tasks": tasks, "limit": 24},
     }
     file = write(tmp_path, content)
