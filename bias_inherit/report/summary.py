@@ -103,7 +103,8 @@ def _of_invalid(data: ReportData) -> str:
         (cell.metrics["invalid"].value, cell.model, result.task.name)
         for result in data.tasks
         for cell in result.cells
-        if not math.isnan(cell.metrics["invalid"].value)
+        # What is only read cannot be unusable.
+        if "invalid" in cell.metrics and not math.isnan(cell.metrics["invalid"].value)
     ]
     highest, model, task = max(rates, default=(0.0, "", ""))
     if not highest:
