@@ -9,7 +9,7 @@ import typer
 
 from bias_inherit.kit.errors import UsageError
 from bias_inherit.kit.screen import clear_errors, console, say, tell
-from bias_tasks.in_question import placebo_of
+from bias_tasks.in_question import in_question, placebo_of
 from bias_tasks.margins import MARGINS, Margins
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def compare(
             if file.suffix not in FORMATS:
                 raise UsageError(f"{file}: expected a file ending in {', '.join(FORMATS)}")
         first, second = chosen(read_output(reference, tell), read_output(other, tell), tasks)
-        shared = [task for task in first.samples if task in second.samples]
+        shared = in_question(task for task in first.samples if task in second.samples)
         declared = declared_headlines(headline or (), shared)
         margins = Margins(margin, share_margin)
         comparison = compare_models(first, second, declared=declared, margins=margins)
