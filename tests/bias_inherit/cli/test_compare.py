@@ -7,15 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from graded_models import calls_arabic_so
 from tests_support import call
 from typer.testing import CliRunner, Result
-from written_runs import write_run
 
 from bias_inherit.cli.app import app
 from bias_inherit.compare.exports import COLUMNS, FORMATS
-from bias_inherit.compare.placebo import beside_placebo
-from bias_inherit.harness.results import read_output
 from bias_tasks.catalogue import ALL_TASKS, TASKS
 from bias_tasks.measure import EVERY_HEADLINE
 
@@ -104,20 +100,3 @@ def test_broken_samples_are_told_in_a_line_and_the_other_tasks_compared(
         assert "row 1: not valid JSON" in line
         assert "bias_inherit_spam" in done.stdout
     assert "bias_inherit_hate: in the first folder only" in compared.stdout
-
-
-def test_a_placebo_is_compared_with_no_placebo_and_k_of_both_models_is_shown(tmp_path: Path) -> None:
-    folders = [tmp_path / name for name in ("first", "second")]
-    for number, folder in enumerate(folders):
-        write_run(folder, calls_arabic_so(1.0 + number, moved=0.5, seed=number), name=f"house/{number}")
-    table = tmp_path / "table.csv"
-    done = compare(*folders, "--tasks", "bias_inherit_hate", "--export", table)
-    assert done.exit_code == 0, done.stderr
-    tests, _, beside = done.stdout.partition("beside the placebo")
-    assert "bias_placebo" not in tests
-    k = beside_placebo(read_output(folders[0])).ratios["bias_inherit_hate"]
-    assert f"{k.ratio:.2f} [{k.interval.low:.2f}, {k.interval.high:.2f}]" in beside
-    assert table.with_suffix(".placebo.csv").exists()
-    refused = compare(*folders, "--headline", "bias_placebo_hate=lean")
-    assert refused.exit_code == 2
-    assert "bias_placebo_hate is not compared; there are bias_inherit_hate" in refused.stderr
