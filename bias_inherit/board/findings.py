@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from bias_inherit.board.leagues import League
 from bias_inherit.board.runs import OnTask
+from bias_inherit.compare import Estimate
 from bias_inherit.compare.graded import is_gradable, why_empty
 from bias_inherit.compare.wording import times
 from bias_inherit.kit.quantities import bounds, number, p_value, signed
@@ -40,11 +41,11 @@ def findings(league: League) -> list[Finding]:
     found = []
     for task in (task for task in ALL_TASKS if task in league.scopes):
         models = [model.tasks[task] for model in league.models if task in model.tasks]
-        graded = [model for model in models if model.lean]
+        graded = [(model, value) for model in models if (value := model.lean)]
         if (lean := ALL_TASKS[task].lean) and graded:
             ratios = [m.placebo.ratio for m in models if m.placebo and not math.isnan(m.placebo.ratio)]
-            says = _of_one(lean, graded[0]) if len(graded) == 1 else _of_many(lean, graded)
-            beside = _beside(graded[0]) if len(graded) == 1 else _beside_many(ratios)
+            says = _of_one(lean, *graded[0]) if len(graded) == 1 else _of_many(lean, graded)
+            beside = _beside(graded[0][0]) if len(graded) == 1 else _beside_many(ratios)
             weight = median(ratios) if ratios else 0.0
             name = ALL_TASKS[task].name.replace("_", " ")
             found.append(Finding(name, says, beside, weight))
@@ -68,10 +69,8 @@ def _missing(league: League) -> Iterator[str]:
         )
 
 
-def _of_one(lean: Lean, found: OnTask) -> str:
-    if found.lean is None:
-        return ""
-    value, _, interval = found.lean
+def _of_one(lean: Lean, found: OnTask, estimate: Estimate) -> str:
+    value, _, interval = estimate
     size = f"{LEAN} {signed(value)} {lean.unit}"
     if not math.isnan(interval.low):
         size += f" [{bounds(interval, sign=True)}]"
@@ -83,9 +82,9 @@ def _of_one(lean: Lean, found: OnTask) -> str:
     return f"{lean.above if value > 0 else lean.below} ({size})"
 
 
-def _of_many(lean: Lean, models: Sequence[OnTask]) -> str:
-    values = [found.lean.value for found in models if found.lean]
-    told = [found.lean.value for found in models if found.lean and found.leans]
+def _of_many(lean: Lean, models: Sequence[tuple[OnTask, Estimate]]) -> str:
+    values = [estimate.value for _, estimate in models]
+    told = [estimate.value for found, estimate in models if found.leans]
     up, down = sum(value > 0 for value in told), sum(value < 0 for value in told)
     parts = [
         f"{count} of {len(models)} models: {words}"
