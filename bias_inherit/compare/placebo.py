@@ -73,7 +73,7 @@ def _unlike(model: ScoredModel, task: str, placebo: str) -> str:
     documents, twins = model.samples[task], model.samples[placebo]
     if len(documents) != len(twins):
         return f"{len(documents)} documents and {len(twins)} twins; score both with the same --limit"
-    if not (_are_first(documents) and _are_first(twins)):
+    if not all(sample.is_first for sample in (*documents, *twins)):
         return "documents that were chosen; score both with --limit, or whole"
     if [_cluster(sample) for sample in documents] != [_cluster(sample) for sample in twins]:
         return "the twins are of other documents (another version of one of the tasks?)"
@@ -81,10 +81,6 @@ def _unlike(model: ScoredModel, task: str, placebo: str) -> str:
     if shots[0] != shots[1]:
         return f"{SHOTS}: {shots[0]} and {shots[1]}"
     return ""
-
-
-def _are_first(samples: list[Sample]) -> bool:
-    return all(sample.place in (None, place) for place, sample in enumerate(samples))
 
 
 def _cluster(sample: Sample) -> str:

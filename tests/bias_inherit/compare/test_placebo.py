@@ -87,7 +87,7 @@ def test_other_documents_of_the_same_number_are_not_held_against_each_other() ->
 def test_documents_that_were_chosen_are_not_taken_for_the_first_ones() -> None:
     model = calls_arabic_so(2, moved=0.5, items=12)
     for task, samples in model.samples.items():
-        model.samples[task] = [sample._replace(place=2 * place) for place, sample in enumerate(samples)]
+        model.samples[task] = [sample._replace(is_first=place < 8) for place, sample in enumerate(samples)]
     (line,) = beside_placebo(model).lines
     assert "documents that were chosen" in line
 
