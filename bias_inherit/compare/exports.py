@@ -1,10 +1,7 @@
 """Differences as CSV, JSON, LaTeX and Markdown, as text: where it goes is the caller's."""
 
-import csv
 import html
-import io
 import json
-import math
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
@@ -16,6 +13,7 @@ from bias_inherit.compare.matching import document_name
 from bias_inherit.compare.notes import notes
 from bias_inherit.compare.rows import Difference
 from bias_inherit.compare.wording import asked
+from bias_inherit.kit.csv_text import csv_text, defined
 from bias_inherit.kit.quantities import DASH, bounds, number, p_value, signed
 from bias_tasks.statistics import Interval
 
@@ -78,12 +76,8 @@ def fields(difference: Difference) -> dict[str, Any]:
 
 def to_csv(comparison: Comparison, names: Names, shown: Iterable[Difference] | None = None) -> str:
     """One row a difference; an undefined value is an empty cell."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    for difference in comparison.differences if shown is None else shown:
-        writer.writerow({name: "" if _undefined(v) else v for name, v in fields(difference).items()})
-    return text.getvalue()
+    rows = comparison.differences if shown is None else shown
+    return csv_text(COLUMNS, (fields(row).values() for row in rows))
 
 
 def to_json(comparison: Comparison, names: Names, shown: Iterable[Difference] | None = None) -> str:
@@ -107,10 +101,7 @@ def to_json(comparison: Comparison, names: Names, shown: Iterable[Difference] | 
             }
             for task, matched in comparison.matched.items()
         },
-        "differences": [
-            {name: None if _undefined(value) else value for name, value in fields(row).items()}
-            for row in rows
-        ],
+        "differences": [{name: defined(value) for name, value in fields(row).items()} for row in rows],
     }
     return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
@@ -166,12 +157,8 @@ def _table(
     )
 
 
-def _undefined(value: object) -> bool:
-    return isinstance(value, float) and not math.isfinite(value)
-
-
 def _bracketed(interval: Interval) -> str:
-    return DASH if _undefined(interval.low) else f"[{bounds(interval, sign=True)}]"
+    return DASH if defined(interval.low) is None else f"[{bounds(interval, sign=True)}]"
 
 
 def _for_latex(text: str) -> str:

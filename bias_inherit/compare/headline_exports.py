@@ -1,11 +1,10 @@
 """Headlines as rows of files."""
 
-import csv
-import io
 from collections.abc import Iterable
 from typing import Any
 
 from bias_inherit.compare.headline import HeadlineRow
+from bias_inherit.kit.csv_text import csv_text, defined
 from bias_tasks.margins import Margins
 
 HEADLINE_COLUMNS = (
@@ -60,14 +59,9 @@ def headline_fields(row: HeadlineRow, margins: Margins) -> dict[str, Any]:
         change.n_documents,
         change.n_clusters,
     )
-    found = dict(zip(HEADLINE_COLUMNS, values, strict=True))
-    return {name: None if value != value else value for name, value in found.items()}
+    return dict(zip(HEADLINE_COLUMNS, map(defined, values), strict=True))
 
 
 def headline_to_csv(rows: Iterable[HeadlineRow], margins: Margins) -> str:
     """One row a task; an undefined value is an empty cell."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, HEADLINE_COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(headline_fields(row, margins) for row in rows)
-    return text.getvalue()
+    return csv_text(HEADLINE_COLUMNS, (headline_fields(row, margins).values() for row in rows))

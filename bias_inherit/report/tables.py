@@ -1,15 +1,13 @@
 """Tables as files: everything that the page shows, and what it has no room for."""
 
-import csv
-import io
-import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from bias_inherit.compare import Comparison
 from bias_inherit.compare.exports import Names, to_csv, to_latex
 from bias_inherit.compare.headline_exports import HEADLINE_COLUMNS, headline_fields
+from bias_inherit.kit.csv_text import csv_text
 from bias_inherit.kit.files import write_bytes, write_text
 from bias_inherit.kit.names import file_name
 from bias_inherit.report.arms import reference_of
@@ -23,16 +21,16 @@ def write_figures(folder: Path, figures: Iterable[ReportFigure]) -> None:
     for figure in figures:
         write_text(folder / f"{figure.name}.svg", svg(figure.drawing))
         write_bytes(folder / f"{figure.name}.png", figure.drawing.png())
-        write_text(folder / f"{figure.name}.csv", _csv(figure.columns, figure.rows))
+        write_text(folder / f"{figure.name}.csv", csv_text(figure.columns, figure.rows))
 
 
 def write_tables(folder: Path, data: ReportData) -> None:
     """Values and headlines of all models, slopes, and each model's differences as CSV and LaTeX."""
-    write_text(folder / "values.csv", _csv(_VALUES, _values(data)))
+    write_text(folder / "values.csv", csv_text(_VALUES, _values(data)))
     if any(cell.headline for result in data.tasks for cell in result.cells):
-        write_text(folder / "headline.csv", _csv(("model", *HEADLINE_COLUMNS), _headlines(data)))
+        write_text(folder / "headline.csv", csv_text(("model", *HEADLINE_COLUMNS), _headlines(data)))
     if data.tests.doses:
-        write_text(folder / "slopes.csv", _csv(_SLOPES, _slopes(data)))
+        write_text(folder / "slopes.csv", csv_text(_SLOPES, _slopes(data)))
     for place, model in enumerate(data.models):
         reference = reference_of(model, data.models)
         if reference is None:
@@ -98,16 +96,3 @@ def _slopes(data: ReportData) -> Iterator[tuple[Any, ...]]:
     for name, s in rows:
         measured = (s.slope, s.stderr, *s.interval, s.p, s.q, s.mde, s.n_documents, s.n_clusters)
         yield (name, s.task, s.metric, *measured)
-
-
-def _csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """An undefined value is an empty cell."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    return text.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    return "" if isinstance(value, float) and math.isnan(value) else value

@@ -1,12 +1,10 @@
 """The board as one table, a row a league, model, column and metric."""
 
-import csv
-import io
-import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from bias_inherit.board.leagues import League
 from bias_inherit.board.standings import Column
+from bias_inherit.kit.csv_text import csv_text
 
 COLUMNS = (
     "league",
@@ -24,18 +22,17 @@ COLUMNS = (
 
 def to_csv(leagues: Iterable[tuple[League, list[Column]]]) -> str:
     """An undefined value is an empty cell."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    return csv_text(COLUMNS, _rows(leagues))
+
+
+def _rows(leagues: Iterable[tuple[League, list[Column]]]) -> Iterator[list[object]]:
     for league, columns in leagues:
         for column in columns:
             for metric, cells in column.cells.items():
                 for model, cell in zip(league.models, cells, strict=True):
                     value, stderr, (low, high) = cell.estimate
-                    numbers = ["" if math.isnan(number) else number for number in (value, stderr, low, high)]
                     names = [league.title, _plain(model.name), column.name, metric]
-                    writer.writerow([*names, *numbers, cell.best or "", cell.worst or ""])
-    return text.getvalue()
+                    yield [*names, value, stderr, low, high, cell.best or "", cell.worst or ""]
 
 
 def _plain(name: str) -> str:
