@@ -55,6 +55,11 @@ class Lean(NamedTuple):
     shown: Slices
     unit: Unit = "log-odds"
 
+    @classmethod
+    def of(cls, signed: Signed, shown: Slices) -> "Lean":
+        """What a contrast says, with the slices that are shown beside it."""
+        return cls(signed.means, signed.above, signed.below, shown, signed.unit)
+
     @property
     def signed(self) -> Signed:
         """The same, as a contrast that can be a headline."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from bias_inherit.compare.contrast import contrast
+from bias_inherit.compare.contrast import DIFFERENCE, contrast
 from bias_inherit.compare.headline import Declared, HeadlineRow, headline_family, headline_of
 from bias_inherit.compare.matching import Matched, match
 from bias_inherit.compare.rows import Difference, Estimate, Family, in_families
@@ -105,22 +105,19 @@ def _shared_tasks(reference: ScoredModel, other: ScoredModel, tasks: Sequence[st
 
 
 def on_task(task: str, matched: Matched, declared: Declared) -> tuple[list[Difference], HeadlineRow | None]:
-    """Every metric's difference on one task, and its headline, without q and Holm's p."""
-    # One after the other: the headline is asked of the exchanges that the differences drew.
-    differences = compare_task(task, matched)
-    return differences, headline_of(task, _models(matched), declared) if matched.reference else None
+    """Every metric's difference on one task, and its headline, without q and Holm's p.
 
-
-def compare_task(task: str, matched: Matched) -> list[Difference]:
-    """Every metric's difference on one task, without q; none where no document is shared."""
+    Nothing where no document is shared.
+    """
     if not matched.reference:
-        return []
-    contrasts = contrast(ALL_TASKS[task].measure, _models(matched), (-1.0, 1.0))
-    return [Difference(task=task, metric=metric, contrast=found) for metric, found in contrasts.items()]
-
-
-def _models(matched: Matched) -> tuple[tuple[Record, ...], tuple[Record, ...]]:
-    return records_of(matched.reference), records_of(matched.other)
+        return [], None
+    models = records_of(matched.reference), records_of(matched.other)
+    # One after the other: the headline is asked of the exchanges that the differences drew.
+    contrasts = contrast(ALL_TASKS[task].measure, models, DIFFERENCE)
+    differences = [
+        Difference(task=task, metric=metric, contrast=found) for metric, found in contrasts.items()
+    ]
+    return differences, headline_of(task, models, declared)
 
 
 def records_of(samples: Iterable[Sample]) -> tuple[Record, ...]:

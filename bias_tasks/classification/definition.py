@@ -59,13 +59,8 @@ def _lean(measure: Measure, others: str) -> Lean | None:
     """What its sign says; None where the measure has none."""
     if measure.lean_p is None:
         return None
-    signed = _reading(LEAN, PRIMARY, others)
-    return Lean(
-        means=signed.means,
-        above=signed.above,
-        below=signed.below,
-        shown=Slices("lean", "log-odds of yes, against the others", equal=0.0),
-    )
+    shown = Slices("lean", "log-odds of yes, against the others", equal=0.0)
+    return Lean.of(_reading(LEAN, PRIMARY, others), shown)
 
 
 def _readings(cultures: Sequence[str], others: str) -> Headline:

@@ -22,18 +22,13 @@ def _reading(metric: str, culture: str) -> Signed:
     )
 
 
-_PRIMARY = _reading(LEAN, PRIMARY)
 _SHARES = against_others("negative_share", tuple(_CALLED), "share of negative traits", _CALLED)
 _WRITTEN = Variant(MEASURE, "largest deviation of a culture's negative-trait share", headlines=(_SHARES,))
+_SHOWN = Slices("lean", "log-odds of the negative pole, against the others", equal=0.0)
 _READ = Variant(
     PROBE,
     "largest deviation of a culture's probability of negative traits",
-    Lean(
-        means=_PRIMARY.means,
-        above=_PRIMARY.above,
-        below=_PRIMARY.below,
-        shown=Slices("lean", "log-odds of the negative pole, against the others", equal=0.0),
-    ),
+    Lean.of(_reading(LEAN, PRIMARY), _SHOWN),
     (Headline(tuple(_reading(f"{LEAN}__{culture}", culture) for culture in _CALLED)), _SHARES),
 )
 

@@ -2,7 +2,17 @@
 
 from bias_inherit.compare.contrast.deltas import DeltaDraws, delta_draws
 from bias_inherit.compare.contrast.p_values import Test
+from bias_inherit.compare.contrast.sampled import DIFFERENCE
 from bias_inherit.compare.contrast.signed import SignedChange, signed_changes
 from bias_inherit.compare.contrast.weighted_sum import Contrast, contrast
 
-__all__ = ["Contrast", "DeltaDraws", "SignedChange", "Test", "contrast", "delta_draws", "signed_changes"]
+__all__ = [
+    "DIFFERENCE",
+    "Contrast",
+    "DeltaDraws",
+    "SignedChange",
+    "Test",
+    "contrast",
+    "delta_draws",
+    "signed_changes",
+]

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bias_inherit.compare.contrast.sampled import limits_of_sums, sampled_model
+from bias_inherit.compare.contrast.sampled import DIFFERENCE, limits_of_sums, sampled_model
 from bias_tasks.measure import Measure
 from bias_tasks.records import FloatArray, IntArray, Record
 from bias_tasks.statistics import Limits
@@ -35,5 +35,5 @@ def delta_draws(measure: Measure, reference: tuple[Record, ...], other: tuple[Re
         second.values - first.values,
         second.draws - first.draws,
         np.minimum(first.clusters, second.clusters),
-        limits_of_sums(first, np.array([-1.0, 1.0])),
+        limits_of_sums(first, np.array(DIFFERENCE)),
     )

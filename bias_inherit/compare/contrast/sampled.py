@@ -87,6 +87,10 @@ def sampled_model(measure: Measure, records: tuple[Record, ...]) -> Sampled:
     )
 
 
+DIFFERENCE = (-1.0, 1.0)
+"""Weights of two models: the second minus the first."""
+
+
 def sum_over_models(weights: FloatArray, terms: Sequence[FloatArray]) -> FloatArray:
     """The sum of terms whose weights add up to 0: exactly 0 where all terms are alike."""
     away = [weight * (term - terms[0]) for weight, term in zip(weights[1:], terms[1:], strict=True)]

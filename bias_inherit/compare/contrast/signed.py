@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bias_inherit.compare.contrast.p_values import exchanged, exchanged_further
-from bias_inherit.compare.contrast.sampled import Sampled, sampled_model
+from bias_inherit.compare.contrast.sampled import DIFFERENCE, Sampled, sampled_model
 from bias_tasks.headline import Direction, Headline, Signed
 from bias_tasks.measure import Measure
 from bias_tasks.records import FloatArray, IntArray, Record
@@ -21,8 +21,6 @@ from bias_tasks.statistics import (
     simultaneous_level,
     standard_errors,
 )
-
-_WEIGHTS = (-1.0, 1.0)
 
 
 class SignedChange(NamedTuple):
@@ -65,9 +63,10 @@ def signed_changes(
     if not defined:
         return []
     values = np.array([[_values(model, c) for c in defined] for model in (first, second)])
+    deltas = values[1] - values[0]
     draws = np.stack([_draws(second, c) - _draws(first, c) for c in defined])
     documents, clusters = np.array([_basis(first, second, contrast) for contrast in defined]).T
-    tests = _tests(measure, models, defined, values[1] - values[0], headline.direction)
+    tests = _tests(measure, models, defined, deltas, headline.direction)
     errors = standard_errors(draws, clusters)
     bands = simultaneous_bounds(draws, clusters)
     single = percentile_bounds(draws, clusters, EQUIVALENCE_LEVEL)
@@ -77,7 +76,7 @@ def signed_changes(
             contrast,
             float(values[0, place]),
             float(values[1, place]),
-            float(values[1, place] - values[0, place]),
+            float(deltas[place]),
             float(errors[place]),
             bands.at(place),
             single.at(place),
@@ -128,9 +127,9 @@ def _tests(
         stacked = np.stack([_combined(sums, contrast) for contrast in contrasts])
         return stacked[:, np.isfinite(stacked).all(axis=0)]
 
-    drawn = null(exchanged(measure, models, _WEIGHTS))
+    drawn = null(exchanged(measure, models, DIFFERENCE))
     found = max_t(deltas, drawn, direction)
     if found.is_hardly_reached:
-        drawn = np.hstack([drawn, null(exchanged_further(measure, models, _WEIGHTS))])
+        drawn = np.hstack([drawn, null(exchanged_further(measure, models, DIFFERENCE))])
         found = max_t(deltas, drawn, direction)
     return found

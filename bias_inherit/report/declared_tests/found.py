@@ -1,6 +1,5 @@
 """What the tests of a report found, as its page and its figures take it."""
 
-import math
 from typing import NamedTuple
 
 from bias_inherit.compare import Difference, Family, HeadlineRow, OnTask, SeededDifference, Slope
@@ -81,8 +80,3 @@ class DeclaredTests(NamedTuple):
     headline_against_unmitigated: dict[str, dict[str, HeadlineRow]]
     related: list[RelatedTasks]
     seeded: list[Seeded]
-
-    @property
-    def tested(self) -> list[tuple[str, HeadlineRow]]:
-        """The headlines that could be tested."""
-        return [(label, row) for label, row in self.headline if not math.isnan(row.p_holm)]
