@@ -214,17 +214,16 @@ def _value(scope: Scope, key: str) -> str:
 
 def _documents(scopes: list[Scope]) -> list[str]:
     """Words for the documents of each league, as long as they must be to tell them apart."""
-    distinct = {(scope.documents, scope.out_of, scope.content, scope.first) for scope in scopes}
-    if len({scope.documents for scope in scopes}) == len(distinct):
-        return [str(scope.documents) for scope in scopes]
-    numbers: dict[object, str] = {}
-    words = []
+    short, words = [str(scope.documents) for scope in scopes], list[str]()
+    seen: dict[str, Scope] = {}
     for scope in scopes:
         word = f"{scope.documents} of {scope.out_of}"
-        if numbers.setdefault(word, str(scope.content)) != str(scope.content):
-            word += " (others)"
-        words.append(word)
-    return words
+        if word in seen and not scope.has_documents_of(seen[word]):
+            words.append(f"{word} (others)")
+        else:
+            seen[word] = seen.get(word, scope).known_by(scope)
+            words.append(word)
+    return words if len(set(words)) > len(set(short)) else short
 
 
 def _disagreement(what: str, told: Mapping[str, list[str]]) -> list[str]:

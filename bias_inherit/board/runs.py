@@ -37,11 +37,16 @@ class Scope(NamedTuple):
         return self.asked.get(SHOTS, "0")
 
     def agrees(self, other: "Scope") -> bool:
-        """Whether both asked the same; first documents that are not known are taken to be the same."""
-        counts = (self.documents, self.out_of) == (other.documents, other.out_of)
+        """Whether both asked the same of the same documents."""
+        return self.asked == other.asked and self.has_documents_of(other)
+
+    def has_documents_of(self, other: "Scope") -> bool:
+        """Whether the documents are the same; first ones that are not known are taken to be."""
+        if (self.documents, self.out_of) != (other.documents, other.out_of):
+            return False
         if None in (self.content, other.content):
-            return self.asked == other.asked and counts and self.first and other.first
-        return self.asked == other.asked and counts and self.content == other.content
+            return self.first and other.first
+        return self.content == other.content
 
     def known_by(self, other: "Scope") -> "Scope":
         """This one, with the documents' hash of another that agrees where this one does not know it."""

@@ -116,6 +116,26 @@ def test_first_documents_need_no_samples_to_be_known_and_chosen_ones_do(tmp_path
     assert members(in_leagues(runs)) == [["bare", "first"], ["unknown"]]
 
 
+def test_first_documents_that_are_not_known_are_no_difference(tmp_path: Path) -> None:
+    """As where the samples of a former version fit its measure no longer."""
+    limited = {"config": {"limit": 48.0}}
+    old = chosen(tmp_path, "old", slice(48), with_samples=False, versions={HATE: 0.9}, **limited)
+    runs = [*old, *chosen(tmp_path, "new", slice(48), **limited)]
+    assert differences(in_leagues(runs).leagues) == [f"bias_inherit: task version: 0.9 or 1.0 of {HATE}"]
+    found = in_leagues([*runs, *chosen(tmp_path, "others", slice(40, 88))])
+    assert differences(found.leagues) == [
+        f"bias_inherit: task version: 0.9 or 1.0 of {HATE}",
+        f"bias_inherit: documents scored: 48 of 192 or 48 of 192 (others) of {HATE}",
+    ]
+
+
+def test_chosen_documents_that_are_not_known_are_told(tmp_path: Path) -> None:
+    runs = [found for name in "ab" for found in chosen(tmp_path, name, slice(48), with_samples=False)]
+    assert differences(in_leagues(runs).leagues) == [
+        f"bias_inherit: documents scored: 48 of 192 or 48 of 192 (others) of {HATE}"
+    ]
+
+
 def test_two_adapters_and_two_lengths_of_one_base_are_models_of_their_own(tmp_path: Path) -> None:
     name = {"model_name": "house/base"}
     runs = [
