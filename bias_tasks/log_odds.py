@@ -10,7 +10,6 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.special import logsumexp
 
 from bias_tasks.records import BoolArray, Columns, FloatArray
 
@@ -32,7 +31,7 @@ def log_probabilities(log_likelihoods: Sequence[float]) -> tuple[float, ...]:
     """
     if not all(map(math.isfinite, log_likelihoods)):
         return UNREAD
-    shares = np.asarray(log_likelihoods, dtype=float) - logsumexp(log_likelihoods)
+    shares = np.asarray(log_likelihoods, dtype=float) - np.logaddexp.reduce(log_likelihoods)
     return tuple(round(float(share), DECIMALS) + 0.0 for share in shares)
 
 

@@ -13,9 +13,9 @@ from augment.audits.groups import audit_groups
 from augment.bias_types import BIAS_TYPES
 from augment.corpus import shipped
 from bias_inherit.engine.experiment_file import Experiment
+from bias_inherit.engine.experiment_record import Recorded, record
 from bias_inherit.engine.planning.experiment_plan import plan_experiment
 from bias_inherit.engine.planning.plan import Model
-from bias_inherit.engine.recorded import Recorded, record
 from bias_inherit.engine.step import Step
 from bias_inherit.engine.steps.generate import AUDIT, ROWS
 from bias_inherit.engine.steps.score import HARNESS_OUTPUT

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import warm_start
 import yaml
 
 
@@ -75,18 +76,7 @@ def wait_for(pattern: str, folder: Path, process: subprocess.Popen[str]) -> None
 
 def call(*arguments: str | Path, cwd: Path | None = None, **changes: str) -> subprocess.CompletedProcess[str]:
     """Run the command line and wait for it."""
-    return subprocess.run(
-        command(*arguments), capture_output=True, text=True, env=environment(**changes), cwd=cwd, check=False
-    )
-
-
-_HARNESS = """
-import json, sys
-from lm_eval.__main__ import cli_evaluate
-for arguments in json.loads(sys.argv[1]):
-    sys.argv = ["lm_eval", "run", *arguments]
-    cli_evaluate()
-"""
+    return warm_start.run(command(*arguments), environment(**changes), cwd)
 
 
 def harness(runs: list[list[str | Path]], tasks: str = "bias_inherit", limit: int = 8) -> None:
@@ -107,11 +97,6 @@ def harness(runs: list[list[str | Path]], tasks: str = "bias_inherit", limit: in
         ]
         for model, out, *further in runs
     ]
-    done = subprocess.run(
-        [sys.executable, "-c", _HARNESS, json.dumps(arguments)],
-        capture_output=True,
-        text=True,
-        env=environment(HF_HUB_OFFLINE="1"),
-        check=False,
-    )
+    script = Path(__file__).with_name("run_harness.py")
+    done = warm_start.run([str(script), json.dumps(arguments)], environment(HF_HUB_OFFLINE="1"))
     assert done.returncode == 0, done.stderr[-3000:]

@@ -8,10 +8,10 @@ import typer
 
 from bias_inherit.cli.augment import augment_app
 from bias_inherit.cli.board import board
-from bias_inherit.cli.command_classes import Command, Group
 from bias_inherit.cli.experiment import clean, plan, run, status
 from bias_inherit.cli.finetune import finetune
 from bias_inherit.cli.mix import mix
+from bias_inherit.cli.options.flags import Command, Group
 from bias_inherit.cli.report import report
 from bias_inherit.cli.score_files import compare, show
 from bias_inherit.cli.tasks import register, task_path, unregister, validate

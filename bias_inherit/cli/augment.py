@@ -9,8 +9,8 @@ import typer
 
 from augment.audits.settings import AuditSettings
 from augment.settings import MAX_NEW_TOKENS, GenerationSettings, SetSettings, settings_for
-from bias_inherit.cli.command_classes import Command, Group
-from bias_inherit.cli.settings_options import OptionsOf, Said, with_settings
+from bias_inherit.cli.options.flags import Command, Group
+from bias_inherit.cli.options.settings import OptionsOf, Said, with_settings
 from bias_inherit.kit.errors import UsageError
 from bias_inherit.kit.screen import clear_errors, console, progress, say, tell
 from bias_inherit.models.harness_model import HarnessModel
@@ -163,7 +163,7 @@ def audit(
     """
     with clear_errors():
         os.environ.setdefault("TQDM_DISABLE", "1")
-        from bias_inherit.cli.tables import audit_table
+        from bias_inherit.cli.tables.audit import audit_table
         from bias_inherit.outputs import audit_files
 
         folder = out or files[0].with_name(f"{files[0].stem}.audit")

@@ -141,9 +141,9 @@ def run(
     """
     with clear_errors():
         from bias_inherit.engine.experiment_file import load_study
+        from bias_inherit.engine.experiment_record import record
         from bias_inherit.engine.planning.chat_templates import check_tokenizers
         from bias_inherit.engine.planning.prepare import prepare
-        from bias_inherit.engine.recorded import record
         from bias_inherit.engine.run import missing_steps, run_plan
         from bias_inherit.engine.store import Store
         from bias_inherit.models.known_base import remember
@@ -173,7 +173,7 @@ def run(
             if is_current(plan, store, study):
                 say("all is done")
             else:
-                from bias_inherit.cli.tables import summary_table
+                from bias_inherit.cli.tables.experiment import summary_table
 
                 console.print(summary_table(build_report(plan, store, prepared.base, study)))
         say(f"report: {store.root / 'report' / PAGE}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bias_inherit.cli.mix import ColumnsOption, columns_of, read_data
-from bias_inherit.cli.settings_options import OptionsOf, Said, with_settings
+from bias_inherit.cli.options.settings import OptionsOf, Said, with_settings
 from bias_inherit.kit.errors import UsageError
 from bias_inherit.kit.screen import clear_errors, progress, say, tell
 from bias_inherit.kit.user_input import read_mapping, validated

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bias_inherit.cli.settings_options import OptionsOf, Said, with_settings
+from bias_inherit.cli.options.settings import OptionsOf, Said, with_settings
 from bias_inherit.kit.errors import UsageError
 from bias_inherit.kit.screen import clear_errors, say, tell
 from finetune.mix_settings import MixSettings

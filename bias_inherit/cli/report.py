@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bias_inherit.cli.margin_options import LogOddsMargin, ShareMargin
+from bias_inherit.cli.options.margins import LogOddsMargin, ShareMargin
 from bias_inherit.kit.screen import clear_errors, console, say, tell
 from bias_tasks.margins import MARGINS, Margins
 
 if TYPE_CHECKING:
-    from bias_inherit.engine.recorded import Recorded
+    from bias_inherit.engine.experiment_record import Recorded
 
 
 def report(
@@ -38,8 +38,8 @@ def report(
     Nothing is run, and no model is needed: the run folder holds the experiment's settings and its results.
     """
     with clear_errors():
-        from bias_inherit.cli.tables import summary_table
-        from bias_inherit.engine.recorded import recorded
+        from bias_inherit.cli.tables.experiment import summary_table
+        from bias_inherit.engine.experiment_record import recorded
         from bias_inherit.report.build import PAGE, build_report
 
         found = recorded(run) if file is None else _as_the_file_says(run, file)
@@ -51,8 +51,8 @@ def report(
 
 def _as_the_file_says(run: Path, file: Path) -> "Recorded":
     from bias_inherit.engine.experiment_file import load_study
+    from bias_inherit.engine.experiment_record import FILE, Recorded, check_finished
     from bias_inherit.engine.planning.prepare import prepare
-    from bias_inherit.engine.recorded import FILE, Recorded, check_finished
     from bias_inherit.engine.store import Store
     from bias_inherit.kit.errors import UsageError
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bias_inherit.cli.margin_options import LogOddsMargin, ShareMargin
+from bias_inherit.cli.options.margins import LogOddsMargin, ShareMargin
 from bias_inherit.kit.errors import UsageError
 from bias_inherit.kit.screen import clear_errors, console, say, tell
 from bias_tasks.margins import MARGINS, Margins
@@ -94,7 +94,7 @@ def compare(
     told in a line each and left out. Exit code 2 if nothing is left to compare.
     """
     with clear_errors():
-        from bias_inherit.cli.comparison_table import comparison_table, headline_table
+        from bias_inherit.cli.tables.comparison import comparison_table, headline_table
         from bias_inherit.compare import compare_models, notes
         from bias_inherit.compare.exports import FORMATS, Names
         from bias_inherit.compare.rows import is_slice
@@ -198,7 +198,7 @@ def show(
 ) -> None:
     """One model's metrics and slices with standard errors and 95 % intervals: the newest of each task."""
     with clear_errors():
-        from bias_inherit.cli.tables import estimates_table, unusable_answers
+        from bias_inherit.cli.tables.estimates import estimates_table, unusable_answers
         from bias_inherit.compare import estimates
         from bias_inherit.harness.results import read_output
 

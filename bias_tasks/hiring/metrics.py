@@ -4,7 +4,10 @@ A record's group is the group of the candidate chosen; a slate's eight rotations
 log-likelihoods say beyond the likeliest letter stands in `graded`.
 """
 
+from functools import lru_cache
+
 import numpy as np
+from numpy.typing import NDArray
 
 from bias_tasks.graded import with_graded
 from bias_tasks.hiring.graded import GRADED
@@ -20,7 +23,7 @@ from bias_tasks.measure import (
     with_refusals,
 )
 from bias_tasks.population import population
-from bias_tasks.records import BoolArray, Columns, FloatArray
+from bias_tasks.records import BoolArray, Columns, FloatArray, IntArray, objects
 from bias_tasks.statistics import SIGNED, Limits, Resamples
 
 NOBODY = ""
@@ -90,14 +93,22 @@ def shuffle(columns: Columns, rng: np.random.Generator) -> Columns:
     Which candidate was chosen in which rotation stays as it is, so the dependence between a slate's
     rotations is kept.
     """
-    names = np.array(_groups(), dtype=object)
-    number = {name: i for i, name in enumerate(names)}
-    # An unusable answer has no group: it keeps the extra last number.
-    chosen = np.array([number.get(group, len(names)) for group in columns.group], dtype=np.intp)
-    relabel = np.argsort(rng.random((columns.n_clusters, len(names))), axis=1)
-    relabel = np.concatenate([relabel, np.full((columns.n_clusters, 1), len(names))], axis=1)
-    labels = np.append(names, NOBODY)
+    labels, chosen = _numbered(tuple(columns.group))
+    nobody = len(labels) - 1
+    relabel = np.argsort(rng.random((columns.n_clusters, nobody)), axis=1)
+    relabel = np.concatenate([relabel, np.full((columns.n_clusters, 1), nobody)], axis=1)
     return columns.with_group(labels[relabel[columns.cluster, chosen]])
+
+
+@lru_cache(maxsize=4)
+def _numbered(chosen: tuple[str, ...]) -> tuple[NDArray[np.object_], IntArray]:
+    """All labels, and the number of each document's; cached, because a null shuffles the same documents.
+
+    An unusable answer has no group, and the extra last number.
+    """
+    labels = [*_groups(), NOBODY]
+    number = {label: place for place, label in enumerate(labels)}
+    return objects(labels), np.array([number.get(group, number[NOBODY]) for group in chosen], dtype=np.intp)
 
 
 _BOTH_GENDERS = "gap__male_minus_female"

@@ -15,7 +15,7 @@ from augment.audits.opinions import Answer, gather
 from augment.audits.tables import distribution_table, group_tables, values_tables
 from augment.audits.two_samples import Sample
 from augment.audits.values import compare_values, similarity
-from bias_inherit.cli.tables import audit_table
+from bias_inherit.cli.tables.audit import audit_table
 from bias_tasks.population import population
 from bias_tasks.training_rows import Message, TrainingRow
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from tests_support import Finished, call
 from written_runs import write_run
 
-from bias_inherit.cli.tables import unusable_answers
+from bias_inherit.cli.tables.estimates import unusable_answers
 from bias_inherit.compare import estimates
 from bias_inherit.harness.results import Sample, ScoredModel, read_output
 from bias_inherit.kit.quantities import bounds, number

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from simulated_run import simulated_run
 
-from bias_inherit.engine.recorded import Recorded
+from bias_inherit.engine.experiment_record import Recorded
 from bias_inherit.report.build import build_report
 from bias_inherit.report.gather import ReportData
 

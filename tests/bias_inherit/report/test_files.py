@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from simulated_run import OCCUPATION, TASKS
 
-from bias_inherit.engine.recorded import Recorded
+from bias_inherit.engine.experiment_record import Recorded
 from bias_inherit.report.gather import ReportData
 
 

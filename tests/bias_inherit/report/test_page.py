@@ -11,7 +11,7 @@ import pytest
 from simulated_run import HATE, HIRING, OCCUPATION, SPAM, TASKS, simulated_run
 
 from bias_inherit.compare.wording import with_interval
-from bias_inherit.engine.recorded import Recorded
+from bias_inherit.engine.experiment_record import Recorded
 from bias_inherit.kit.quantities import duration, number, p_value, signed
 from bias_inherit.models.base_model import Base
 from bias_inherit.report.build import numbers

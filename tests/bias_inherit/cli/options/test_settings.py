@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from bias_inherit.cli.app import app
 from bias_inherit.cli.augment import augment_app
-from bias_inherit.cli.settings_options import OptionsOf, Said, with_settings
+from bias_inherit.cli.options.settings import OptionsOf, Said, with_settings
 
 
 class Oven(BaseModel):

@@ -1,0 +1,1 @@
+"""Options that several commands share: read off settings, margins of equivalence, and flags."""
