@@ -1,11 +1,14 @@
 """A run on the board: one model on the tasks of one family, and how it was asked."""
 
+import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from bias_inherit.board.draws import Draws
 from bias_inherit.compare import Estimate
 from bias_inherit.harness.results import SHOTS, VERSION, Identity, ResultsFile, shown
+from bias_tasks.measure import LEAN
+from bias_tasks.statistics import SIGNIFICANCE, PlaceboRatio
 from bias_tasks.task import Family
 
 
@@ -56,6 +59,7 @@ class OnTask(NamedTuple):
             are samples.
         gap_null, gap_p: Of the test that groups do not matter; NaN where they are not told.
         draws: None without samples.
+        placebo: How many times as much as it the group moves the model; None without samples of both.
     """
 
     scope: Scope
@@ -64,6 +68,19 @@ class OnTask(NamedTuple):
     gap_p: float
     n_clusters: int
     draws: Draws | None
+    placebo: PlaceboRatio | None = None
+
+    @property
+    def lean(self) -> Estimate | None:
+        """The signed graded contrast; None where answers were not read finely."""
+        found = self.metrics.get(LEAN)
+        return None if found is None or math.isnan(found.value) else found
+
+    @property
+    def leans(self) -> bool:
+        """Whether `lean` is told from 0, taken alone."""
+        p = self.metrics.get(f"{LEAN}_p")
+        return self.lean is not None and p is not None and p.value <= SIGNIFICANCE
 
 
 class Settings(NamedTuple):

@@ -3,10 +3,12 @@
 import math
 
 from bias_inherit.compare.headline import HeadlineRow
+from bias_inherit.compare.placebo_change import PlaceboChange
 from bias_inherit.compare.rows import Difference, Estimate
 from bias_inherit.kit.quantities import DASH, bounds, number, p_value, signed
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.margins import Margins
+from bias_tasks.statistics import PlaceboRatio
 
 
 def with_error(estimate: Estimate, digits: int = 3) -> str:
@@ -57,3 +59,21 @@ def asked(row: HeadlineRow) -> str:
     if len(row.changes) > 1:
         return f"{row.metric}, largest of {len(row.changes)}"
     return row.metric if row.direction == "either" else f"{row.metric}, {row.direction}"
+
+
+def times(found: PlaceboRatio | None) -> str:
+    """`1.83 [1.20, 2.71]`: k with its interval; a dash where it is undefined."""
+    if found is None or math.isnan(found.ratio):
+        return DASH
+    k = number(found.ratio, 2, compact=True)
+    return k if math.isnan(found.interval.low) else f"{k} [{bounds(found.interval, 2, compact=True)}]"
+
+
+def in_placebos(row: PlaceboChange) -> str:
+    """`-1.32 [-1.61, -1.04]`: a change of lean in units of the placebo's movement."""
+    if math.isnan(row.change):
+        return DASH
+    value = number(row.change, 2, sign=True, compact=True)
+    if math.isnan(row.interval.low):
+        return value
+    return f"{value} [{bounds(row.interval, 2, sign=True, compact=True)}]"

@@ -12,6 +12,7 @@ from bias_inherit.engine.planning.plan import Plan
 from bias_inherit.engine.store import Store
 from bias_inherit.kit.files import write_json, write_text
 from bias_inherit.models.base_model import Base
+from bias_inherit.report.beside_placebo import placebo_numbers
 from bias_inherit.report.figures.draw import figures
 from bias_inherit.report.gather import Cell, ReportData, collect
 from bias_inherit.report.page import render_page
@@ -93,6 +94,7 @@ def numbers(data: ReportData) -> dict[str, Any]:
             }
             for one in data.tests.doses
         },
+        "placebo": placebo_numbers(data),
         "groups": {made.label: made.audit.model_dump() for made in data.generated},
         "audits": {audit.label: audit.result.model_dump() for audit in data.audits if audit.result},
         "tasks": {

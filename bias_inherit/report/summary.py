@@ -9,6 +9,7 @@ from bias_inherit.compare.notes import instead_lines
 from bias_inherit.compare.wording import what_moved, within
 from bias_inherit.kit.quantities import number, p_value
 from bias_inherit.report.arms import questioned
+from bias_inherit.report.beside_placebo import sentence
 from bias_inherit.report.gather import ReportData
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.statistics import FEWEST_SEEDS, SIGNIFICANCE
@@ -22,6 +23,7 @@ def summary(data: ReportData) -> list[str]:
 def _sentences(data: ReportData) -> Iterator[str]:
     if data.tests.headline:
         yield from _headline(data)
+    yield from sentence(data)
     yield from _of_every_model(data)
     yield _of_gaps(data)
     yield _of_invalid(data)
@@ -105,7 +107,8 @@ def _of_invalid(data: ReportData) -> str:
         (cell.metrics["invalid"].value, cell.model, result.task.name)
         for result in data.tasks
         for cell in result.cells
-        if not math.isnan(cell.metrics["invalid"].value)
+        # What is only read cannot be unusable.
+        if "invalid" in cell.metrics and not math.isnan(cell.metrics["invalid"].value)
     ]
     highest, model, task = max(rates, default=(0.0, "", ""))
     if not highest:

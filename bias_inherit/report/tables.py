@@ -11,6 +11,7 @@ from bias_inherit.kit.csv_text import csv_text
 from bias_inherit.kit.files import write_bytes, write_text
 from bias_inherit.kit.names import file_name
 from bias_inherit.report.arms import reference_of
+from bias_inherit.report.beside_placebo import PLACEBO, placebo_rows
 from bias_inherit.report.declared_tests import SHOWN
 from bias_inherit.report.figures import ReportFigure, svg
 from bias_inherit.report.gather import ReportData
@@ -31,6 +32,8 @@ def write_tables(folder: Path, data: ReportData) -> None:
         write_text(folder / "headline.csv", csv_text(("model", *HEADLINE_COLUMNS), _headlines(data)))
     if data.tests.doses:
         write_text(folder / "slopes.csv", csv_text(_SLOPES, _slopes(data)))
+    if beside := placebo_rows(data):
+        write_text(folder / "placebo.csv", csv_text(PLACEBO, beside))
     for place, model in enumerate(data.models):
         reference = reference_of(model, data.models)
         if reference is None:

@@ -15,6 +15,7 @@ from bias_inherit.harness.results.scored_alike import ways_that_differ
 from bias_inherit.harness.results.visible import visible
 from bias_inherit.kit.errors import UsageError
 from bias_tasks.catalogue import ALL_TASKS
+from bias_tasks.in_question import in_question
 from bias_tasks.records import Columns
 from bias_tasks.statistics import identity as once_each
 
@@ -44,6 +45,11 @@ class ScoredModel(NamedTuple):
     def tasks(self) -> list[str]:
         """Those of our tasks that there are results of."""
         return [task for task in ALL_TASKS if task in self.results.get("results", {})]
+
+    @property
+    def in_question(self) -> "ScoredModel":
+        """The same with the samples of the tasks that are tested and ranked alone: see `in_question`."""
+        return self._replace(samples={task: self.samples[task] for task in in_question(self.samples)})
 
     @property
     def name(self) -> str:
