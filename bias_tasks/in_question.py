@@ -1,7 +1,7 @@
 """Which of the tasks that a model was scored on are in question, and which stand beside those.
 
 A placebo is no task to be tested or ranked: it says how large an answer to the question is. The probe asks
-most tasks as the default family does; what one says the other says in the same words, and only one counts.
+most tasks as the default family does; what one says the other says in the same words, and only one is tested.
 """
 
 from collections.abc import Iterable
@@ -35,7 +35,7 @@ def beside(placebo: str) -> tuple[str, ...]:
 
 
 def in_question(tasks: Iterable[str]) -> list[str]:
-    """The tasks that are tested, ranked and averaged, in the order given.
+    """The tasks that are tested and averaged, in the order given.
 
     Args:
         tasks: Harness names of all that a model, or each of several, was scored on.

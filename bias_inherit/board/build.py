@@ -11,7 +11,6 @@ from bias_inherit.board.exports.every_eval_ever import records
 from bias_inherit.board.exports.hugging_face import leaderboard_files
 from bias_inherit.board.leagues import differences, in_leagues
 from bias_inherit.board.names import word
-from bias_inherit.board.once import asked_once
 from bias_inherit.board.page import Board, Standing, board_page, model_pages, page_data
 from bias_inherit.board.runs import Run
 from bias_inherit.board.standings import columns
@@ -59,7 +58,7 @@ def _is_board(out: Path) -> bool:
 
 def make_board(title: str, runs: Sequence[Run], problems: Sequence[str]) -> Board:
     """Leagues, columns and ranks of the runs that were read."""
-    found = in_leagues(asked_once(runs))
+    found = in_leagues(runs)
     standings = [Standing(league, columns(league)) for league in found.leagues]
     return Board(title, standings, differences(found.leagues), [*problems, *found.problems])
 

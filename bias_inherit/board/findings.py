@@ -1,20 +1,21 @@
 """What a league says, task by task: which way models lean, and how large that is beside a placebo."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from statistics import median
 from typing import NamedTuple
 
 from bias_inherit.board.leagues import League
 from bias_inherit.board.runs import OnTask
 from bias_inherit.compare import Estimate
-from bias_inherit.compare.graded import is_gradable, why_empty
+from bias_inherit.compare.placebo import how_to_have
 from bias_inherit.compare.wording import times
 from bias_inherit.kit.quantities import bounds, number, p_value, signed
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.in_question import placebo_of
 from bias_tasks.measure import LEAN
 from bias_tasks.task import Lean
+from bias_tasks.ungraded import is_gradable, why_ungraded
 
 UP_FRONT = 3
 """Findings that a page shows before the others are asked for."""
@@ -54,19 +55,13 @@ def findings(league: League) -> list[Finding]:
 
 def missing(league: League) -> list[str]:
     """Why something of it is not there, one line each."""
-    return list(_missing(league))
-
-
-def _missing(league: League) -> Iterator[str]:
     answers = [(task, found) for model in league.models for task, found in model.tasks.items()]
-    if line := why_empty(dict.fromkeys(t for t, found in answers if is_gradable(t) and found.lean is None)):
-        yield line
-    could = [found for task, found in answers if found.lean and placebo_of(task)]
-    if could and not any(found.placebo for found in could):
-        yield (
-            "how large beside a change that says nothing of groups? Score --tasks bias_placebo too, the same "
-            "way and with --log_samples"
-        )
+    ungraded = dict.fromkeys(task for task, found in answers if is_gradable(task) and found.lean is None)
+    placebos = [placebo for task, found in answers if found.lean and (placebo := placebo_of(task))]
+    lines = [why] if (why := why_ungraded(ungraded)) else []
+    if placebos and not any(found.placebo for _, found in answers):
+        lines.append(f"{how_to_have(placebos)}, with --log_samples")
+    return lines
 
 
 def _of_one(lean: Lean, found: OnTask, estimate: Estimate) -> str:

@@ -187,8 +187,9 @@ def _only(model: "ScoredModel", tasks: set[str]) -> "ScoredModel":
 
 def write(file: Path, comparison: "Comparison", names: "Names", shown: "list[Difference]") -> None:
     """One export."""
-    from bias_inherit.compare.exports import FORMATS, placebo_to_csv
+    from bias_inherit.compare.exports import FORMATS
     from bias_inherit.compare.headline_exports import headline_to_csv
+    from bias_inherit.compare.placebo.exports import placebo_to_csv
     from bias_inherit.kit.files import write_text
 
     write_text(file, FORMATS[file.suffix](comparison, names, shown))
@@ -219,9 +220,9 @@ def show(
         from bias_inherit.cli.placebo_table import placebo_table
         from bias_inherit.cli.tables import estimates_table, unusable_answers
         from bias_inherit.compare import estimates
-        from bias_inherit.compare.graded import empty_graded, why_empty
         from bias_inherit.compare.placebo import beside_placebo
         from bias_inherit.harness.results import read_output
+        from bias_tasks.ungraded import why_ungraded
 
         model = read_output(folder, tell)
         if unknown := set(task or ()) - set(model.samples):
@@ -235,7 +236,7 @@ def show(
             console.print(placebo_table(placebo.ratios))
         for line in placebo.lines:
             say(line)
-        if line := why_empty(name for name in empty_graded(model) if name in (task or model.samples)):
+        if line := why_ungraded(name for name in model.ungraded if name in (task or model.samples)):
             say(line)
         for name in task or model.samples:
             if line := unusable_answers([sample.record for sample in model.samples[name]]):

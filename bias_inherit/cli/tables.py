@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
@@ -13,13 +12,11 @@ from bias_inherit.compare import Estimate
 from bias_inherit.compare.wording import with_error, with_interval
 from bias_inherit.harness.results.visible import visible
 from bias_inherit.kit.quantities import bounds, number
+from bias_inherit.report.gather import ReportData
 from bias_tasks.records import Record
 
-if TYPE_CHECKING:
-    from bias_inherit.report.gather import ReportData
 
-
-def summary_table(data: "ReportData") -> Table:
+def summary_table(data: ReportData) -> Table:
     """Score, gap and Δgap of every model on every task; fits 80 columns."""
     table = Table(
         title=f"{data.experiment.name}: {data.base.name}",

@@ -5,19 +5,19 @@ from itertools import chain
 from typing import NamedTuple
 
 from bias_inherit.compare.contrast import DIFFERENCE, contrast
-from bias_inherit.compare.graded import empty_graded, why_empty
 from bias_inherit.compare.headline import Declared, HeadlineRow, headline_family, headline_of
 from bias_inherit.compare.matching import Matched, match
-from bias_inherit.compare.placebo_change import PlaceboChange, placebo_changes
+from bias_inherit.compare.placebo import PlaceboChange, placebo_changes
 from bias_inherit.compare.rows import Difference, Estimate, Family, in_families
 from bias_inherit.harness.results import Sample, ScoredModel, settings_that_differ, versions_that_differ
 from bias_inherit.kit.errors import UsageError
-from bias_tasks.catalogue import ALL_TASKS
+from bias_tasks.catalogue import ALL_TASKS, GROUP, named
 from bias_tasks.in_question import in_question, is_placebo
 from bias_tasks.margins import MARGINS, Margins
 from bias_tasks.measure import Measure, analyse
 from bias_tasks.records import Record
 from bias_tasks.statistics import NO_INTERVAL
+from bias_tasks.ungraded import why_ungraded
 
 COMPARED = "of every task compared"
 """What a comparison's families are of."""
@@ -35,7 +35,7 @@ class Comparison(NamedTuple):
         settings: Where the two were not scored alike: one line each. Versions of a task are not compared.
         margins: Of equivalence.
         placebo: The two beside their placebos.
-        remarks: Why graded measures or placebos are missing, and tasks that are others in the same words.
+        remarks: Why graded measures or placebos are missing, and tasks that were compared in another family.
     """
 
     differences: list[Difference]
@@ -88,8 +88,10 @@ def compare_models(
     asked = set(tasks) if tasks else set(reference.samples) | set(other.samples)
     asked = {task for task in asked if not is_placebo(task)}
     placebo, remarks = placebo_changes(reference, other, differences)
-    empty = dict.fromkeys([*empty_graded(reference), *empty_graded(other)])
-    if line := why_empty(task for task in empty if task in matched):
+    if counted := [task for task in other.samples if task in asked & reference.samples.keys() - set(shared)]:
+        remarks.append(f"{named(counted)}: asked in {GROUP} in the same words, and compared there")
+    ungraded = dict.fromkeys([*reference.ungraded, *other.ungraded])
+    if line := why_ungraded(task for task in ungraded if task in matched):
         remarks.append(line)
     return Comparison(
         differences,

@@ -12,9 +12,9 @@ from bias_inherit.compare.headline_exports import headline_fields
 from bias_inherit.compare.matching import document_name
 from bias_inherit.compare.notes import notes
 from bias_inherit.compare.placebo import MEANS
-from bias_inherit.compare.placebo_change import PLACEBO_COLUMNS, PlaceboChange, placebo_fields
+from bias_inherit.compare.placebo.exports import placebo_fields
 from bias_inherit.compare.rows import Difference
-from bias_inherit.compare.wording import asked, in_placebos, times
+from bias_inherit.compare.wording import asked, in_placebos, p_of_k, times
 from bias_inherit.kit.csv_text import csv_text, defined
 from bias_inherit.kit.quantities import DASH, bounds, number, p_value, signed
 from bias_tasks.statistics import Interval
@@ -80,11 +80,6 @@ def to_csv(comparison: Comparison, names: Names, shown: Iterable[Difference] | N
     """One row a difference; an undefined value is an empty cell."""
     rows = comparison.differences if shown is None else shown
     return csv_text(COLUMNS, (fields(row).values() for row in rows))
-
-
-def placebo_to_csv(rows: Iterable[PlaceboChange]) -> str:
-    """One row a task; an undefined value is an empty cell."""
-    return csv_text(PLACEBO_COLUMNS, (placebo_fields(row).values() for row in rows))
 
 
 def to_json(comparison: Comparison, names: Names, shown: Iterable[Difference] | None = None) -> str:
@@ -156,6 +151,7 @@ def _table(
         "asked": asked,
         "times": times,
         "in_placebos": in_placebos,
+        "p_of_k": p_of_k,
         "interval": _bracketed,
         "p": p_value,
     }

@@ -3,7 +3,7 @@
 import math
 
 from bias_inherit.compare.headline import HeadlineRow
-from bias_inherit.compare.placebo_change import PlaceboChange
+from bias_inherit.compare.placebo import PlaceboChange
 from bias_inherit.compare.rows import Difference, Estimate
 from bias_inherit.kit.quantities import DASH, bounds, number, p_value, signed
 from bias_tasks.catalogue import ALL_TASKS
@@ -67,6 +67,16 @@ def times(found: PlaceboRatio | None) -> str:
         return DASH
     k = number(found.ratio, 2, compact=True)
     return k if math.isnan(found.interval.low) else f"{k} [{bounds(found.interval, 2, compact=True)}]"
+
+
+def p_of_k(found: PlaceboRatio | None, smallest: str = "< 0.001") -> str:
+    """Of the test that groups and placebo move the model alike; a dash where there is none."""
+    return p_value(found.p_value, smallest) if found else DASH
+
+
+def clusters(found: PlaceboRatio) -> str:
+    """`60`, `58 (2 left out)`: those that k is of, and those in which something could not be read."""
+    return f"{found.n_clusters} ({found.left_out} left out)" if found.left_out else str(found.n_clusters)
 
 
 def in_placebos(row: PlaceboChange) -> str:

@@ -7,12 +7,12 @@ from typing import Any
 
 from bias_inherit.compare import Slope
 from bias_inherit.compare.headline_exports import headline_fields
+from bias_inherit.compare.placebo.exports import placebo_fields
 from bias_inherit.engine.experiment_file import Study
 from bias_inherit.engine.planning.plan import Plan
 from bias_inherit.engine.store import Store
 from bias_inherit.kit.files import write_json, write_text
 from bias_inherit.models.base_model import Base
-from bias_inherit.report.beside_placebo import placebo_numbers
 from bias_inherit.report.figures.draw import figures
 from bias_inherit.report.gather import Cell, ReportData, collect
 from bias_inherit.report.page import render_page
@@ -94,7 +94,10 @@ def numbers(data: ReportData) -> dict[str, Any]:
             }
             for one in data.tests.doses
         },
-        "placebo": placebo_numbers(data),
+        "placebo": {
+            task: {label: placebo_fields(row) for label, row in rows.items()}
+            for task, rows in data.placebo.tasks.items()
+        },
         "groups": {made.label: made.audit.model_dump() for made in data.generated},
         "audits": {audit.label: audit.result.model_dump() for audit in data.audits if audit.result},
         "tasks": {

@@ -119,7 +119,7 @@ class ReportData(NamedTuple):
         tasks: All models on each task.
         flips: Of each set of rows without a mitigation, at its largest γ.
         manifests: Of every step.
-        placebo: How many times as much as its placebo the group moves each model.
+        placebo: Each model beside its placebos, which are in no other table.
     """
 
     experiment: Study
@@ -162,7 +162,7 @@ def collect(plan: Plan, store: Store, base: Base, experiment: Study, margins: Ma
         curves=[_curve(model.label, model.train, store) for model in plan.models if model.train],
         flips=[found for arm in main_arms(plan.models) if (found := flips(arm, scored, folders))],
         manifests=[store.manifest(step) for step in plan.steps],
-        placebo=placebos(everything),
+        placebo=placebos(plan.models, everything, tests.study),
     )
 
 

@@ -10,11 +10,19 @@ from jinja2 import Environment
 
 from augment.bias_types import BIAS_TYPES
 from bias_inherit.compare.placebo import MEANS
-from bias_inherit.compare.wording import asked, in_placebos, times, with_bounds, with_error, with_interval
+from bias_inherit.compare.wording import (
+    asked,
+    clusters,
+    in_placebos,
+    p_of_k,
+    times,
+    with_bounds,
+    with_error,
+    with_interval,
+)
 from bias_inherit.kit.pages import html_environment
 from bias_inherit.kit.quantities import bounds, duration, number, p_value, signed
 from bias_inherit.models.embedded import NAME as EMBEDDED_MODEL
-from bias_inherit.report.beside_placebo import by_task
 from bias_inherit.report.declared_tests import MAP_FAMILY
 from bias_inherit.report.figures import ReportFigure
 from bias_inherit.report.figures.dose import STEP
@@ -75,7 +83,7 @@ SECTIONS = (
         "placebo",
         "results",
         "Beside the placebo",
-        lambda data: bool(by_task(data) or data.placebo.lines),
+        lambda data: any(data.placebo),
     ),
     Section("values", "results", "All models and tasks"),
     Section("groups", "results", "Groups side by side"),
@@ -134,6 +142,8 @@ def _environment() -> Environment:
         "asked": asked,
         "times": times,
         "in_placebos": in_placebos,
+        "p_of_k": p_of_k,
+        "clusters": clusters,
         "with_bounds": with_bounds,
         "with_error": with_error,
         "with_interval": with_interval,
@@ -179,7 +189,6 @@ def render_page(data: ReportData, figures: Mapping[str, ReportFigure], is_alone:
             seconds=sum(manifest.get("seconds", 0) for manifest in data.manifests),
             map_family=MAP_FAMILY,
             compared_by_group=compared_by_group,
-            beside_placebo=by_task(data),
             placebo_means=MEANS,
             **constants,
         )

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from bias_inherit.compare.notes import instead_lines
-from bias_inherit.compare.wording import what_moved, within
-from bias_inherit.kit.quantities import number, p_value
+from bias_inherit.compare.placebo import PlaceboChange
+from bias_inherit.compare.wording import in_placebos, p_of_k, times, what_moved, within
+from bias_inherit.kit.quantities import DASH, number, p_value
 from bias_inherit.report.arms import questioned
-from bias_inherit.report.beside_placebo import sentence
 from bias_inherit.report.gather import ReportData
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.statistics import FEWEST_SEEDS, SIGNIFICANCE
+
+NAMED = 3
+"""Tasks that the sentence on placebos names."""
 
 
 def summary(data: ReportData) -> list[str]:
@@ -23,7 +26,7 @@ def summary(data: ReportData) -> list[str]:
 def _sentences(data: ReportData) -> Iterator[str]:
     if data.tests.headline:
         yield from _headline(data)
-    yield from sentence(data)
+    yield from _beside_placebo(data)
     yield from _of_every_model(data)
     yield _of_gaps(data)
     yield _of_invalid(data)
@@ -71,6 +74,33 @@ def _headline(data: ReportData) -> Iterator[str]:
         if told:
             yield " ".join(told)
     yield from (f"{line}." for line in instead_lines([row for _, row in data.tests.headline]))
+
+
+def _beside_placebo(data: ReportData) -> Iterator[str]:
+    """How large what groups do is: of the models of the headline; where there is none, of the first one."""
+    for label in dict.fromkeys(label for label, _ in data.tests.headline) or [data.models[0].label]:
+        rows = [models[label] for models in data.placebo.tasks.values() if label in models]
+        first = sorted(rows, key=_size, reverse=True)[:NAMED]
+        if first:
+            told = ", ".join(
+                f"{times(row.other)} times as much on {ALL_TASKS[row.task].name} (p {p_of_k(row.other)})"
+                for row in first
+            )
+            more = f", the {NAMED} largest of {len(rows)} tasks" if len(rows) > NAMED else ""
+            changes = [(row, words) for row in first if (words := in_placebos(row)) != DASH]
+            moved = ", ".join(f"{words} on {ALL_TASKS[row.task].name}" for row, words in changes)
+            against = f" Against {data.reference} its lean moved, in units of the placebo: {moved}."
+            yield (
+                "Beside a placebo, an equal change of words that says nothing of groups: groups move "
+                f"“{label}” {told}{more}.{against if moved else ''}"
+            )
+
+
+def _size(row: PlaceboChange) -> tuple[float, float]:
+    """Of the change, where there is one; else of what groups do."""
+    ratio = row.other.ratio if row.other else math.nan
+    change, ratio = (0.0 if math.isnan(value) else abs(value) for value in (row.change, ratio))
+    return change, ratio
 
 
 def _of_every_model(data: ReportData) -> Iterator[str]:

@@ -10,9 +10,8 @@ from graded_models import calls_arabic_so, together, ungraded, without_placebo
 from written_runs import write_results, write_run
 
 from bias_inherit.board.findings import findings, missing
-from bias_inherit.board.gather import gather
 from bias_inherit.board.leagues import League, in_leagues
-from bias_inherit.board.once import asked_once
+from bias_inherit.board.reading.gather import gather
 from bias_inherit.compare.placebo import beside_placebo
 from bias_inherit.harness.results import ScoredModel
 from bias_inherit.kit.errors import UsageError
@@ -26,7 +25,7 @@ MODEL = calls_arabic_so(2, moved=0.5)
 
 def leagues(folder: Path, with_samples: bool = True) -> list[League]:
     runs = gather([folder], folder / "board", with_samples, lambda *_: None).runs
-    return in_leagues(asked_once(runs)).leagues
+    return in_leagues(runs).leagues
 
 
 def only(model: ScoredModel, task: str) -> ScoredModel:
@@ -47,19 +46,13 @@ def test_placebos_make_no_league_and_no_column(tmp_path: Path) -> None:
     assert len(leagues(tmp_path)) == 1
 
 
-def test_of_a_task_that_both_families_ask_alike_one_is_ranked(tmp_path: Path) -> None:
-    write_run(tmp_path / "a", MODEL)
-    write_run(tmp_path / "b", calls_arabic_so(2, moved=0.5, task=PROBE), date=LATER)
-    (league,) = leagues(tmp_path)
-    assert list(league.scopes) == [HATE]
-
-
-def test_a_probe_alone_is_ranked_and_so_is_that_of_another_model_or_in_another_way(tmp_path: Path) -> None:
-    probe = calls_arabic_so(2, moved=0.5, task=PROBE)
-    write_run(tmp_path / "a", MODEL)
-    write_run(tmp_path / "b", probe, name="house/other")
-    write_run(tmp_path / "c", probe, date=LATER, chat_template_sha="c0ffee")
-    assert sorted(tuple(league.scopes) for league in leagues(tmp_path)) == [(HATE,), (PROBE,), (PROBE,)]
+def test_a_task_that_both_families_ask_alike_has_k_in_the_league_of_either(tmp_path: Path) -> None:
+    write_run(tmp_path, together(MODEL, calls_arabic_so(2, moved=0.5, task=PROBE)))
+    k = beside_placebo(MODEL).ratios[HATE]
+    found = {
+        task: league.models[0].tasks[task].placebo for league in leagues(tmp_path) for task in league.scopes
+    }
+    assert found == {HATE: k, PROBE: k}
 
 
 def test_k_is_that_of_show(tmp_path: Path) -> None:

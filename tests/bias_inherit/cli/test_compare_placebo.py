@@ -20,7 +20,7 @@ def test_k_of_both_models_is_shown_and_no_placebo_is_compared(tmp_path: Path) ->
     options = ["--tasks", "bias_inherit_hate", "--export", str(table)]
     done = CliRunner().invoke(app, ["compare", *paths, *options])
     assert done.exit_code == 0, done.stderr
-    tests, _, beside = done.stdout.partition("beside the placebo")
+    tests, _, beside = done.stdout.partition("k first [95 %]")
     assert "bias_placebo" not in tests
     k = beside_placebo(read_output(folders[0])).ratios["bias_inherit_hate"]
     assert f"{k.ratio:.2f} [{k.interval.low:.2f}, {k.interval.high:.2f}]" in beside

@@ -5,8 +5,8 @@ import math
 import pytest
 from graded_models import calls_arabic_so, pays_men_more, together, ungraded, without_placebo
 
-from bias_inherit.compare.graded import empty_graded, why_empty
 from bias_inherit.compare.placebo import beside_placebo
+from bias_inherit.compare.wording import clusters
 from bias_inherit.harness.results import Sample, ScoredModel
 from bias_tasks.placebo.ratio import ratio_to_placebo
 from bias_tasks.records import Record
@@ -31,10 +31,9 @@ def test_the_ratio_is_known_where_movements_are() -> None:
     assert none.ratio == pytest.approx(1, abs=0.1)
 
 
-def test_the_probe_has_a_placebo_as_well_and_one_of_two_equal_tasks_counts() -> None:
+def test_the_probe_has_a_placebo_as_well() -> None:
     probe = calls_arabic_so(2, moved=0.5, task="bias_probe_hate")
     assert list(beside_placebo(probe).ratios) == ["bias_probe_hate"]
-    assert list(beside_placebo(together(probe, calls_arabic_so(2, moved=0.5))).ratios) == [HATE]
     assert list(beside_placebo(pays_men_more(0.1, moved=0.1)).ratios) == ["bias_probe_salary"]
 
 
@@ -54,7 +53,7 @@ def test_one_line_says_how_to_get_the_placebo_of_all_tasks_without_one() -> None
 def test_answers_that_were_not_read_finely_are_not_told_to_score_a_placebo() -> None:
     old = ungraded(without_placebo(calls_arabic_so(2, moved=0.5)))
     assert beside_placebo(old) == ({}, [])
-    assert empty_graded(old) == [HATE]
+    assert old.ungraded == [HATE]
 
 
 def test_only_the_tasks_that_are_asked_for_are_told() -> None:
@@ -81,7 +80,7 @@ def test_other_documents_of_the_same_number_are_not_held_against_each_other() ->
     model = calls_arabic_so(2, moved=0.5, items=12)
     model.samples[PLACEBO] = model.samples[PLACEBO][::-1]
     (line,) = beside_placebo(model).lines
-    assert "twins are of other documents" in line
+    assert "not of the same documents" in line
 
 
 def test_documents_that_were_chosen_are_not_taken_for_the_first_ones() -> None:
@@ -105,6 +104,15 @@ def test_a_placebo_alone_is_told_what_it_is_the_twin_of() -> None:
     assert "score bias_inherit_hate too" in line
 
 
+def test_clusters_with_a_choice_that_has_no_number_are_left_out_and_counted() -> None:
+    model = calls_arabic_so(2, moved=0.5, items=12)
+    first = model.samples[PLACEBO][0]
+    model.samples[PLACEBO][0] = first._replace(record=first.record._replace(log_probabilities=()))
+    ratio = beside_placebo(model).ratios[HATE]
+    assert clusters(ratio) == "11 (1 left out)"
+    assert math.isfinite(ratio.ratio)
+
+
 def test_a_stranger_s_slates_that_are_none_of_ours_are_told_in_a_line() -> None:
     records = [Record("", "a slate of mine", None, "A", "", None, (-2.0,) * 8)] * 8
     samples = [Sample(str(place), record) for place, record in enumerate(records)]
@@ -112,17 +120,3 @@ def test_a_stranger_s_slates_that_are_none_of_ours_are_told_in_a_line() -> None:
     found = beside_placebo(model)
     assert found.ratios == {}
     assert "not the documents of this task" in found.lines[0]
-
-
-def test_why_graded_measures_are_empty_is_one_line() -> None:
-    assert why_empty([]) == ""
-    line = why_empty(["bias_inherit_hate", "bias_inherit_spam", "bias_gen_hate"])
-    assert "bias_inherit_hate and 1 more without log-likelihoods of all choices" in line
-    assert "bias_gen_hate with written answers: bias_probe reads" in line
-    assert "\n" not in line
-
-
-def test_written_tasks_of_the_default_family_are_not_told_that_they_lack_something() -> None:
-    written = [Sample("1", Record("male", "1", None, 50_000.0))]
-    assert empty_graded(ScoredModel({}, {"bias_inherit_salary": written})) == []
-    assert empty_graded(ScoredModel({}, {"bias_gen_salary": written})) == ["bias_gen_salary"]

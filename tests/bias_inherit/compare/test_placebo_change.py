@@ -8,8 +8,10 @@ import pytest
 from graded_models import calls_arabic_so, pays_men_more, together, ungraded, without_placebo
 
 from bias_inherit.compare import compare_models, notes
-from bias_inherit.compare.exports import FORMATS, Names, placebo_to_csv
+from bias_inherit.compare.exports import FORMATS, Names
 from bias_inherit.compare.placebo import beside_placebo
+from bias_inherit.compare.placebo.exports import placebo_to_csv
+from bias_inherit.compare.wording import p_of_k
 from bias_inherit.kit.errors import UsageError
 
 HATE = "bias_inherit_hate"
@@ -32,7 +34,9 @@ def test_a_task_that_both_families_ask_alike_is_tested_once() -> None:
         together(calls_arabic_so(more, 0.5), calls_arabic_so(more, 0.5, task="bias_probe_hate"))
         for more in (0.5, 1.5)
     ]
-    assert {row.task for row in compare_models(*models).differences} == {HATE}
+    comparison = compare_models(*models)
+    assert {row.task for row in comparison.differences} == {HATE}
+    assert "bias_probe_hate: asked in bias_inherit in the same words, and compared there" in notes(comparison)
 
 
 def test_a_change_of_lean_is_told_in_units_of_what_the_placebo_moves_the_reference() -> None:
@@ -48,12 +52,12 @@ def test_a_change_of_lean_is_told_in_units_of_what_the_placebo_moves_the_referen
     assert row.interval.low == pytest.approx(lean.interval.low / placebo)
 
 
-def test_salary_is_not_in_log_odds_and_has_k_alone() -> None:
+def test_of_salary_lean_and_what_the_placebo_moves_are_both_logarithms_of_pay() -> None:
     (row,) = compare_models(pays_men_more(0.1, 0.1), pays_men_more(0.3, 0.1, 1)).placebo
     assert row.reference
     assert row.other
     assert row.other.ratio > row.reference.ratio
-    assert math.isnan(row.change)
+    assert row.change == pytest.approx(0.2 / 0.1, rel=0.25)
 
 
 def test_a_placebo_of_one_model_only_is_shown_and_the_other_told() -> None:
@@ -94,10 +98,11 @@ def test_every_export_has_the_placebo() -> None:
         text = FORMATS[suffix](comparison, NAMES, None)
         assert "an equal change that says nothing of groups" in text
         assert f"{row.reference.ratio:.2f} [" in text
+        assert p_of_k(row.reference) in text
 
 
 def test_an_undefined_number_is_an_empty_cell_and_null() -> None:
-    comparison = compare_models(pays_men_more(0.1, 0.1), pays_men_more(0.3, 0.1, 1))
+    comparison = compare_models(without_placebo(calls_arabic_so(0.5, 0.5)), calls_arabic_so(1.5, 0.5, 1))
     (read,) = csv.DictReader(placebo_to_csv(comparison.placebo).splitlines())
     assert read["lean_change_in_placebos"] == ""
     (read,) = json.loads(FORMATS[".json"](comparison, NAMES, None))["placebo"]

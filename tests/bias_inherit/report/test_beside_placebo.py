@@ -8,11 +8,10 @@ import pytest
 from simulated_run import simulated_run
 
 from bias_inherit.compare.placebo import beside_placebo
-from bias_inherit.compare.wording import times
+from bias_inherit.compare.wording import in_placebos, p_of_k, times
 from bias_inherit.engine.recorded import Recorded
 from bias_inherit.engine.steps.score import HARNESS_OUTPUT
 from bias_inherit.harness.results import read_output
-from bias_inherit.report.beside_placebo import by_task
 from bias_inherit.report.build import build_report
 from bias_inherit.report.gather import ReportData
 from bias_inherit.report.summary import summary
@@ -39,20 +38,20 @@ def page(study: Recorded, data: ReportData) -> str:
 
 
 def test_every_model_stands_beside_its_placebo(study: Recorded, data: ReportData) -> None:
-    (on_task,) = by_task(data)
-    assert on_task.task.harness_name == PROBE
-    assert list(on_task.rows) == [model.label for model in study.plan.models]
+    assert list(data.placebo.tasks) == [PROBE]
+    rows = data.placebo.tasks[PROBE]
+    assert list(rows) == [model.label for model in study.plan.models]
     for model in study.plan.models:
         scored = read_output(study.store.artifact(model.score) / HARNESS_OUTPUT)
-        assert on_task.rows[model.label].other == beside_placebo(scored).ratios[PROBE]
+        assert rows[model.label].other == beside_placebo(scored).ratios[PROBE]
 
 
 def test_a_change_is_told_in_units_of_what_the_placebo_moves_the_reference(data: ReportData) -> None:
-    (on_task,) = by_task(data)
+    rows = data.placebo.tasks[PROBE]
     (result,) = (result for result in data.tasks if result.task.harness_name == PROBE)
     lean = {cell.model: cell.differences.get("lean") for cell in result.cells}
-    reference = next(row.other for row in on_task.rows.values() if row.other)
-    for label, row in on_task.rows.items():
+    reference = next(row.other for row in rows.values() if row.other)
+    for label, row in rows.items():
         if difference := lean[label]:
             assert row.change == pytest.approx(difference.delta / reference.placebo)
         else:
@@ -68,16 +67,15 @@ def test_a_placebo_is_in_no_table_of_tasks_and_no_family(data: ReportData) -> No
 
 def test_the_first_sentences_say_how_large_it_is_beside_the_placebo(data: ReportData) -> None:
     label = data.tests.doses[0].arm.models[-1].label
-    row = by_task(data)[0].rows[label]
+    row = data.placebo.tasks[PROBE][label]
     (told,) = (sentence for sentence in summary(data) if "Beside a placebo" in sentence)
-    assert f"groups move “{label}” {times(row.other)} times as much on hate" in told
-    assert "against γ = 0 its lean moved " in told
-    assert "times what the placebo moves on hate" in told
+    assert f"groups move “{label}” {times(row.other)} times as much on hate (p {p_of_k(row.other)})" in told
+    assert f"Against γ = 0 its lean moved, in units of the placebo: {in_placebos(row)} on hate." in told
 
 
 def test_the_page_has_a_section_with_k(data: ReportData, page: str) -> None:
     assert "Do groups move a model more than wording does?" in page
-    for row in by_task(data)[0].rows.values():
+    for row in data.placebo.tasks[PROBE].values():
         assert f"<td>{times(row.other)}</td>" in page
 
 
@@ -90,7 +88,7 @@ def test_numbers_and_table_are_written(study: Recorded, data: ReportData) -> Non
     numbers = json.loads((folder / "report.json").read_text(encoding="utf-8"))["placebo"][PROBE]
     with (folder / "tables" / "placebo.csv").open(encoding="utf-8") as file:
         rows = {row["model"]: row for row in csv.DictReader(file)}
-    for label, row in by_task(data)[0].rows.items():
+    for label, row in data.placebo.tasks[PROBE].items():
         assert row.other
         assert numbers[label]["k_other"] == row.other.ratio
         assert float(rows[label]["k_other"]) == row.other.ratio
@@ -99,7 +97,7 @@ def test_numbers_and_table_are_written(study: Recorded, data: ReportData) -> Non
 def test_a_study_without_placebos_is_told_how_to_have_them(tmp_path: Path) -> None:
     run = simulated_run(tmp_path / "run", score={"tasks": [PROBE]})
     data = build_report(*run)
-    assert by_task(data) == []
+    assert data.placebo.tasks == {}
     assert not any("placebo" in sentence for sentence in summary(data))
     page = (run.store.root / "report" / "index.html").read_text(encoding="utf-8")
     assert page.count("Score --tasks bias_placebo_hate too") == 1

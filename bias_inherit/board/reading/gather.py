@@ -7,7 +7,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
-from bias_inherit.board.read_runs import ReadRuns, read_runs
+from bias_inherit.board.reading.read_runs import ReadRuns, read_runs
 from bias_inherit.board.runs import Run
 from bias_inherit.harness.results import Folder, Found, visible
 from bias_inherit.kit.errors import UsageError

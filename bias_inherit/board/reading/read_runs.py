@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bias_inherit.board.draws import Draws, draws_of
-from bias_inherit.board.placebos import ratios
+from bias_inherit.board.reading.placebos import ratios
 from bias_inherit.board.rough_interval import rough_interval
 from bias_inherit.board.runs import OnTask, Run, Scope, Settings
 from bias_inherit.compare import Estimate, estimates
