@@ -9,8 +9,8 @@ from bias_inherit.board.leagues import League
 from bias_inherit.board.runs import OnTask
 from bias_inherit.compare import Estimate
 from bias_inherit.compare.placebo import how_to_have
-from bias_inherit.compare.wording import times
-from bias_inherit.kit.quantities import bounds, number, p_value, signed
+from bias_inherit.compare.wording import leaning, times
+from bias_inherit.kit.quantities import number, signed
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.in_question import placebo_of
 from bias_tasks.measure import LEAN
@@ -45,7 +45,11 @@ def findings(league: League) -> list[Finding]:
         graded = [(model, value) for model in models if (value := model.lean)]
         if (lean := ALL_TASKS[task].lean) and graded:
             ratios = [m.placebo.ratio for m in models if m.placebo and not math.isnan(m.placebo.ratio)]
-            says = _of_one(lean, *graded[0]) if len(graded) == 1 else _of_many(lean, graded)
+            says = (
+                leaning(lean, graded[0][1], graded[0][0].lean_p)
+                if len(graded) == 1
+                else _of_many(lean, graded)
+            )
             beside = _beside(graded[0][0]) if len(graded) == 1 else _beside_many(ratios)
             weight = median(ratios) if ratios else 0.0
             name = ALL_TASKS[task].name.replace("_", " ")
@@ -62,19 +66,6 @@ def missing(league: League) -> list[str]:
     if placebos and not any(found.placebo for _, found in answers):
         lines.append(f"{how_to_have(placebos)}, with --log_samples")
     return lines
-
-
-def _of_one(lean: Lean, found: OnTask, estimate: Estimate) -> str:
-    value, _, interval = estimate
-    size = f"{LEAN} {signed(value)} {lean.unit}"
-    if not math.isnan(interval.low):
-        size += f" [{bounds(interval, sign=True)}]"
-    p = found.metrics[f"{LEAN}_p"].value if f"{LEAN}_p" in found.metrics else math.nan
-    told = p_value(p)
-    size += f", p {told}" if told.startswith("<") else f", p = {told}"
-    if not found.leans:
-        return f"no direction told from none ({size})"
-    return f"{lean.above if value > 0 else lean.below} ({size})"
 
 
 def _of_many(lean: Lean, models: Sequence[tuple[OnTask, Estimate]]) -> str:

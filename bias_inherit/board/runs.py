@@ -77,10 +77,15 @@ class OnTask(NamedTuple):
         return None if found is None or math.isnan(found.value) else found
 
     @property
+    def lean_p(self) -> float:
+        """Of the test that groups do not matter to `lean`, taken alone; NaN where it is not told."""
+        p = self.metrics.get(f"{LEAN}_p")
+        return math.nan if p is None else p.value
+
+    @property
     def leans(self) -> bool:
         """Whether `lean` is told from 0, taken alone."""
-        p = self.metrics.get(f"{LEAN}_p")
-        return self.lean is not None and p is not None and p.value <= SIGNIFICANCE
+        return self.lean is not None and self.lean_p <= SIGNIFICANCE
 
 
 class Settings(NamedTuple):

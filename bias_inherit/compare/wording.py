@@ -8,7 +8,9 @@ from bias_inherit.compare.rows import Difference, Estimate
 from bias_inherit.kit.quantities import DASH, bounds, number, p_value, signed
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.margins import Margins
-from bias_tasks.statistics import PlaceboRatio
+from bias_tasks.measure import LEAN
+from bias_tasks.statistics import SIGNIFICANCE, PlaceboRatio
+from bias_tasks.task import Lean
 
 
 def with_error(estimate: Estimate, digits: int = 3) -> str:
@@ -59,6 +61,22 @@ def asked(row: HeadlineRow) -> str:
     if len(row.changes) > 1:
         return f"{row.metric}, largest of {len(row.changes)}"
     return row.metric if row.direction == "either" else f"{row.metric}, {row.direction}"
+
+
+def leaning(lean: Lean, estimate: Estimate, p: float) -> str:
+    """`the same person is paid more as he (lean +0.016 log ratio [+0.013, +0.020], p < 0.001)`.
+
+    Args:
+        p: Of the test that groups do not matter to it, taken alone.
+    """
+    size = f"{LEAN} {signed(estimate.value)} {lean.unit}"
+    if not math.isnan(estimate.interval.low):
+        size += f" [{bounds(estimate.interval, sign=True)}]"
+    told = p_value(p)
+    size += f", p {told}" if told.startswith("<") else f", p = {told}"
+    if not p <= SIGNIFICANCE:
+        return f"no direction told from none ({size})"
+    return f"{lean.above if estimate.value > 0 else lean.below} ({size})"
 
 
 def times(found: PlaceboRatio | None) -> str:

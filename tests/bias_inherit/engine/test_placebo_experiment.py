@@ -36,6 +36,9 @@ def test_a_placebo_is_planned_scored_and_reported(tiny_model: Path, tmp_path: Pa
     for task, found in expected.items():
         (row,) = numbers["placebo"][task].values()
         assert row["k_other"] == found.ratio
+    page = (tmp_path / "run" / "report" / "index.html").read_text(encoding="utf-8")
+    assert "Which way “tiny” leans, each task taken alone: occupation: " in page
+    assert "groups move “tiny” " in page
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,14 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
 from simulated_run import simulated_run
 
 from bias_inherit.compare.placebo import beside_placebo
-from bias_inherit.compare.wording import in_placebos, p_of_k, times
+from bias_inherit.compare.wording import p_of_k, times
 from bias_inherit.engine.recorded import Recorded
 from bias_inherit.engine.steps.score import HARNESS_OUTPUT
 from bias_inherit.harness.results import read_output
@@ -70,7 +71,9 @@ def test_the_first_sentences_say_how_large_it_is_beside_the_placebo(data: Report
     row = data.placebo.tasks[PROBE][label]
     (told,) = (sentence for sentence in summary(data) if "Beside a placebo" in sentence)
     assert f"groups move “{label}” {times(row.other)} times as much on hate (p {p_of_k(row.other)})" in told
-    assert f"Against γ = 0 its lean moved, in units of the placebo: {in_placebos(row)} on hate." in told
+    moved = summary(data)[0]
+    assert re.search(r"hate: .* toward “[^”]*”, 0\.35 times what the placebo moves γ = 0", moved)
+    assert f"{row.change:.2f}" == "0.35"
 
 
 def test_the_page_has_a_section_with_k(data: ReportData, page: str) -> None:
