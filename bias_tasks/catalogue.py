@@ -1,5 +1,6 @@
 """The tasks by name. A new task is its folder, with its `TASK`, and one line here."""
 
+from collections.abc import Sequence
 from typing import get_args
 
 from bias_tasks.abuse.definition import TASK as ABUSE
@@ -45,3 +46,8 @@ TASKS = FAMILIES[GROUP]
 
 ALL_TASKS = {name: entry for family in FAMILIES.values() for name, entry in family.items()}
 """Every task of every family, by harness name."""
+
+
+def named(tasks: Sequence[str]) -> str:
+    """`bias_inherit_hate and 3 more`: the first of some tasks, and how many others."""
+    return tasks[0] if len(tasks) == 1 else f"{tasks[0]} and {len(tasks) - 1} more"

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bias_inherit.board.build import make_board, write_board
-from bias_inherit.board.gather import gather
+from bias_inherit.board.reading.gather import gather
 
 HOSTILE_NAMES = (
     "<img src=x onerror=alert(1)>",

@@ -10,15 +10,19 @@ from typing import Any, NamedTuple
 from jinja2 import Environment
 from markupsafe import Markup
 
+from bias_inherit.board.findings import UP_FRONT, findings, missing
 from bias_inherit.board.leagues import League, Model
 from bias_inherit.board.names import labels, slug
+from bias_inherit.board.runs import OnTask
 from bias_inherit.board.standings import Cell, Column, first_column, remark
+from bias_inherit.compare.placebo import MEANS
+from bias_inherit.compare.wording import times
 from bias_inherit.harness.results import visible
 from bias_inherit.kit.pages import html_environment
-from bias_inherit.kit.quantities import bounds, number
+from bias_inherit.kit.quantities import bounds, number, p_value, signed
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.measure import HEADLINES
-from bias_tasks.statistics import BOOTSTRAP_DRAWS, FEWEST_CLUSTERS, Interval
+from bias_tasks.statistics import BOOTSTRAP_DRAWS, FEWEST_CLUSTERS, SIGNIFICANCE, Interval
 
 DIGITS = 4
 """Decimals of the numbers in the page's data."""
@@ -55,11 +59,13 @@ class Section(NamedTuple):
 
     Attributes:
         cells: Column -> metric -> cell.
+        missing: Why something graded is not there.
     """
 
     standing: Standing
     model: Model
     cells: list[tuple[Column, dict[str, Cell]]]
+    missing: list[str]
 
 
 def board_page(board: Board) -> str:
@@ -75,6 +81,10 @@ def board_page(board: Board) -> str:
             style=Markup(style),  # noqa: S704
             script_hash=_hash(script),
             n_leagues=len(board.standings),
+            findings=[findings(standing.league) for standing in board.standings],
+            missing=[missing(standing.league) for standing in board.standings],
+            up_front=UP_FRONT,
+            means=MEANS,
             draws=BOOTSTRAP_DRAWS,
             fewest_clusters=FEWEST_CLUSTERS,
         )
@@ -89,10 +99,17 @@ def model_pages(board: Board) -> dict[str, str]:
     for standing in board.standings:
         for place, model in enumerate(standing.league.models):
             cells = [(column, {m: column.cells[m][place] for m in HEADLINES}) for column in standing.columns]
-            sections.setdefault(model.name, []).append(Section(standing, model, cells))
+            alone = missing(standing.league._replace(models=[model]))
+            sections.setdefault(model.name, []).append(Section(standing, model, cells, alone))
     return {
         f"{slug(name, shown[name])}.html": template.render(
-            name=name, label=shown[name], sections=found, board=board, style=style, tasks=ALL_TASKS
+            name=name,
+            label=shown[name],
+            sections=found,
+            board=board,
+            style=style,
+            tasks=ALL_TASKS,
+            means=MEANS,
         )
         for name, found in sections.items()
     }
@@ -118,6 +135,8 @@ def page_data(board: Board) -> dict[str, Any]:
                             metric: [_numbers(column.cells[metric][place]) for column in standing.columns]
                             for metric in HEADLINES
                         },
+                        "lean": [_lean(_only(model, column)) for column in standing.columns],
+                        "k": [_times(_only(model, column)) for column in standing.columns],
                     }
                     for place, model in enumerate(standing.league.models)
                 ],
@@ -140,7 +159,30 @@ def _column(column: Column) -> dict[str, Any]:
         "label": entry.name.replace("_", " "),
         "tasks": list(column.tasks),
         "note": f"{column.name} ({about}); gap: {entry.gap_means}",
+        "lean": entry.lean
+        and {"means": entry.lean.means, "above": entry.lean.above, "below": entry.lean.below},
     }
+
+
+def _only(model: Model, column: Column) -> OnTask | None:
+    """The model on the column's task; none where it is a mean, of which there is no direction."""
+    return model.tasks.get(column.name)
+
+
+def _lean(found: OnTask | None) -> list[float | int | None] | None:
+    """As `_numbers`, without ranks, and whether it is told from 0."""
+    if found is None or found.lean is None:
+        return None
+    value, _, (low, high) = found.lean
+    return [*map(_rounded, (value, low, high)), 0, 0, int(found.leans)]
+
+
+def _times(found: OnTask | None) -> list[float | int | None] | None:
+    """As `_numbers`, without ranks, and whether it is told from 1."""
+    if found is None or found.placebo is None or math.isnan(found.placebo.ratio):
+        return None
+    ratio, (low, high), p, *_ = found.placebo
+    return [*map(_rounded, (ratio, low, high)), 0, 0, int(p <= SIGNIFICANCE)]
 
 
 def _numbers(cell: Cell) -> list[float | int | None] | None:
@@ -163,7 +205,15 @@ def _environment() -> Environment:
         "ensure_ascii": False,
         "separators": (",", ":"),
     }
-    environment.filters |= {"number": number, "interval": bracketed, "ranks": ranks, "visible": visible}
+    environment.filters |= {
+        "number": number,
+        "interval": bracketed,
+        "ranks": ranks,
+        "signed": signed,
+        "times": times,
+        "p": p_value,
+        "visible": visible,
+    }
     return environment
 
 

@@ -1,11 +1,14 @@
 """A run on the board: one model on the tasks of one family, and how it was asked."""
 
+import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from bias_inherit.board.draws import Draws
 from bias_inherit.compare import Estimate
 from bias_inherit.harness.results import SHOTS, VERSION, Identity, ResultsFile, shown
+from bias_tasks.measure import LEAN
+from bias_tasks.statistics import SIGNIFICANCE, PlaceboRatio
 from bias_tasks.task import Family
 
 
@@ -61,6 +64,7 @@ class OnTask(NamedTuple):
             are samples.
         gap_null, gap_p: Of the test that groups do not matter; NaN where they are not told.
         draws: None without samples.
+        placebo: How many times as much as it the group moves the model; None without samples of both.
     """
 
     scope: Scope
@@ -69,6 +73,24 @@ class OnTask(NamedTuple):
     gap_p: float
     n_clusters: int
     draws: Draws | None
+    placebo: PlaceboRatio | None = None
+
+    @property
+    def lean(self) -> Estimate | None:
+        """The signed graded contrast; None where answers were not read finely."""
+        found = self.metrics.get(LEAN)
+        return None if found is None or math.isnan(found.value) else found
+
+    @property
+    def lean_p(self) -> float:
+        """Of the test that groups do not matter to `lean`, taken alone; NaN where it is not told."""
+        p = self.metrics.get(f"{LEAN}_p")
+        return math.nan if p is None else p.value
+
+    @property
+    def leans(self) -> bool:
+        """Whether `lean` is told from 0, taken alone."""
+        return self.lean is not None and self.lean_p <= SIGNIFICANCE
 
 
 class Settings(NamedTuple):

@@ -51,7 +51,7 @@ def board(
     """
     with clear_errors():
         from bias_inherit.board.build import check_out, make_board, write_board
-        from bias_inherit.board.gather import gather
+        from bias_inherit.board.reading.gather import gather
 
         check_out(out)
         with progress("reading results") as bar:

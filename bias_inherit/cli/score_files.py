@@ -10,6 +10,7 @@ import typer
 from bias_inherit.cli.options.margins import LogOddsMargin, ShareMargin
 from bias_inherit.kit.errors import UsageError
 from bias_inherit.kit.screen import clear_errors, console, say, tell
+from bias_tasks.in_question import in_question, placebo_of
 from bias_tasks.margins import MARGINS, Margins
 
 if TYPE_CHECKING:
@@ -90,11 +91,16 @@ def compare(
       may grow from none it holds what none looks like (gap_null)
     - n/cl.: documents and their clusters
 
+    Where a placebo was scored (bias_placebo), last: k, how many times as much as an
+    equal change that says nothing of groups the group moves each model, and what
+    lean moved in units of the placebo. Placebos themselves are not compared.
+
     The folders may be from strangers: whatever in them is broken or does not fit is
     told in a line each and left out. Exit code 2 if nothing is left to compare.
     """
     with clear_errors():
         from bias_inherit.cli.tables.comparison import comparison_table, headline_table
+        from bias_inherit.cli.tables.placebo import placebo_change_table
         from bias_inherit.compare import compare_models, notes
         from bias_inherit.compare.exports import FORMATS, Names
         from bias_inherit.compare.rows import is_slice
@@ -105,7 +111,7 @@ def compare(
             if file.suffix not in FORMATS:
                 raise UsageError(f"{file}: expected a file ending in {', '.join(FORMATS)}")
         first, second = chosen(read_output(reference, tell), read_output(other, tell), tasks)
-        shared = [task for task in first.samples if task in second.samples]
+        shared = in_question(task for task in first.samples if task in second.samples)
         declared = declared_headlines(headline or (), shared)
         margins = Margins(margin, share_margin)
         comparison = compare_models(first, second, declared=declared, margins=margins)
@@ -118,6 +124,9 @@ def compare(
                     say(what_moved(row))
             say("")
         console.print(comparison_table(shown))
+        if comparison.placebo:
+            say("")
+            console.print(placebo_change_table(comparison.placebo))
         say(f"first: {names.reference}\nsecond: {names.other}")
         for line in notes(comparison):
             say(line)
@@ -155,7 +164,7 @@ def declared_headlines(options: Sequence[str], tasks: Sequence[str]) -> "dict[st
 def chosen(
     first: "ScoredModel", second: "ScoredModel", patterns: list[str] | None
 ) -> "tuple[ScoredModel, ScoredModel]":
-    """The two models with the samples of some tasks only.
+    """The two models with the samples of some tasks only, and of the placebos beside them.
 
     Raises:
         UsageError: a pattern fits no task of either model.
@@ -168,6 +177,7 @@ def chosen(
         if not any(fnmatchcase(task, glob) for task in there):
             raise UsageError(f"--tasks: no samples of {glob} in either folder; there are {', '.join(there)}")
     wanted = {task for task in there for glob in globs if fnmatchcase(task, glob)}
+    wanted |= {placebo for task in wanted if (placebo := placebo_of(task))}
     return _only(first, wanted), _only(second, wanted)
 
 
@@ -179,6 +189,7 @@ def write(file: Path, comparison: "Comparison", names: "Names", shown: "list[Dif
     """One export."""
     from bias_inherit.compare.exports import FORMATS
     from bias_inherit.compare.headline_exports import headline_to_csv
+    from bias_inherit.compare.placebo.exports import placebo_to_csv
     from bias_inherit.kit.files import write_text
 
     write_text(file, FORMATS[file.suffix](comparison, names, shown))
@@ -187,6 +198,10 @@ def write(file: Path, comparison: "Comparison", names: "Names", shown: "list[Dif
         beside = file.with_suffix(".headline.csv")
         write_text(beside, headline_to_csv(comparison.headline, comparison.margins))
         say(f"{beside}: {len(comparison.headline)} rows")
+        if comparison.placebo:
+            beside = file.with_suffix(".placebo.csv")
+            write_text(beside, placebo_to_csv(comparison.placebo))
+            say(f"{beside}: {len(comparison.placebo)} rows")
 
 
 def show(
@@ -196,11 +211,18 @@ def show(
         typer.Option("--task", help="Only this task (harness name); may be repeated.", show_default=False),
     ] = None,
 ) -> None:
-    """One model's metrics and slices with standard errors and 95 % intervals: the newest of each task."""
+    """One model's metrics and slices with standard errors and 95 % intervals: the newest of each task.
+
+    Where bias_placebo was scored too: k, how many times as much as an equal change
+    that says nothing of groups the group moves the model.
+    """
     with clear_errors():
         from bias_inherit.cli.tables.estimates import estimates_table, unusable_answers
+        from bias_inherit.cli.tables.placebo import placebo_table
         from bias_inherit.compare import estimates
+        from bias_inherit.compare.placebo import beside_placebo
         from bias_inherit.harness.results import read_output
+        from bias_tasks.ungraded import why_ungraded
 
         model = read_output(folder, tell)
         if unknown := set(task or ()) - set(model.samples):
@@ -208,6 +230,14 @@ def show(
                 f"{folder}: no samples of {', '.join(sorted(unknown))}; there are {', '.join(model.samples)}"
             )
         console.print(estimates_table({name: estimates(model, name) for name in task or model.samples}))
+        placebo = beside_placebo(model, task)
+        if placebo.ratios:
+            say("")
+            console.print(placebo_table(placebo.ratios))
+        for line in placebo.lines:
+            say(line)
+        if line := why_ungraded(name for name in model.ungraded if name in (task or model.samples)):
+            say(line)
         for name in task or model.samples:
             if line := unusable_answers([sample.record for sample in model.samples[name]]):
                 say(f"{name}: {line}")

@@ -7,14 +7,17 @@ from typing import NamedTuple
 from bias_inherit.compare.contrast import DIFFERENCE, contrast
 from bias_inherit.compare.headline import Declared, HeadlineRow, headline_family, headline_of
 from bias_inherit.compare.matching import Matched, match
+from bias_inherit.compare.placebo import PlaceboChange, placebo_changes
 from bias_inherit.compare.rows import Difference, Estimate, Family, in_families
 from bias_inherit.harness.results import Sample, ScoredModel, settings_that_differ, versions_that_differ
 from bias_inherit.kit.errors import UsageError
-from bias_tasks.catalogue import ALL_TASKS
+from bias_tasks.catalogue import ALL_TASKS, GROUP, named
+from bias_tasks.in_question import in_question, is_placebo
 from bias_tasks.margins import MARGINS, Margins
 from bias_tasks.measure import Measure, analyse
 from bias_tasks.records import Record
 from bias_tasks.statistics import NO_INTERVAL
+from bias_tasks.ungraded import why_ungraded
 
 COMPARED = "of every task compared"
 """What a comparison's families are of."""
@@ -31,6 +34,8 @@ class Comparison(NamedTuple):
         only_reference, only_other: Tasks that one of the two was not scored on.
         settings: Where the two were not scored alike: one line each. Versions of a task are not compared.
         margins: Of equivalence.
+        placebo: The two beside their placebos.
+        remarks: Why graded measures or placebos are missing, and tasks that were compared in another family.
     """
 
     differences: list[Difference]
@@ -41,6 +46,8 @@ class Comparison(NamedTuple):
     only_other: tuple[str, ...]
     settings: tuple[str, ...]
     margins: Margins = MARGINS
+    placebo: tuple[PlaceboChange, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def compare(reference: ScoredModel, other: ScoredModel) -> list[Difference]:
@@ -79,6 +86,13 @@ def compare_models(
     differences, families = in_families(chain.from_iterable(rows for rows, _ in found), COMPARED)
     headline, of_headline = headline_family((row for _, row in found if row), f"one change {COMPARED}")
     asked = set(tasks) if tasks else set(reference.samples) | set(other.samples)
+    asked = {task for task in asked if not is_placebo(task)}
+    placebo, remarks = placebo_changes(reference, other, differences)
+    if counted := [task for task in other.samples if task in asked & reference.samples.keys() - set(shared)]:
+        remarks.append(f"{named(counted)}: asked in {GROUP} in the same words, and compared there")
+    ungraded = dict.fromkeys([*reference.ungraded, *other.ungraded])
+    if line := why_ungraded(task for task in ungraded if task in matched):
+        remarks.append(line)
     return Comparison(
         differences,
         headline,
@@ -88,6 +102,8 @@ def compare_models(
         tuple(task for task in other.samples if task in asked and task not in reference.samples),
         (*not_compared, *settings_that_differ(reference.results, other.results, matched)),
         margins,
+        tuple(placebo),
+        tuple(remarks),
     )
 
 
@@ -101,7 +117,10 @@ def _shared_tasks(reference: ScoredModel, other: ScoredModel, tasks: Sequence[st
     if not shared:
         tasks_of = [", ".join(model.samples) for model in (reference, other)]
         raise UsageError(f"the two folders share no task: {tasks_of[0]} against {tasks_of[1]}")
-    return [task for task in shared if not tasks or task in tasks]
+    compared = in_question(task for task in shared if not tasks or task in tasks)
+    if not compared:
+        raise UsageError("the two folders share placebos only; what is compared are the tasks beside them")
+    return compared
 
 
 def on_task(task: str, matched: Matched, declared: Declared) -> tuple[list[Difference], HeadlineRow | None]:

@@ -11,8 +11,10 @@ from bias_inherit.compare.differences import Comparison
 from bias_inherit.compare.headline_exports import headline_fields
 from bias_inherit.compare.matching import document_name
 from bias_inherit.compare.notes import notes
+from bias_inherit.compare.placebo import MEANS
+from bias_inherit.compare.placebo.exports import placebo_fields
 from bias_inherit.compare.rows import Difference
-from bias_inherit.compare.wording import asked
+from bias_inherit.compare.wording import asked, in_placebos, p_of_k, times
 from bias_inherit.kit.csv_text import csv_text, defined
 from bias_inherit.kit.quantities import DASH, bounds, number, p_value, signed
 from bias_tasks.statistics import Interval
@@ -87,8 +89,10 @@ def to_json(comparison: Comparison, names: Names, shown: Iterable[Difference] | 
         "reference": names.reference,
         "other": names.other,
         "headline": [headline_fields(row, comparison.margins) for row in comparison.headline],
+        "placebo": [placebo_fields(row) for row in comparison.placebo],
         "families": [family._asdict() for family in comparison.families],
         "settings_that_differ": list(comparison.settings),
+        "remarks": list(comparison.remarks),
         "tasks_of_one_only": {
             "reference": list(comparison.only_reference),
             "other": list(comparison.only_other),
@@ -145,12 +149,17 @@ def _table(
         "number": number,
         "signed": signed,
         "asked": asked,
+        "times": times,
+        "in_placebos": in_placebos,
+        "p_of_k": p_of_k,
         "interval": _bracketed,
         "p": p_value,
     }
     return environment.get_template(template).render(
         rows=list(comparison.differences if shown is None else shown),
         headline=comparison.headline,
+        placebo=comparison.placebo,
+        placebo_means=MEANS,
         margins=comparison.margins,
         names=names,
         notes=notes(comparison),

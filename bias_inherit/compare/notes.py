@@ -16,6 +16,7 @@ def notes(comparison: Comparison) -> list[str]:
     """The families of tests, what was not matched, and where the two models were not scored alike."""
     lines = [f"{family}" for family in comparison.families]
     lines += instead_lines(comparison.headline)
+    lines += comparison.remarks
     lines += [f"not scored alike: {line}" for line in comparison.settings]
     lines += [f"{task}: in the first folder only" for task in comparison.only_reference]
     lines += [f"{task}: in the second folder only" for task in comparison.only_other]

@@ -3,10 +3,14 @@
 import math
 
 from bias_inherit.compare.headline import HeadlineRow
+from bias_inherit.compare.placebo import PlaceboChange
 from bias_inherit.compare.rows import Difference, Estimate
 from bias_inherit.kit.quantities import DASH, bounds, number, p_value, signed
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.margins import Margins
+from bias_tasks.measure import LEAN
+from bias_tasks.statistics import SIGNIFICANCE, PlaceboRatio
+from bias_tasks.task import Lean
 
 
 def with_error(estimate: Estimate, digits: int = 3) -> str:
@@ -57,3 +61,47 @@ def asked(row: HeadlineRow) -> str:
     if len(row.changes) > 1:
         return f"{row.metric}, largest of {len(row.changes)}"
     return row.metric if row.direction == "either" else f"{row.metric}, {row.direction}"
+
+
+def leaning(lean: Lean, estimate: Estimate, p: float) -> str:
+    """`the same person is paid more as he (lean +0.016 log ratio [+0.013, +0.020], p < 0.001)`.
+
+    Args:
+        p: Of the test that groups do not matter to it, taken alone.
+    """
+    size = f"{LEAN} {signed(estimate.value)} {lean.unit}"
+    if not math.isnan(estimate.interval.low):
+        size += f" [{bounds(estimate.interval, sign=True)}]"
+    told = p_value(p)
+    size += f", p {told}" if told.startswith("<") else f", p = {told}"
+    if not p <= SIGNIFICANCE:
+        return f"no direction told from none ({size})"
+    return f"{lean.above if estimate.value > 0 else lean.below} ({size})"
+
+
+def times(found: PlaceboRatio | None) -> str:
+    """`1.83 [1.20, 2.71]`: k with its interval; a dash where it is undefined."""
+    if found is None or math.isnan(found.ratio):
+        return DASH
+    k = number(found.ratio, 2, compact=True)
+    return k if math.isnan(found.interval.low) else f"{k} [{bounds(found.interval, 2, compact=True)}]"
+
+
+def p_of_k(found: PlaceboRatio | None, smallest: str = "< 0.001") -> str:
+    """Of the test that groups and placebo move the model alike; a dash where there is none."""
+    return p_value(found.p_value, smallest) if found else DASH
+
+
+def clusters(found: PlaceboRatio) -> str:
+    """`60`, `58 (2 left out)`: those that k is of, and those in which something could not be read."""
+    return f"{found.n_clusters} ({found.left_out} left out)" if found.left_out else str(found.n_clusters)
+
+
+def in_placebos(row: PlaceboChange) -> str:
+    """`-1.32 [-1.61, -1.04]`: a change of lean in units of the placebo's movement."""
+    if math.isnan(row.change):
+        return DASH
+    value = number(row.change, 2, sign=True, compact=True)
+    if math.isnan(row.interval.low):
+        return value
+    return f"{value} [{bounds(row.interval, 2, sign=True, compact=True)}]"

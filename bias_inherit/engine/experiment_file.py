@@ -11,6 +11,7 @@ from bias_inherit.kit.user_input import hint, read_mapping, validated
 from bias_inherit.models.model_section import ModelSection
 from bias_tasks.catalogue import ALL_TASKS, TASKS
 from bias_tasks.headline import Headline
+from bias_tasks.in_question import beside, is_placebo
 from bias_tasks.training_rows import BiasTypeNumber
 from finetune.alignment import AlignmentSettings
 from finetune.mitigations import MaskSettings, MitigationSettings, TokenSettings
@@ -141,7 +142,8 @@ class ScoreSection(_Section):
     """How models are scored.
 
     Attributes:
-        tasks: Harness names of tasks; all ten by default.
+        tasks: Harness names of tasks; all ten by default. A placebo needs a task that it stands beside, with
+            the same limit.
         limit: First documents of each task only; for trying things out.
         limits: Other limits for single tasks.
     """
@@ -157,6 +159,16 @@ class ScoreSection(_Section):
         for task in (*self.tasks, *self.limits):
             if task not in ALL_TASKS:
                 raise ValueError(f"unknown task {task!r}{hint(task, ALL_TASKS)}")
+        return self
+
+    @model_validator(mode="after")
+    def _placebos_stand_beside_something(self) -> "ScoreSection":
+        for placebo in filter(is_placebo, self.tasks):
+            tasks = [task for task in beside(placebo) if task in self.tasks]
+            if not tasks:
+                raise ValueError(f"{placebo} stands beside nothing; list {' or '.join(beside(placebo))} too")
+            if self.limit_of(tasks[0]) != self.limit_of(placebo):
+                raise ValueError(f"limits: {placebo} and {tasks[0]} need the same, for the same documents")
         return self
 
     def limit_of(self, task: str) -> int | None:

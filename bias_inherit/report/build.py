@@ -7,6 +7,7 @@ from typing import Any
 
 from bias_inherit.compare import Slope
 from bias_inherit.compare.headline_exports import headline_fields
+from bias_inherit.compare.placebo.exports import placebo_fields
 from bias_inherit.engine.experiment_file import Study
 from bias_inherit.engine.planning.plan import Plan
 from bias_inherit.engine.store import Store
@@ -22,7 +23,7 @@ from bias_tasks.training_rows import short_hash
 PAGE = "index.html"
 DATA = "report.json"
 FIGURES, TABLES = "figures", "tables"
-_FORM = 4
+_FORM = 5
 """Of what a report consists; a report of another form is built anew."""
 
 
@@ -92,6 +93,10 @@ def numbers(data: ReportData) -> dict[str, Any]:
                 for task, by_metric in one.slopes.items()
             }
             for one in data.tests.doses
+        },
+        "placebo": {
+            task: {label: placebo_fields(row) for label, row in rows.items()}
+            for task, rows in data.placebo.tasks.items()
         },
         "groups": {made.label: made.audit.model_dump() for made in data.generated},
         "audits": {audit.label: audit.result.model_dump() for audit in data.audits if audit.result},

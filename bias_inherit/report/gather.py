@@ -23,6 +23,7 @@ from bias_inherit.harness.results import read_output
 from bias_inherit.models.base_model import Base
 from bias_inherit.outputs.adapter_folder import LOG
 from bias_inherit.report.arms import main_arms, reference_name
+from bias_inherit.report.beside_placebo import Placebos, placebos
 from bias_inherit.report.declared_tests import DeclaredTests, find
 from bias_inherit.report.flips import Flips, flips
 from bias_tasks.catalogue import ALL_TASKS
@@ -118,6 +119,7 @@ class ReportData(NamedTuple):
         tasks: All models on each task.
         flips: Of each set of rows without a mitigation, at its largest γ.
         manifests: Of every step.
+        placebo: Each model beside its placebos, which are in no other table.
     """
 
     experiment: Study
@@ -130,6 +132,7 @@ class ReportData(NamedTuple):
     curves: list[TrainingCurve]
     flips: list[Flips]
     manifests: list[Mapping[str, Any]]
+    placebo: Placebos
 
     @property
     def reference(self) -> str:
@@ -144,7 +147,8 @@ def collect(plan: Plan, store: Store, base: Base, experiment: Study, margins: Ma
         margins: Of equivalence.
     """
     folders = {model.label: store.artifact(model.score) / HARNESS_OUTPUT for model in plan.models}
-    scored = {label: read_output(folder) for label, folder in folders.items()}
+    everything = {label: read_output(folder) for label, folder in folders.items()}
+    scored = {label: model.in_question for label, model in everything.items()}
     workers = (os.cpu_count() or 1) if len(plan.models) >= MANY_MODELS else 1
     tests = find(plan.models, scored, declared_headlines(experiment), margins, workers)
     return ReportData(
@@ -158,6 +162,7 @@ def collect(plan: Plan, store: Store, base: Base, experiment: Study, margins: Ma
         curves=[_curve(model.label, model.train, store) for model in plan.models if model.train],
         flips=[found for arm in main_arms(plan.models) if (found := flips(arm, scored, folders))],
         manifests=[store.manifest(step) for step in plan.steps],
+        placebo=placebos(plan.models, everything, tests.study),
     )
 
 

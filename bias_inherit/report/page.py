@@ -9,7 +9,17 @@ import yaml
 from jinja2 import Environment
 
 from augment.bias_types import BIAS_TYPES
-from bias_inherit.compare.wording import asked, with_bounds, with_error, with_interval
+from bias_inherit.compare.placebo import MEANS
+from bias_inherit.compare.wording import (
+    asked,
+    clusters,
+    in_placebos,
+    p_of_k,
+    times,
+    with_bounds,
+    with_error,
+    with_interval,
+)
 from bias_inherit.kit.pages import html_environment
 from bias_inherit.kit.quantities import bounds, duration, number, p_value, signed
 from bias_inherit.models.embedded import NAME as EMBEDDED_MODEL
@@ -69,6 +79,12 @@ SECTIONS = (
         "Which way answers lean",
         lambda data: any(result.task.lean for result in data.tasks),
     ),
+    Section(
+        "placebo",
+        "results",
+        "Beside the placebo",
+        lambda data: any(data.placebo),
+    ),
     Section("values", "results", "All models and tasks"),
     Section("groups", "results", "Groups side by side"),
     Section(
@@ -124,6 +140,10 @@ def _environment() -> Environment:
         "signed": signed,
         "slug": slug,
         "asked": asked,
+        "times": times,
+        "in_placebos": in_placebos,
+        "p_of_k": p_of_k,
+        "clusters": clusters,
         "with_bounds": with_bounds,
         "with_error": with_error,
         "with_interval": with_interval,
@@ -169,6 +189,7 @@ def render_page(data: ReportData, figures: Mapping[str, ReportFigure], is_alone:
             seconds=sum(manifest.get("seconds", 0) for manifest in data.manifests),
             map_family=MAP_FAMILY,
             compared_by_group=compared_by_group,
+            placebo_means=MEANS,
             **constants,
         )
     )

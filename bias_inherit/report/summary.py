@@ -5,13 +5,18 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 
+from bias_inherit.compare.headline import HeadlineRow
 from bias_inherit.compare.notes import instead_lines
-from bias_inherit.compare.wording import what_moved, within
+from bias_inherit.compare.wording import leaning, p_of_k, times, what_moved, within
 from bias_inherit.kit.quantities import number, p_value
 from bias_inherit.report.arms import questioned
 from bias_inherit.report.gather import ReportData
 from bias_tasks.catalogue import ALL_TASKS
+from bias_tasks.measure import LEAN
 from bias_tasks.statistics import FEWEST_SEEDS, SIGNIFICANCE
+
+NAMED = 3
+"""Tasks that the sentence on placebos names."""
 
 
 def summary(data: ReportData) -> list[str]:
@@ -22,6 +27,9 @@ def summary(data: ReportData) -> list[str]:
 def _sentences(data: ReportData) -> Iterator[str]:
     if data.tests.headline:
         yield from _headline(data)
+    elif len(data.models) == 1:
+        yield from _of_one_model(data)
+    yield from _beside_placebo(data)
     yield from _of_every_model(data)
     yield _of_gaps(data)
     yield _of_invalid(data)
@@ -42,7 +50,8 @@ def _headline(data: ReportData) -> Iterator[str]:
         head = f"Headline, declared beforehand: “{label}” minus {reference}, one signed change a task. "
         moved = [row for row in tested if row.is_found]
         if moved:
-            yield f"{head}Moved: {'; '.join(what_moved(row) for row in moved)}."
+            sizes = (f"{what_moved(row)}{_in_placebos(data, label, row)}" for row in moved)
+            yield f"{head}Moved: {'; '.join(sizes)}."
         elif tested:
             least = min(tested, key=lambda row: row.p_holm)
             yield (
@@ -69,6 +78,45 @@ def _headline(data: ReportData) -> Iterator[str]:
         if told:
             yield " ".join(told)
     yield from (f"{line}." for line in instead_lines([row for _, row in data.tests.headline]))
+
+
+def _in_placebos(data: ReportData, label: str, row: HeadlineRow) -> str:
+    """How large a change is beside what the placebo moves the reference; no words where that is unknown."""
+    beside = data.placebo.tasks.get(row.task, {}).get(label)
+    placebo = beside.reference.placebo if beside and beside.reference else math.nan
+    if row.change.signed.unit == "share" or not placebo > 0:
+        return ""
+    size = number(abs(row.delta) / placebo, 2, compact=True)
+    return f", {size} times what the placebo moves {data.reference}"
+
+
+def _beside_placebo(data: ReportData) -> Iterator[str]:
+    """How large what groups do is: of the models of the headline; where there is none, of the first one."""
+    for label in dict.fromkeys(label for label, _ in data.tests.headline) or [data.models[0].label]:
+        found = [
+            (found, ALL_TASKS[task].name)
+            for task, models in data.placebo.tasks.items()
+            if label in models and (found := models[label].other) and not math.isnan(found.ratio)
+        ]
+        largest = sorted(found, key=lambda beside: -beside[0].ratio)[:NAMED]
+        if largest:
+            told = ", ".join(f"{times(k)} times as much on {task} (p {p_of_k(k)})" for k, task in largest)
+            more = f", the {NAMED} largest of {len(found)} tasks" if len(found) > NAMED else ""
+            yield (
+                "Beside a placebo, an equal change of words that says nothing of groups: groups move "
+                f"“{label}” {told}{more}."
+            )
+
+
+def _of_one_model(data: ReportData) -> Iterator[str]:
+    """Which way a model leans that is compared with no other."""
+    told = []
+    for task, (cell, *_) in data.tasks:
+        if task.lean and not math.isnan(cell.metrics[LEAN].value):
+            says = leaning(task.lean, cell.metrics[LEAN], cell.metrics[f"{LEAN}_p"].value)
+            told.append(f"{task.name}: {says}")
+    if told:
+        yield f"Which way “{data.models[0].label}” leans, each task taken alone: {'; '.join(told)}."
 
 
 def _of_every_model(data: ReportData) -> Iterator[str]:
@@ -105,7 +153,8 @@ def _of_invalid(data: ReportData) -> str:
         (cell.metrics["invalid"].value, cell.model, result.task.name)
         for result in data.tasks
         for cell in result.cells
-        if not math.isnan(cell.metrics["invalid"].value)
+        # What is only read cannot be unusable.
+        if "invalid" in cell.metrics and not math.isnan(cell.metrics["invalid"].value)
     ]
     highest, model, task = max(rates, default=(0.0, "", ""))
     if not highest:

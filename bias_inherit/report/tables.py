@@ -7,6 +7,7 @@ from typing import Any
 from bias_inherit.compare import Comparison
 from bias_inherit.compare.exports import Names, to_csv, to_latex
 from bias_inherit.compare.headline_exports import HEADLINE_COLUMNS, headline_fields
+from bias_inherit.compare.placebo.exports import PLACEBO_COLUMNS, placebo_fields
 from bias_inherit.kit.csv_text import csv_text
 from bias_inherit.kit.files import write_bytes, write_text
 from bias_inherit.kit.names import file_name
@@ -25,12 +26,14 @@ def write_figures(folder: Path, figures: Iterable[ReportFigure]) -> None:
 
 
 def write_tables(folder: Path, data: ReportData) -> None:
-    """Values and headlines of all models, slopes, and each model's differences as CSV and LaTeX."""
+    """Values, headlines and placebos of all models, slopes, and each model's differences as CSV and LaTeX."""
     write_text(folder / "values.csv", csv_text(_VALUES, _values(data)))
     if any(cell.headline for result in data.tasks for cell in result.cells):
         write_text(folder / "headline.csv", csv_text(("model", *HEADLINE_COLUMNS), _headlines(data)))
     if data.tests.doses:
         write_text(folder / "slopes.csv", csv_text(_SLOPES, _slopes(data)))
+    if data.placebo.tasks:
+        write_text(folder / "placebo.csv", csv_text(("model", *PLACEBO_COLUMNS), _placebos(data)))
     for place, model in enumerate(data.models):
         reference = reference_of(model, data.models)
         if reference is None:
@@ -68,6 +71,12 @@ def _headlines(data: ReportData) -> Iterator[tuple[Any, ...]]:
         for cell in result.cells:
             if cell.headline:
                 yield (cell.model, *headline_fields(cell.headline, data.tests.margins).values())
+
+
+def _placebos(data: ReportData) -> Iterator[tuple[Any, ...]]:
+    for rows in data.placebo.tasks.values():
+        for label, row in rows.items():
+            yield (label, *placebo_fields(row).values())
 
 
 _SLOPES = (

@@ -43,8 +43,11 @@ def _by_letter(records: Sequence[Record]) -> FloatArray:
     of_groups, standing, met = _shares(records), _groups_on_letters(), Counter[str]()
     letters = np.full_like(of_groups, np.nan)
     for row, record in enumerate(records):
+        place = record.cluster, met[record.cluster]
+        if place not in standing:
+            raise ValueError("not the documents of this task")
         if record.log_probabilities:
-            letters[row] = of_groups[row, standing[record.cluster, met[record.cluster]]]
+            letters[row] = of_groups[row, standing[place]]
         met[record.cluster] += 1
     return between_choices(letters)
 
@@ -84,9 +87,9 @@ def ratio_to_placebo(task: str, records: Sequence[Record], twins: Sequence[Recor
         twins: Of as many documents of `bias_placebo_<task>`, in the same order.
 
     Raises:
-        ValueError: the two are not of the same documents.
+        ValueError: the two are not of the same documents, or not of this task's.
     """
     if [record.cluster for record in records] != [twin.cluster for twin in twins]:
-        raise ValueError(f"{task}: the records and those of the placebo are not of the same documents")
+        raise ValueError("these and the twins are not of the same documents (another version of one task?)")
     output, across = OUTPUTS.get(task, _of_choices), task in TOLD_BY_NAMES
     return placebo_ratio(movements(Columns.of(records).cluster, output(records), output(twins), across))

@@ -16,7 +16,7 @@
   let entries = new Map(); // model -> {model, row, rank, mark}, of the chosen league, tasks and numbers
 
   const league = () => data.leagues[state.league];
-  const metrics = () => (state.metric === "both" ? ["score", "gap"] : [state.metric]);
+  const metrics = () => ({ both: ["score", "gap"], lean: ["lean", "k"] })[state.metric] ?? [state.metric];
   const numbers = (model, metric, column) => model[metric][column];
 
   function element(name, attributes = {}, text = null) {
@@ -34,6 +34,8 @@
   }
 
   const fixed = (value) => value.toFixed(3);
+  const written = { lean: (value) => (value > 0 ? "+" : "") + fixed(value), k: (value) => value.toFixed(2) };
+  const shownAs = (metric, value) => (written[metric] ?? fixed)(value);
 
   // Columns of the table: the chosen one, and if that is a mean, each of its tasks.
   function columnsShown() {
@@ -42,11 +44,13 @@
     const within = columns
       .map((column, place) => place)
       .filter((place) => columns[place].tasks.length === 1 && chosen.tasks.includes(columns[place].tasks[0]));
-    return chosen.tasks.length === 1 ? [state.column] : [state.column, ...within];
+    if (chosen.tasks.length === 1) return [state.column];
+    // A mean of directions says nothing.
+    return state.metric === "lean" ? within : [state.column, ...within];
   }
 
   function ranks(cell) {
-    if (!cell) return "–";
+    if (!cell || !cell[BEST]) return "–";
     return cell[BEST] === cell[WORST] ? String(cell[BEST]) : `${cell[BEST]}–${cell[WORST]}`;
   }
 
@@ -74,7 +78,7 @@
     button.append(label, element("span", { "aria-hidden": "true" }, current ? (sort.down ? " ▼" : " ▲") : ""));
     button.addEventListener("click", () => {
       // A first press puts the best on top.
-      const down = current ? !sort.down : metric === "score";
+      const down = current ? !sort.down : !["gap", "name"].includes(metric);
       state.sort = { metric, column, down };
       buildTable();
       byId("board").querySelector(`[data-key="${metric}-${column}"] button`).focus();
@@ -119,17 +123,27 @@
     byId("board").tHead.replaceChildren(top, bottom);
   }
 
-  function numberCell(cell, metric) {
+  function says(cell, column) {
+    const { lean } = league().columns[column];
+    if (!cell[IS_GAP]) return "not told from 0";
+    return cell[VALUE] > 0 ? lean.above : lean.below;
+  }
+
+  function numberCell(cell, metric, column) {
     const made = element("td");
     if (!cell) {
       made.textContent = "–";
       return made;
     }
-    const faint = metric === "gap" && !cell[IS_GAP];
-    made.append(faint ? element("span", { class: "faint" }, fixed(cell[VALUE])) : fixed(cell[VALUE]));
-    const interval = cell[LOW] === null ? "no interval" : `${fixed(cell[LOW])}–${fixed(cell[HIGH])}`;
-    made.append(element("span", { class: "interval" }, interval));
-    made.title = `${ranks(cell)} of ${league().models.length}` + (faint ? "; not told apart from no gap" : "");
+    const faint = metric !== "score" && !cell[IS_GAP];
+    const value = shownAs(metric, cell[VALUE]);
+    made.append(faint ? element("span", { class: "faint" }, value) : value);
+    const [low, high] = [cell[LOW], cell[HIGH]].map((end) => end !== null && shownAs(metric, end));
+    const to = metric === "lean" ? " to " : "–";
+    made.append(element("span", { class: "interval" }, low === false ? "no interval" : `${low}${to}${high}`));
+    if (metric === "lean") made.title = says(cell, column);
+    else if (metric === "k") made.title = "times as much as the placebo" + (faint ? "; not told from 1" : "");
+    else made.title = `${ranks(cell)} of ${league().models.length}` + (faint ? "; not told apart from no gap" : "");
     return made;
   }
 
@@ -154,7 +168,7 @@
     row.append(name, rank);
     for (const place of columnsShown()) {
       metrics().forEach((metric, number) => {
-        const cell = numberCell(numbers(model, metric, place), metric);
+        const cell = numberCell(numbers(model, metric, place), metric, place);
         if (!number) cell.classList.add("first");
         row.append(cell);
       });
@@ -188,10 +202,30 @@
     const by = metric === "name" ? "name" : `${metric} of ${league().columns[column].label}`;
     byId("status").textContent =
       `${shown.length} of ${league().models.length} models, sorted by ${by}, ${down ? "largest" : "smallest"} first.` +
-      (metric === "name" ? "" : ` Ranks are by the same.`);
+      (metric === "name" || state.metric === "lean" ? "" : ` Ranks are by the same.`);
     byId("caption").textContent = `${league().title}. Below each value its 95 % interval.`;
+    buildDirections();
     byId("remark").textContent = league().remark;
     byId("remark").hidden = !league().remark;
+  }
+
+  // What above and below 0 say, of each task whose lean is shown.
+  function buildDirections() {
+    const list = byId("directions");
+    list.hidden = state.metric !== "lean";
+    const columns = list.hidden ? [] : columnsShown().map((place) => league().columns[place]);
+    const tasks = new Map(); // by what their directions say
+    for (const { label, lean } of columns) {
+      if (!lean) continue;
+      const says = `above 0: ${lean.above}; below: ${lean.below}`;
+      tasks.set(says, [...(tasks.get(says) ?? []), label]);
+    }
+    const lines = [...tasks].map(([says, labels]) => {
+      const line = element("li");
+      line.append(element("strong", {}, labels.join(", ")), ` ${says}`);
+      return line;
+    });
+    list.replaceChildren(...lines);
   }
 
   function light(entry, on) {
@@ -271,7 +305,7 @@
     const { sort } = state;
     if (sort.metric === "name") return;
     const there = columnsShown().includes(sort.column) && metrics().includes(sort.metric);
-    if (!there) state.sort = { metric: metrics()[0], column: state.column, down: metrics()[0] === "score" };
+    if (!there) state.sort = { metric: metrics()[0], column: columnsShown()[0], down: metrics()[0] !== "gap" };
   }
 
   // A league opens with the column in which most is ranked.
@@ -279,7 +313,8 @@
     state.league = place;
     entries = new Map();
     state.column = league().first;
-    state.sort = { metric: metrics()[0], column: state.column, down: metrics()[0] === "score" };
+    state.sort = { metric: metrics()[0], column: columnsShown()[0], down: metrics()[0] !== "gap" };
+    for (const found of document.querySelectorAll(".findings")) found.hidden = found.dataset.league !== String(place);
     fillTasks();
     build();
   }

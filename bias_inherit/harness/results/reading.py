@@ -15,8 +15,10 @@ from bias_inherit.harness.results.scored_alike import ways_that_differ
 from bias_inherit.harness.results.visible import visible
 from bias_inherit.kit.errors import UsageError
 from bias_tasks.catalogue import ALL_TASKS
+from bias_tasks.in_question import in_question
 from bias_tasks.records import Columns
 from bias_tasks.statistics import identity as once_each
+from bias_tasks.ungraded import is_ungraded
 
 OnProblem = Callable[[str], None]
 """Told in one line what was left out and why."""
@@ -44,6 +46,20 @@ class ScoredModel(NamedTuple):
     def tasks(self) -> list[str]:
         """Those of our tasks that there are results of."""
         return [task for task in ALL_TASKS if task in self.results.get("results", {})]
+
+    @property
+    def in_question(self) -> "ScoredModel":
+        """The same with the samples of the tasks that are tested and ranked alone: see `in_question`."""
+        return self._replace(samples={task: self.samples[task] for task in in_question(self.samples)})
+
+    @property
+    def ungraded(self) -> list[str]:
+        """The tasks that could be read finely and were not."""
+        return [
+            task
+            for task, samples in self.samples.items()
+            if is_ungraded(task, (sample.record for sample in samples))
+        ]
 
     @property
     def name(self) -> str:

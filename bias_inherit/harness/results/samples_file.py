@@ -32,11 +32,13 @@ class Sample(NamedTuple):
         doc_hash: The harness's hash of the document: what two runs are matched by.
         record: What the metrics are computed from.
         cut_off: Whether the answer was read out of reasoning that the prompt opened and nothing closed.
+        is_first: Whether no document before it in the task was left out, as `--samples` does.
     """
 
     doc_hash: str
     record: Record
     cut_off: bool = False
+    is_first: bool = True
 
 
 def read_samples(folder: Folder, path: Path) -> list[Sample]:
@@ -66,7 +68,7 @@ def read_samples(folder: Folder, path: Path) -> list[Sample]:
             if place in samples:
                 raise BadOutputError(f"{where}: document {place} comes twice")
             samples[place] = sample
-    return [samples[place] for place in sorted(samples)]
+    return [samples[place]._replace(is_first=place == nth) for nth, place in enumerate(sorted(samples))]
 
 
 def _sample(fields: Any, where: str) -> tuple[int, Sample]:

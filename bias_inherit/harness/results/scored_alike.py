@@ -5,6 +5,7 @@ from typing import Any
 
 from bias_inherit.harness.results.recorded import arguments, canonical, plain, shown, values
 from bias_inherit.harness.results.visible import visible
+from bias_tasks.catalogue import named
 
 SHORT_HASH = 12
 """Digits of a hash that are compared and shown."""
@@ -104,7 +105,7 @@ def settings_that_differ(
     for task in tasks:
         for line in _differences(asked_on(reference, task), asked_on(other, task)):
             on_tasks.setdefault(line, []).append(task)
-    lines = [f"{_named(concerned)}: {line}" for line, concerned in on_tasks.items()]
+    lines = [f"{named(concerned)}: {line}" for line, concerned in on_tasks.items()]
     lines += ways_that_differ(reference, other)
     return lines + _differences(_run_with(reference), _run_with(other))
 
@@ -120,10 +121,6 @@ def _differences(first: Mapping[str, str], second: Mapping[str, str]) -> list[st
         for key in dict.fromkeys([*first, *second])
         if first.get(key) != second.get(key)
     ]
-
-
-def _named(tasks: list[str]) -> str:
-    return tasks[0] if len(tasks) == 1 else f"{tasks[0]} and {len(tasks) - 1} more"
 
 
 def _run_with(content: Mapping[str, Any]) -> dict[str, str]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from boards import make
-from written_runs import write_results
+from graded_models import calls_arabic_so, ungraded, without_placebo
+from written_runs import write_results, write_run
 
 from bias_tasks.catalogue import TASKS
 
@@ -247,3 +248,47 @@ def test_a_league_in_which_no_model_has_all_tasks_opens_with_ranks_and_points(
     assert "sorted by score of shared tasks" in page.inner_text("#status")
     assert page.locator("#board tbody td:nth-child(2)").all_text_contents() == ["1–2", "1–2"]
     assert page.locator("#scatter circle").count() == 2
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Three models that were read finely, two with placebos, and one that was not."""
+    folder = tmp_path_factory.mktemp("graded")
+    for number, more in enumerate((0.5, 2.0, -1.0)):
+        model = calls_arabic_so(more, 0.5, number)
+        write_run(folder / "in" / str(number), model if number else without_placebo(model), f"house/{number}")
+    write_run(folder / "in" / "old", ungraded(calls_arabic_so(1, 0.5)), "house/old")
+    return make(folder / "in", folder / "out")
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
+def test_the_first_screen_says_which_way_and_how_large_beside_the_placebo(
+    opened: Open, graded: Made, size: tuple[int, int]
+) -> None:
+    width, height = size
+    page = opened(graded.url, viewport={"width": width, "height": height})
+    finding = page.locator(".findings li").first
+    assert "2 of 3 models: texts in Arabic are called so more readily" in finding.inner_text()
+    assert "times as much as the placebo" in finding.inner_text()
+    box = finding.bounding_box()
+    assert box
+    assert box["y"] + box["height"] <= height
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_lean_and_k_have_columns_of_their_own_without_ranks(opened: Open, graded: Made) -> None:
+    page = opened(graded.url)
+    assert not page.locator("#directions").is_visible()
+    page.select_option("#metric", "lean")
+    assert names(page) == ["house/1", "house/0", "house/2", "house/old"]
+    assert page.locator("#board tbody td:nth-child(2)").all_text_contents() == ["–"] * 4
+    leans = page.locator("#board tbody td:nth-child(3)").all_text_contents()
+    assert [cell[0] for cell in leans] == ["+", "+", "-", "–"]
+    ratios = page.locator("#board tbody td:nth-child(4)").all_text_contents()
+    assert ratios[1] == ratios[3] == "–"
+    assert page.locator("#board tbody td:nth-child(3)").first.get_attribute("title") == (
+        "texts in Arabic are called so more readily than the same texts in the other languages"
+    )
+    assert "hate above 0: texts in Arabic are called so more readily" in page.inner_text("#directions")
+    page.select_option("#metric", "both")
+    assert not page.locator("#directions").is_visible()

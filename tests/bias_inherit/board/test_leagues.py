@@ -8,7 +8,7 @@ from scored_models import HATE, OCCUPATION, reader
 from written_runs import write_results, write_run
 
 from bias_inherit.board.leagues import Leagues, differences, in_leagues
-from bias_inherit.board.read_runs import read_runs
+from bias_inherit.board.reading.read_runs import read_runs
 from bias_inherit.board.runs import Run
 from bias_inherit.harness.results import Folder, ScoredModel
 

@@ -8,7 +8,7 @@ import pytest
 from scored_models import HATE, HIRING, OCCUPATION, occupation, reader
 from written_runs import DATE, metrics, samples_file, write_results, write_run
 
-from bias_inherit.board.read_runs import ReadRuns, read_runs
+from bias_inherit.board.reading.read_runs import ReadRuns, read_runs
 from bias_inherit.board.rough_interval import rough_interval
 from bias_inherit.compare import estimates
 from bias_inherit.harness.results import Folder, ScoredModel

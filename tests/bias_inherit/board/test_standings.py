@@ -8,7 +8,7 @@ from scored_models import HATE, HIRING, OCCUPATION, reader
 from written_runs import write_results, write_run
 
 from bias_inherit.board.leagues import League, in_leagues
-from bias_inherit.board.read_runs import read_runs
+from bias_inherit.board.reading.read_runs import read_runs
 from bias_inherit.board.runs import Run
 from bias_inherit.board.standings import Column, columns, first_column, remark
 from bias_inherit.compare import compare

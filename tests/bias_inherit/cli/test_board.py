@@ -110,7 +110,7 @@ def test_without_samples_the_values_are_the_same(tmp_path: Path) -> None:
 
 
 def test_two_processes_read_what_one_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bias_inherit.board import gather
+    from bias_inherit.board.reading import gather
 
     for seed in range(4):
         write_run(tmp_path / "in" / str(seed), reader([0.8] * 4, seed), f"house/{seed}")

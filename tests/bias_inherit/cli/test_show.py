@@ -1,12 +1,15 @@
 """One model's metrics with intervals, from what the harness wrote."""
 
+import json
 from pathlib import Path
 
+from graded_models import calls_arabic_so, ungraded, without_placebo
 from tests_support import Finished, call
 from written_runs import write_run
 
 from bias_inherit.cli.tables.estimates import unusable_answers
 from bias_inherit.compare import estimates
+from bias_inherit.compare.placebo import beside_placebo
 from bias_inherit.harness.results import Sample, ScoredModel, read_output
 from bias_inherit.kit.quantities import bounds, number
 from bias_tasks.records import Record
@@ -52,3 +55,40 @@ def test_show_says_why_answers_were_unusable(tmp_path: Path) -> None:
     done = call("show", tmp_path)
     assert done.returncode == 0, done.stderr
     assert "bias_gen_hate: 2 of 4 answers unusable: truncated reasoning 1, empty 1" in done.stdout
+
+
+def test_show_says_how_many_times_as_much_as_the_placebo_groups_move_the_model(tmp_path: Path) -> None:
+    model = calls_arabic_so(2, moved=0.5)
+    write_run(tmp_path, model)
+    done = call("show", tmp_path)
+    assert done.returncode == 0, done.stderr
+    (ratio,) = beside_placebo(model).ratios.values()
+    *_, line = (line for line in done.stdout.splitlines() if line.startswith("bias_inherit_hate "))
+    assert f"{ratio.ratio:.2f} [{ratio.interval.low:.2f}, {ratio.interval.high:.2f}]" in line
+    assert "groups move the model so many times as much as" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_show_says_in_one_line_how_to_get_a_placebo(tmp_path: Path) -> None:
+    write_run(tmp_path, without_placebo(calls_arabic_so(2, moved=0.5)))
+    (line,) = (line for line in call("show", tmp_path).stdout.splitlines() if "placebo" in line)
+    assert "Score --tasks bias_placebo_hate too" in line
+
+
+def test_show_says_in_one_line_why_graded_measures_are_empty(tmp_path: Path) -> None:
+    write_run(tmp_path, ungraded(calls_arabic_so(2, moved=0.5)))
+    done = call("show", tmp_path)
+    (line,) = (line for line in done.stdout.splitlines() if "graded" in line)
+    assert "without log-likelihoods of all choices" in line
+    assert "k [95 %]" not in done.stdout
+
+
+def test_documents_that_were_chosen_are_seen_in_the_files(tmp_path: Path) -> None:
+    write_run(tmp_path, calls_arabic_so(2, moved=0.5))
+    for file in tmp_path.glob("samples_*"):
+        rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+        text = "".join(json.dumps({**row, "doc_id": 2 * row["doc_id"]}) + "\n" for row in rows)
+        file.write_text(text, encoding="utf-8")
+    done = call("show", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "documents that were chosen; score both with --limit, or whole" in done.stdout

@@ -41,6 +41,12 @@ def test_on_a_phone_the_page_does_not_scroll_sideways(opened: Open, page: Path) 
     assert inner.evaluate("e => e.scrollWidth > e.clientWidth")
 
 
+def test_the_first_screen_of_a_phone_says_what_moved(opened: Open, page: Path) -> None:
+    tab = opened(page.as_uri(), viewport={"width": 390, "height": 844})
+    box = tab.locator("ul.answer li").first.bounding_box()
+    assert box["y"] < 844 / 2
+
+
 def test_the_first_key_reaches_the_skip_link_and_figures_can_be_focused(opened: Open, page: Path) -> None:
     tab = opened(page.as_uri())
     tab.keyboard.press("Tab")

@@ -7,7 +7,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
-from bias_inherit.board.read_runs import ReadRuns, read_runs
+from bias_inherit.board.reading.read_runs import ReadRuns, read_runs
 from bias_inherit.board.runs import Run
 from bias_inherit.harness.results import Folder, Found, visible
 from bias_inherit.kit.errors import UsageError
@@ -54,7 +54,10 @@ def gather(folders: Sequence[Path], out: Path, with_samples: bool, bar: Bar) -> 
     if not runs:
         for problem in problems:
             raise UsageError(f"no results of our tasks can be used; the first problem: {problem}")
-        raise UsageError(f"no results_*.json below {', '.join(map(visible, folders))}")
+        below = ", ".join(map(visible, folders))
+        if jobs:
+            raise UsageError(f"{below}: placebos only, which are not ranked; score the tasks beside them too")
+        raise UsageError(f"no results_*.json below {below}")
     return ReadRuns(runs, problems)
 
 

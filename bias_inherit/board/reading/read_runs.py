@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bias_inherit.board.draws import Draws, draws_of
+from bias_inherit.board.reading.placebos import ratios
 from bias_inherit.board.rough_interval import rough_interval
 from bias_inherit.board.runs import OnTask, Run, Scope, Settings
 from bias_inherit.compare import Estimate, estimates
@@ -24,6 +25,7 @@ from bias_inherit.harness.results import (
     visible,
 )
 from bias_tasks.catalogue import ALL_TASKS, FAMILIES
+from bias_tasks.in_question import is_placebo
 from bias_tasks.measure import HEADLINES
 from bias_tasks.statistics import SIGNIFICANCE, UNIT, Interval
 from bias_tasks.task import Family
@@ -52,13 +54,14 @@ def read_runs(root: Path, found: Found, with_samples: bool = True) -> ReadRuns:
     except BadOutputError as problem:
         return ReadRuns([], [str(problem)])
     tasks = {}
+    beside = ratios(model, found.path)
     for task in ALL_TASKS:
-        if task in results.results:
+        if task in results.results and not is_placebo(task):
             try:
-                tasks[task] = _on_task(task, results, model)
+                tasks[task] = _on_task(task, results, model)._replace(placebo=beside.get(task))
             except BadOutputError as problem:
                 problems.append(f"{visible(found.path)}: {task}: {problem}; left out")
-    if not tasks and (model.tasks or not problems):
+    if not tasks and not any(map(is_placebo, model.tasks)) and (model.tasks or not problems):
         problems.append(f"{visible(found.path)}: no results of our tasks")
     runs = []
     for family, of_family in FAMILIES.items():

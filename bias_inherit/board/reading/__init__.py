@@ -1,0 +1,1 @@
+"""Reading results folders into runs."""

@@ -1,0 +1,49 @@
+"""Models beside their placebos on the terminal."""
+
+from collections.abc import Iterable, Mapping
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+from rich.text import Text
+
+from bias_inherit.compare.placebo import MEANS, PlaceboChange
+from bias_inherit.compare.wording import clusters, in_placebos, p_of_k, times
+from bias_inherit.kit.quantities import number
+from bias_tasks.statistics import PlaceboRatio
+
+
+def placebo_table(ratios: Mapping[str, PlaceboRatio]) -> Table:
+    """One model, one row a task; fits 80 columns."""
+    table = _table(f"k: {MEANS}")
+    for heading in ("k [95 %]", "p", "group", "placebo", "clusters"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for task, found in ratios.items():
+        moved = (number(found.group), number(found.placebo), clusters(found))
+        table.add_row(*map(Text, (task, times(found), p_of_k(found, "<.001"), *moved)))
+    return table
+
+
+def placebo_change_table(rows: Iterable[PlaceboChange]) -> Table:
+    """Two models, one row a task; fits 100 columns."""
+    table = _table(
+        f"k: {MEANS}. Δ lean: in units of the first model's root-mean-square movement under the placebo"
+    )
+    for heading in ("k first [95 %]", "p", "k second [95 %]", "p", "Δ lean [95 %]"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in rows:
+        first, second = ((times(found), p_of_k(found, "<.001")) for found in (row.reference, row.other))
+        table.add_row(*map(Text, (row.task, *first, *second, in_placebos(row))))
+    return table
+
+
+def _table(caption: str) -> Table:
+    table = Table(
+        box=SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+        caption=caption,
+        caption_justify="left",
+    )
+    table.add_column("beside the placebo", overflow="fold")
+    return table
