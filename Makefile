@@ -30,9 +30,9 @@ demo: .venv/.installed
 test: lint
 	$(BIN)/python -m pytest
 
-# What needs neither the embedded model, nor a browser, nor Ray, nor a whole study.
+# What needs neither the embedded model, nor a browser, nor Ray, nor a whole study, real or simulated.
 quick: lint
-	$(BIN)/python -m pytest -m 'not long and not embedded' tests/augment tests/bias_tasks tests/docs \
+	$(BIN)/python -m pytest -m 'not long and not embedded and not simulation' tests/augment tests/bias_tasks tests/docs \
 	  tests/bias_inherit/board/test_leagues.py tests/bias_inherit/harness/results tests/bias_inherit/compare
 
 docs: .venv/.installed

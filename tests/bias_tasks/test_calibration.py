@@ -31,6 +31,8 @@ from bias_tasks.measure import Measure, analyse, summarise
 from bias_tasks.records import Columns, FloatArray, Record
 from bias_tasks.statistics import identity, permutation_null
 
+pytestmark = pytest.mark.simulation
+
 NAMES = [name for name in TASKS if name.startswith("bias_inherit_")]
 MODELS = 200
 PERMUTATIONS = 39
