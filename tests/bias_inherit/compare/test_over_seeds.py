@@ -32,6 +32,7 @@ def test_from_five_seeds_on_a_planted_loss_is_claimed_and_no_change_at_all_is_no
     assert math.isnan(metric(compare_over_seeds(same), "acc").over_seeds.p)
 
 
+@pytest.mark.simulation
 def test_no_loss_is_seldom_claimed() -> None:
     models = pairs(40, 0.0)
     p = [metric(compare_over_seeds(models[k : k + 5]), "acc").over_seeds.p for k in range(0, 40, 5)]

@@ -65,6 +65,7 @@ def test_the_unit_of_dose_scales_slope_and_interval_and_leaves_p() -> None:
         assert one.p == pytest.approx(other.p, nan_ok=True)
 
 
+@pytest.mark.simulation
 def test_models_that_do_not_differ_have_a_slope_in_one_of_twenty_cases() -> None:
     p = []
     for seed in range(60):

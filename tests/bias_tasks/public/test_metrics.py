@@ -55,6 +55,7 @@ def test_balanced_macro_f1_is_scikit_learn_s_with_equal_weight_for_yes_and_no(se
     assert balanced_macro_f1(columns, identity(columns), member)[0] == pytest.approx(expected)
 
 
+@pytest.mark.simulation
 def test_answers_at_random_show_no_gap_beyond_the_null_though_base_rates_differ() -> None:
     summaries = [summarise(HATE, tuple(random_records(seed))) for seed in range(40)]
     gap, null = (np.array([s[key] for s in summaries]) for key in ("gap", "gap_null"))

@@ -63,6 +63,7 @@ def test_copies_of_a_biography_share_a_cluster() -> None:
     assert len({document["biography"] for document in documents(pool)}) == 1
 
 
+@pytest.mark.simulation
 def test_copies_do_not_shrink_what_the_gap_looks_like_where_cultures_do_not_matter() -> None:
     """Every text four times: as one cluster a text, the null is that of the texts; as four, half of it."""
     measure, rng = classification(public_sets("offensive")), np.random.default_rng(0)

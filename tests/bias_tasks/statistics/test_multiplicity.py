@@ -10,13 +10,12 @@ from statsmodels.stats.multitest import multipletests
 
 from bias_tasks.statistics import benjamini_hochberg, holm
 
-# statsmodels collects garbage at each call, which takes as long as there is to look through.
-gc.freeze()
 P_VALUES = st.lists(st.floats(0, 1), min_size=1, max_size=30)
 
 
 @given(P_VALUES)
 def test_both_are_those_of_statsmodels(p: list[float]) -> None:
+    gc.freeze()  # statsmodels collects garbage for Holm, which takes as long as there is to look through
     assert benjamini_hochberg(p) == pytest.approx(multipletests(p, method="fdr_bh")[1])
     assert holm(p) == pytest.approx(multipletests(p, method="holm")[1])
 
