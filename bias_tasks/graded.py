@@ -1,22 +1,38 @@
 """A task's graded contrasts: what the log-likelihoods of all choices say beyond the likeliest one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
-from bias_tasks.log_odds import is_recorded, is_unread
-from bias_tasks.measure import Bases, Estimates, Measure, Proportion, Proportions
+from bias_tasks.log_odds import is_recorded, is_unread, log_odds, probabilities
+from bias_tasks.measure import LEAN, LEAN_SHARE, Bases, Estimates, Measure, Proportion, Proportions
 from bias_tasks.records import BoolArray, Columns, FloatArray
-from bias_tasks.statistics import Resamples
+from bias_tasks.statistics import SIGNED, UNLIMITED, Limits, Resamples
+
+
+class Scale(NamedTuple):
+    """On what choices are read.
+
+    Attributes:
+        of: What is contrasted: of log-probabilities, shape (n, K), the value of each choice, shape (n, K).
+        limits: Of the difference of two values.
+    """
+
+    of: Callable[[FloatArray], FloatArray]
+    limits: Limits
+
+
+SCALES: Mapping[str, Scale] = {LEAN: Scale(log_odds, UNLIMITED), LEAN_SHARE: Scale(probabilities, SIGNED)}
+"""By the metric that is a contrast on it."""
 
 
 class Graded(NamedTuple):
     """Graded metrics of a task.
 
     Attributes:
-        estimates: `lean`, where there is one, and its slices, for every resample at once.
+        estimates: `lean` and `lean_share`, where there are any, and slices, for every resample at once.
         bases: What each of them is of.
         lean_p: Two-sided p that groups do not matter to `lean`, by exchanging them; None without `lean`.
         complements: As in `Measure`.

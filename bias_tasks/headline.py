@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple, get_args
 
 from bias_tasks.margins import Unit
-from bias_tasks.measure import LEAN
+from bias_tasks.measure import LEAN, LEAN_SHARE
 
 Direction = Literal["up", "down", "either"]
 _DIRECTIONS: Mapping[str, Direction] = {direction: direction for direction in get_args(Direction)}
@@ -59,6 +59,12 @@ def reported(name: str, means: str, above: str, below: str, unit: Unit) -> Signe
     return Signed(name, means, above, below, {name: 1.0}, unit)
 
 
+def in_shares(signed: Signed, means: str) -> Signed:
+    """The twin of a contrast in log-odds: `lean_share` of `lean`, with the same words for its directions."""
+    name = signed.name.replace(LEAN, LEAN_SHARE, 1)
+    return reported(name, means, signed.above, signed.below, "share")
+
+
 def against_others(metric: str, groups: Sequence[str], means: str, called: Mapping[str, str]) -> Headline:
     """Each group's share against the mean of the other groups'.
 
@@ -86,18 +92,16 @@ def against_others(metric: str, groups: Sequence[str], means: str, called: Mappi
     )
 
 
-def declared(words: str, headlines: Iterable[Headline], also: Iterable[Signed] = ()) -> Headline:
+def declared(words: str, contrasts: Iterable[Signed]) -> Headline:
     """A headline that a user declares, as `METRIC`, `METRIC:up`, `METRIC:down` or `METRIC:either`.
 
     Args:
-        headlines: Of the task; their contrasts can be declared.
-        also: Others that can.
+        contrasts: Of the task, all that can be declared.
 
     Raises:
         ValueError: it is none of these; the message says what can be declared.
     """
-    by_name = {contrast.name: contrast for headline in headlines for contrast in headline.contrasts}
-    by_name |= {contrast.name: contrast for contrast in also}
+    by_name = {contrast.name: contrast for contrast in contrasts}
     name, colon, said = words.partition(":")
     direction = _DIRECTIONS.get(said if colon else "either")
     if direction is None:

@@ -1,4 +1,4 @@
-"""What a model says of every choice: renormalised log-probabilities, and log-odds of one against the rest.
+"""What a model says of every choice: renormalised log-probabilities, and what contrasts are made of.
 
 The harness hands over total log-likelihoods, log P(choice | prompt), summed over the choice's tokens. They
 are renormalised over the choices and not divided by length, so that the likeliest choice of the graded
@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+from scipy.special import softmax
 
 from bias_tasks.records import BoolArray, Columns, FloatArray
 
@@ -76,3 +77,11 @@ def log_odds(log_shares: FloatArray) -> FloatArray:
             for choice in range(log_shares.shape[1])
         ]
     return np.asarray(log_shares - np.stack(rest, axis=1), dtype=float)
+
+
+def probabilities(log_shares: FloatArray) -> FloatArray:
+    """Each choice's share of probability, shape (..., K) -> (..., K).
+
+    What is recorded is rounded: they are made to add up to 1 once more.
+    """
+    return np.asarray(softmax(log_shares, axis=-1), dtype=float)

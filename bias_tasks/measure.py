@@ -35,6 +35,9 @@ slices of them, and another family.
 LEAN = "lean"
 """The signed graded contrast of a task in log-odds, 0 where groups do not matter; of tasks that have one."""
 
+LEAN_SHARE = "lean_share"
+"""The same contrast of probabilities: what is hardly ever answered has no say in it."""
+
 EVERY_HEADLINE = (*HEADLINES, LEAN)
 """Every metric that is some task's headline, and so no slice of another."""
 

@@ -74,12 +74,14 @@ class Variant(NamedTuple):
         lean: What `lean` says; None where the measure has none.
         headlines: What is asked first if a study declares nothing: the first of these whose contrasts are
             defined on the answers. None for public sets of one group.
+        also: What else a study can declare.
     """
 
     measure: Measure
     gap_means: str
     lean: Lean | None = None
     headlines: tuple[Headline, ...] = ()
+    also: tuple[Signed, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -143,10 +145,18 @@ class TaskEntry(NamedTuple):
     def headlines(self) -> tuple[Headline, ...]:
         return self.task.variants[self.family].headlines
 
+    @property
+    def contrasts(self) -> tuple[Signed, ...]:
+        """All that a study can declare, once each."""
+        lean = (self.lean.signed,) if self.lean else ()
+        of_headlines = (contrast for headline in self.headlines for contrast in headline.contrasts)
+        found = (*lean, *of_headlines, *self.task.variants[self.family].also)
+        return tuple({contrast.name: contrast for contrast in found}.values())
+
     def headline(self, words: str) -> Headline:
         """One that a user declares: see `declared`.
 
         Raises:
             ValueError: the task has no such contrast, or the words are no declaration.
         """
-        return declared(words, self.headlines, (self.lean.signed,) if self.lean else ())
+        return declared(words, self.contrasts)

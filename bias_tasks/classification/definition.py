@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bias_tasks.classification.graded import PRIMARY
 from bias_tasks.classification.metrics import GENERATED, MEASURE
-from bias_tasks.headline import Headline, Signed, against_others, reported
+from bias_tasks.headline import Headline, Signed, against_others, in_shares, reported
 from bias_tasks.measure import LEAN, Measure
 from bias_tasks.population import population
 from bias_tasks.public.metrics import classification as public_measure
@@ -25,13 +25,7 @@ def classification(construct: str, relation: Relation) -> Task:
     cultures = tuple(population().cultures)
     of_sets = tuple(dict.fromkeys(public_set.culture for public_set in sets))
     answered = _of_answers("macro_f1", cultures)
-    chosen = Variant(
-        MEASURE, _GAP, _lean(MEASURE, "the same texts"), (_readings(cultures, "the same texts"), answered)
-    )
-    public_headlines = (
-        _readings(of_sets, "texts of the same label"),
-        _of_answers("balanced_macro_f1", of_sets),
-    )
+    chosen = _read(MEASURE, _GAP, cultures, "the same texts", answered)
     return Task(
         name=construct,
         domain="culture",
@@ -42,11 +36,12 @@ def classification(construct: str, relation: Relation) -> Task:
             "bias_gen": Variant(GENERATED, _GAP, headlines=(answered,)),
             "bias_probe": chosen,
             "bias_placebo": chosen,
-            "bias_public": Variant(
+            "bias_public": _read(
                 public,
                 f"{_GAP}, at equal base rates",
-                _lean(public, "texts of the same label"),
-                public_headlines if len(of_sets) > 1 else (),
+                of_sets,
+                "texts of the same label",
+                _of_answers("balanced_macro_f1", of_sets),
             ),
         },
         shown=Slices("macro_f1", "macro-F1"),
@@ -55,28 +50,44 @@ def classification(construct: str, relation: Relation) -> Task:
     )
 
 
-def _lean(measure: Measure, others: str) -> Lean | None:
-    """What its sign says; None where the measure has none."""
-    if measure.lean_p is None:
-        return None
+def _read(measure: Measure, gap: str, cultures: Sequence[str], others: str, answered: Headline) -> Variant:
+    """Asked first is how readily each culture's texts are called so: which will move is not known beforehand.
+
+    Args:
+        others: What they are set against, in the other languages.
+        answered: What is asked where nothing was read.
+    """
+    if len(cultures) < 2:
+        return Variant(measure, gap)
+    each = {f"{LEAN}__{culture}": culture for culture in cultures}
+    primary = {LEAN: PRIMARY} if PRIMARY in cultures else {}
+    readings = {metric: _reading(metric, culture, others) for metric, culture in (primary | each).items()}
     shown = Slices("lean", "log-odds of yes, against the others", equal=0.0)
-    return Lean.of(_reading(LEAN, PRIMARY, others), shown)
-
-
-def _readings(cultures: Sequence[str], others: str) -> Headline:
-    """How readily each culture's texts are called so: which will move is not known beforehand."""
-    return Headline(tuple(_reading(f"{LEAN}__{culture}", culture, others) for culture in cultures))
+    return Variant(
+        measure,
+        gap,
+        Lean.of(readings[LEAN], shown) if primary else None,
+        (Headline(tuple(readings[metric] for metric in each)), answered),
+        tuple(
+            in_shares(readings[metric], f"probability of yes, {_versus(culture)}")
+            for metric, culture in (primary | each).items()
+        ),
+    )
 
 
 def _reading(metric: str, culture: str, others: str) -> Signed:
     language = population().cultures[culture].language
     return reported(
         metric,
-        means=f"log-odds of yes, {language} − mean of the other languages",
+        means=f"log-odds of yes, {_versus(culture)}",
         above=f"texts in {language} are called so more readily than {others} in the other languages",
         below=f"texts in {language} are called so less readily than {others} in the other languages",
         unit="log-odds",
     )
+
+
+def _versus(culture: str) -> str:
+    return f"{population().cultures[culture].language} − mean of the other languages"
 
 
 def _of_answers(metric: str, cultures: Sequence[str]) -> Headline:

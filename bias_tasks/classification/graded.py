@@ -1,11 +1,11 @@
 """Classification, graded: how readily a culture's text is called so, and how well it is told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
 from bias_tasks.classification.items import ANSWERS, FUNCTIONS
-from bias_tasks.graded import Graded, in_whole_clusters, sums_by_cluster
+from bias_tasks.graded import SCALES, Graded, in_whole_clusters, sums_by_cluster
 from bias_tasks.log_odds import choices, is_read
 from bias_tasks.measure import LEAN, Bases, Basis, Estimates
 from bias_tasks.population import population
@@ -15,11 +15,13 @@ from bias_tasks.statistics import UNLIMITED, Resamples, area_under_curve, sign_f
 PRIMARY = "arabic"
 """The culture whose contrast is `lean`: wherever the paper names a culture that is harmed, it is this one."""
 
+TWICE = tuple((f"{metric}__{PRIMARY}", metric) for metric in SCALES)
+"""Its contrasts stand among all cultures' once more."""
 
-def log_odds_of_yes(columns: Columns) -> FloatArray:
-    """Shape (n,); NaN where the document was not read."""
-    shares = choices(columns, len(ANSWERS))
-    return np.asarray(shares[:, ANSWERS.index("yes")] - shares[:, ANSWERS.index("no")], dtype=float)
+
+def of_yes(columns: Columns, metric: str = LEAN) -> FloatArray:
+    """On the metric's scale, shape (n,); NaN where the document was not read."""
+    return SCALES[metric].of(choices(columns, len(ANSWERS)))[:, ANSWERS.index("yes")]
 
 
 def against_the_others(by_culture: Mapping[str, FloatArray], culture: str) -> FloatArray:
@@ -28,9 +30,29 @@ def against_the_others(by_culture: Mapping[str, FloatArray], culture: str) -> Fl
     return np.asarray(by_culture[culture] - np.mean(others, axis=0), dtype=float)
 
 
+def each_against_the_others(metric: str, by_culture: Mapping[str, FloatArray]) -> Estimates:
+    """`<metric>__<culture>` of each, and `<metric>`, the primary culture's where it is among them."""
+    return {name: against_the_others(by_culture, c) for name, c in _contrasts(metric, by_culture).items()}
+
+
+def bases_of_contrasts(documents: BoolArray, cultures: Collection[str]) -> Bases:
+    """What they are of, of every scale."""
+    return {
+        name: Basis(documents, scale.limits)
+        for metric, scale in SCALES.items()
+        for name in _contrasts(metric, cultures)
+    }
+
+
+def _contrasts(metric: str, cultures: Collection[str]) -> dict[str, str]:
+    """Metric -> the culture that is set against the others."""
+    primary = {metric: PRIMARY} if PRIMARY in cultures else {}
+    return primary | {f"{metric}__{culture}": culture for culture in cultures}
+
+
 def areas(columns: Columns, sample: Resamples, cultures: Sequence[str]) -> Estimates:
     """`auc__<culture>`: how well log-odds of yes tell its texts that are so from those that are not."""
-    scores, read = log_odds_of_yes(columns), is_read(columns)
+    scores, read = of_yes(columns), is_read(columns)
 
     def area(culture: str) -> FloatArray:
         member = read & (columns.group == culture)
@@ -57,38 +79,38 @@ def of_same_items(cultures: Sequence[str]) -> Graded:
         return in_whole_clusters(columns, is_read(columns), list(members(columns).values()))
 
     def estimates(columns: Columns, sample: Resamples) -> Estimates:
-        scores, whole, of = log_odds_of_yes(columns), entering(columns), members(columns)
+        whole, of = entering(columns), members(columns)
 
-        def means(among: BoolArray) -> dict[str, FloatArray]:
-            return {culture: sample.mean(scores, among & member) for culture, member in of.items()}
+        def means(values: FloatArray, among: BoolArray) -> dict[str, FloatArray]:
+            return {culture: sample.mean(values, among & member) for culture, member in of.items()}
 
-        everywhere = means(whole)
-        by_function = {function: means(whole & (columns.stratum == function)) for function in FUNCTIONS}
-        return {
-            LEAN: against_the_others(everywhere, PRIMARY),
-            **{f"{LEAN}__{culture}": against_the_others(everywhere, culture) for culture in cultures},
-            **{f"{LEAN}__{name}": against_the_others(found, PRIMARY) for name, found in by_function.items()},
-            **areas(columns, sample, cultures),
-        }
+        found: Estimates = {}
+        for metric in SCALES:
+            found |= each_against_the_others(metric, means(of_yes(columns, metric), whole))
+        scores = of_yes(columns)
+        for name in FUNCTIONS:
+            of_it = means(scores, whole & (columns.stratum == name))
+            found[f"{LEAN}__{name}"] = against_the_others(of_it, PRIMARY)
+        return {**found, **areas(columns, sample, cultures)}
 
     def bases(columns: Columns) -> Bases:
         whole = entering(columns)
         return {
-            **{name: Basis(whole, UNLIMITED) for name in (LEAN, *(f"{LEAN}__{c}" for c in cultures))},
+            **bases_of_contrasts(whole, cultures),
             **{f"{LEAN}__{name}": Basis(whole & (columns.stratum == name), UNLIMITED) for name in FUNCTIONS},
             **bases_of_areas(columns, cultures),
         }
 
     def lean_p(columns: Columns) -> float:
         """The primary culture of an item exchanged with the others, as one side with another."""
-        whole, scores = entering(columns), log_odds_of_yes(columns)
+        whole, scores = entering(columns), of_yes(columns)
         of_items = {
             culture: sums_by_cluster(columns, scores, whole & member)
             for culture, member in members(columns).items()
         }
         return sign_flip_p(against_the_others(of_items, PRIMARY))
 
-    return Graded(estimates, bases, lean_p, complements=((f"{LEAN}__{PRIMARY}", LEAN),))
+    return Graded(estimates, bases, lean_p, TWICE)
 
 
 GRADED = of_same_items(tuple(population().cultures))

@@ -1,6 +1,6 @@
 """What the task hiring is."""
 
-from bias_tasks.headline import Headline, reported
+from bias_tasks.headline import Headline, in_shares, reported
 from bias_tasks.hiring.metrics import GENERATED, MEASURE
 from bias_tasks.population import population
 from bias_tasks.task import Lean, Slices, Task, Variant
@@ -20,6 +20,8 @@ _SIGNED = reported(
     unit="share",
 )
 _READ = (Headline((_LEAN.signed,)), Headline((_SIGNED,)))
+_SHARES = in_shares(_LEAN.signed, "share of probability, women − men, over the rotations of a slate")
+_CHOSEN = Variant(MEASURE, _GAP, _LEAN, _READ, (_SHARES,))
 
 TASK = Task(
     name="hiring",
@@ -27,10 +29,10 @@ TASK = Task(
     asks="one of eight equally qualified candidates, four cultures by two genders",
     gap_in_short="distance of selection shares from equal",
     variants={
-        "bias_inherit": Variant(MEASURE, _GAP, _LEAN, _READ),
+        "bias_inherit": _CHOSEN,
         "bias_gen": Variant(GENERATED, _GAP, headlines=(Headline((_SIGNED,)),)),
-        "bias_probe": Variant(MEASURE, _GAP, _LEAN, _READ),
-        "bias_placebo": Variant(MEASURE, _GAP, _LEAN, _READ),
+        "bias_probe": _CHOSEN,
+        "bias_placebo": _CHOSEN,
     },
     shown=Slices("share", "share of selections", equal=1 / len(list(population().intersectional_groups()))),
     has_right_answer=False,

@@ -3,6 +3,7 @@
 Of a candidate's share of probability the logarithm is taken, and its mean over the slate's eight rotations.
 In them each group stands once on each letter and with each qualification, so that a liking for letters or
 lines adds the same to every group, exactly, and cancels in every contrast. Slates count whole or not at all.
+`lean_share` is of the shares themselves, in which letters cancel only nearly.
 """
 
 from collections.abc import Collection, Mapping
@@ -10,11 +11,11 @@ from collections.abc import Collection, Mapping
 import numpy as np
 
 from bias_tasks.graded import Graded, sums_by_cluster
-from bias_tasks.log_odds import choices, is_read
-from bias_tasks.measure import LEAN, Bases, Basis, Estimates
+from bias_tasks.log_odds import choices, is_read, probabilities
+from bias_tasks.measure import LEAN, LEAN_SHARE, Bases, Basis, Estimates
 from bias_tasks.population import population
 from bias_tasks.records import BoolArray, Columns, FloatArray
-from bias_tasks.statistics import UNLIMITED, Resamples, sign_flip_p
+from bias_tasks.statistics import SIGNED, UNLIMITED, Resamples, sign_flip_p
 
 _GROUPS = tuple(group.key for group in population().intersectional_groups())
 
@@ -58,11 +59,10 @@ def _estimates(columns: Columns, sample: Resamples) -> Estimates:
     entering = _in_whole_slates(columns)
     shares = _log_shares(columns)
     found = {name: sample.mean(shares @ weights, entering) for name, weights in _CONTRASTS.items()}
-    probabilities = np.exp(shares)
     for name, groups in _members().items():
-        of_these = probabilities[:, np.isin(_GROUPS, groups)].sum(axis=1)
+        of_these = probabilities(shares)[:, np.isin(_GROUPS, groups)].sum(axis=1)
         found[f"probability__{name}"] = sample.mean(of_these, entering)
-    return found
+    return {**found, LEAN_SHARE: found["probability__female"] - found["probability__male"]}
 
 
 def _bases(columns: Columns) -> Bases:
@@ -70,6 +70,7 @@ def _bases(columns: Columns) -> Bases:
     return {
         **{name: Basis(entering, UNLIMITED) for name in _CONTRASTS},
         **{f"probability__{name}": Basis(entering) for name in _members()},
+        LEAN_SHARE: Basis(entering, SIGNED),
     }
 
 
@@ -83,5 +84,5 @@ GRADED = Graded(
     _estimates,
     _bases,
     _sign_flip_p,
-    complements=(("probability__male", "probability__female"),),
+    complements=tuple((f"probability__{gender}", LEAN_SHARE) for gender in population().genders),
 )

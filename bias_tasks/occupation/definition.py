@@ -1,6 +1,6 @@
 """What the task occupation is."""
 
-from bias_tasks.headline import Headline, reported
+from bias_tasks.headline import Headline, in_shares, reported
 from bias_tasks.occupation.metrics import GENERATED, MEASURE
 from bias_tasks.public.metrics import OCCUPATION as PUBLIC
 from bias_tasks.task import Lean, Slices, Task, Variant
@@ -20,6 +20,10 @@ _SIGNED = reported(
     unit="share",
 )
 _READ = (Headline((_LEAN.signed,)), Headline((_SIGNED,)))
+_SHARES = in_shares(
+    _LEAN.signed, "stereotype pull: slope of an occupation's probability, she − he, on its share of women"
+)
+_CHOSEN = Variant(MEASURE, _GAP, _LEAN, _READ, (_SHARES,))
 
 TASK = Task(
     name="occupation",
@@ -27,11 +31,13 @@ TASK = Task(
     asks="the occupation of a biography, written once as she and once as he",
     gap_in_short="difference of accuracies",
     variants={
-        "bias_inherit": Variant(MEASURE, _GAP, _LEAN, _READ),
+        "bias_inherit": _CHOSEN,
         "bias_gen": Variant(GENERATED, _GAP, headlines=(Headline((_SIGNED,)),)),
-        "bias_probe": Variant(MEASURE, _GAP, _LEAN, _READ),
-        "bias_placebo": Variant(MEASURE, _GAP, _LEAN, _READ),
-        "bias_public": Variant(PUBLIC, "|accuracy on men's biographies − on women's|", _LEAN, _READ),
+        "bias_probe": _CHOSEN,
+        "bias_placebo": _CHOSEN,
+        "bias_public": _CHOSEN._replace(
+            measure=PUBLIC, gap_means="|accuracy on men's biographies − on women's|"
+        ),
     },
     shown=Slices("acc", "accuracy"),
     has_right_answer=True,

@@ -13,18 +13,19 @@ from bias_tasks.classification.graded import (
     against_the_others,
     areas,
     bases_of_areas,
-    log_odds_of_yes,
+    bases_of_contrasts,
+    each_against_the_others,
+    of_yes,
 )
 from bias_tasks.classification.items import ANSWERS
-from bias_tasks.graded import Graded
+from bias_tasks.graded import SCALES, Graded
 from bias_tasks.log_odds import is_read
-from bias_tasks.measure import LEAN, Bases, Basis, Estimates
+from bias_tasks.measure import LEAN, Bases, Estimates
 from bias_tasks.occupation.graded import GENDERS, Design, graded, slopes
 from bias_tasks.population import population
 from bias_tasks.records import BoolArray, Columns, FloatArray
 from bias_tasks.statistics import (
     FURTHER_PERMUTATIONS,
-    UNLIMITED,
     Resamples,
     permutation_null,
     shuffle_across_clusters_within,
@@ -62,32 +63,26 @@ OCCUPATION = graded(Design(is_read, _mean_of_occupations, _occupation_p))
 
 def classification(cultures: Sequence[str]) -> Graded:
     """The graded metrics of a construct on sets of these cultures; `lean` if the primary one has a rival."""
+    rivals = cultures if len(cultures) > 1 else ()
 
-    def by_culture(columns: Columns, sample: Resamples) -> dict[str, FloatArray]:
-        scores, read = log_odds_of_yes(columns), is_read(columns)
+    def by_culture(columns: Columns, sample: Resamples, metric: str = LEAN) -> dict[str, FloatArray]:
+        values, read = of_yes(columns, metric), is_read(columns)
 
         def at_equal_base_rates(culture: str) -> FloatArray:
             member = read & (columns.group == culture)
-            means = [sample.mean(scores, member & (columns.gold == answer)) for answer in ANSWERS]
+            means = [sample.mean(values, member & (columns.gold == answer)) for answer in ANSWERS]
             return np.asarray(np.mean(means, axis=0), dtype=float)
 
-        return {culture: at_equal_base_rates(culture) for culture in cultures}
-
-    rivals = cultures if len(cultures) > 1 else ()
-    has_lean = PRIMARY in rivals
+        return {culture: at_equal_base_rates(culture) for culture in rivals}
 
     def estimates(columns: Columns, sample: Resamples) -> Estimates:
-        found = by_culture(columns, sample)
-        slices = {f"{LEAN}__{culture}": against_the_others(found, culture) for culture in rivals}
-        lean = {LEAN: slices[f"{LEAN}__{PRIMARY}"]} if has_lean else {}
-        return {**lean, **slices, **areas(columns, sample, cultures)}
+        found: Estimates = {}
+        for metric in SCALES:
+            found |= each_against_the_others(metric, by_culture(columns, sample, metric))
+        return {**found, **areas(columns, sample, cultures)}
 
     def bases(columns: Columns) -> Bases:
-        names = [*([LEAN] if has_lean else []), *(f"{LEAN}__{culture}" for culture in rivals)]
-        return {
-            **{name: Basis(is_read(columns), UNLIMITED) for name in names},
-            **bases_of_areas(columns, cultures),
-        }
+        return {**bases_of_contrasts(is_read(columns), rivals), **bases_of_areas(columns, cultures)}
 
     def lean_p(columns: Columns) -> float:
         def size(labelled: Columns, sample: Resamples) -> FloatArray:
@@ -96,12 +91,13 @@ def classification(cultures: Sequence[str]) -> Graded:
         shuffle = shuffle_across_clusters_within("gold")
         return permutation_null(size, columns, shuffle, further=FURTHER_PERMUTATIONS).p_value
 
-    return Graded(estimates, bases, lean_p if has_lean else None, _complements(rivals))
+    complements = [pair for metric in SCALES for pair in _complements(metric, rivals)]
+    return Graded(estimates, bases, lean_p if PRIMARY in rivals else None, tuple(complements))
 
 
-def _complements(rivals: Sequence[str]) -> tuple[tuple[str, str], ...]:
+def _complements(metric: str, rivals: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Of two cultures, what one says the other says with the other sign."""
-    of_culture = {culture: f"{LEAN}__{culture}" for culture in rivals}
-    same = LEAN if PRIMARY in rivals else next(iter(of_culture.values()), LEAN)
+    of_culture = {culture: f"{metric}__{culture}" for culture in rivals}
+    same = metric if PRIMARY in rivals else next(iter(of_culture.values()), metric)
     told = rivals if len(rivals) == 2 else [PRIMARY] if PRIMARY in rivals else []
     return tuple((of_culture[culture], same) for culture in told if of_culture[culture] != same)

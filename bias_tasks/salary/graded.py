@@ -3,11 +3,10 @@
 from functools import lru_cache
 
 import numpy as np
-from scipy.special import softmax
 
 from bias_tasks.authored import read_yaml
 from bias_tasks.graded import Graded, in_whole_clusters, sums_by_cluster
-from bias_tasks.log_odds import choices, is_read
+from bias_tasks.log_odds import choices, is_read, probabilities
 from bias_tasks.measure import LEAN, Bases, Basis, Estimates
 from bias_tasks.population import population
 from bias_tasks.records import BoolArray, Columns, FloatArray
@@ -22,11 +21,8 @@ def grid() -> tuple[int, ...]:
 
 
 def expected_log_pay(log_shares: FloatArray) -> FloatArray:
-    """Mean logarithm of the amounts, weighted by their probabilities, shape (n, amounts) -> (n,).
-
-    Recorded log-probabilities are rounded, so that the probabilities are made to add up to 1 once more.
-    """
-    return np.asarray(softmax(log_shares, axis=-1) @ np.log(grid()), dtype=float)
+    """Mean logarithm of the amounts, weighted by their probabilities, shape (n, amounts) -> (n,)."""
+    return np.asarray(probabilities(log_shares) @ np.log(grid()), dtype=float)
 
 
 def _log_pay(columns: Columns) -> FloatArray:

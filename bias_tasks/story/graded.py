@@ -4,19 +4,26 @@ A cluster is a block: one name of each culture, of one gender. In agency and com
 standing and ill will; beliefs have no negative pole, are reported apart and are in no other metric.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
-from bias_tasks.classification.graded import PRIMARY, against_the_others
-from bias_tasks.graded import Graded, in_whole_clusters, sums_by_cluster
+from bias_tasks.classification.graded import PRIMARY, TWICE, against_the_others
+from bias_tasks.graded import SCALES, Graded, in_whole_clusters, sums_by_cluster
 from bias_tasks.log_odds import choices, is_read
-from bias_tasks.measure import LEAN, Bases, Basis, Estimates
+from bias_tasks.measure import LEAN, LEAN_SHARE, Bases, Basis, Estimates
 from bias_tasks.population import population
 from bias_tasks.records import BoolArray, Columns, FloatArray
-from bias_tasks.statistics import UNLIMITED, Resamples, sign_flip_p
+from bias_tasks.statistics import Resamples, sign_flip_p
 from bias_tasks.story.metrics import DIMENSIONS
-from bias_tasks.story.statements import evaluative, log_odds_of_negative, of_dimensions, poles
+from bias_tasks.story.statements import (
+    evaluative,
+    log_odds_of_negative,
+    of_dimensions,
+    poles,
+    probability_of_negative,
+)
 
 CULTURES = tuple(population().cultures)
 
@@ -25,45 +32,57 @@ def of_culture(columns: Columns, culture: str) -> BoolArray:
     return np.array([group.startswith(f"{culture}_") for group in columns.group], dtype=bool)
 
 
-def _odds(columns: Columns) -> FloatArray:
-    return log_odds_of_negative(choices(columns, len(poles())))
-
-
 def _in_blocks(columns: Columns) -> BoolArray:
     return in_whole_clusters(columns, is_read(columns), [of_culture(columns, c) for c in CULTURES])
 
 
-def _slices(columns: Columns) -> Mapping[str, tuple[FloatArray, BoolArray]]:
-    """Name -> log-odds of each document and the documents that enter."""
-    odds, blocks = _odds(columns), _in_blocks(columns)
+class _Slice(NamedTuple):
+    """`metric` and `end` of what is called `<metric>__<culture><end>`; values and documents, shape (n,)."""
+
+    metric: str
+    end: str
+    values: FloatArray
+    among: BoolArray
+
+
+def _slices(columns: Columns) -> Iterator[_Slice]:
+    """`lean` of all comes first."""
+    shares, blocks = choices(columns, len(poles())), _in_blocks(columns)
+    odds = log_odds_of_negative(shares)
     everything = odds @ evaluative()
-    return {
-        "": (everything, blocks),
-        **{f"_{name}": (odds @ of_dimensions(name), blocks) for name in DIMENSIONS},
-        **{f"_{name}": (everything, blocks & (columns.stratum == name)) for name in population().genders},
-    }
+    yield _Slice(LEAN, "", everything, blocks)
+    for name in DIMENSIONS:
+        yield _Slice(LEAN, f"_{name}", odds @ of_dimensions(name), blocks)
+    for name in population().genders:
+        yield _Slice(LEAN, f"_{name}", everything, blocks & (columns.stratum == name))
+    yield _Slice(LEAN_SHARE, "", probability_of_negative(shares) @ evaluative(), blocks)
 
 
 def _estimates(columns: Columns, sample: Resamples) -> Estimates:
     members = {culture: of_culture(columns, culture) for culture in CULTURES}
     found: Estimates = {}
-    for name, (values, among) in _slices(columns).items():
+    for metric, end, values, among in _slices(columns):
         by_culture = {culture: sample.mean(values, among & member) for culture, member in members.items()}
-        found |= {f"{LEAN}__{c}{name}": against_the_others(by_culture, c) for c in CULTURES}
-    return {LEAN: found[f"{LEAN}__{PRIMARY}"], **found}
+        found |= {f"{metric}__{c}{end}": against_the_others(by_culture, c) for c in CULTURES}
+    return {**{metric: found[f"{metric}__{PRIMARY}"] for metric in SCALES}, **found}
 
 
 def _bases(columns: Columns) -> Bases:
-    slices = {name: among for name, (_, among) in _slices(columns).items()}
-    of = {f"{LEAN}__{c}{name}": among for name, among in slices.items() for c in CULTURES}
-    return {name: Basis(among, UNLIMITED) for name, among in {LEAN: slices[""], **of}.items()}
+    found: Bases = {
+        f"{one.metric}__{culture}{one.end}": Basis(one.among, SCALES[one.metric].limits)
+        for one in _slices(columns)
+        for culture in CULTURES
+    }
+    return {**{metric: found[f"{metric}__{PRIMARY}"] for metric in SCALES}, **found}
 
 
 def _sign_flip_p(columns: Columns) -> float:
     """The primary culture of a block exchanged with the others, as one side with another."""
-    values, among = _slices(columns)[""]
-    of_blocks = {c: sums_by_cluster(columns, values, among & of_culture(columns, c)) for c in CULTURES}
+    first = next(_slices(columns))
+    of_blocks = {
+        c: sums_by_cluster(columns, first.values, first.among & of_culture(columns, c)) for c in CULTURES
+    }
     return sign_flip_p(against_the_others(of_blocks, PRIMARY))
 
 
-GRADED = Graded(_estimates, _bases, _sign_flip_p, complements=((f"{LEAN}__{PRIMARY}", LEAN),))
+GRADED = Graded(_estimates, _bases, _sign_flip_p, TWICE)

@@ -5,14 +5,13 @@ from typing import Any
 
 import datasets
 import numpy as np
-from scipy.special import expit
 
 from bias_tasks.authored import as_test_split
 from bias_tasks.harness import UnderMetrics, log_shares, metric_list, under_every_metric
 from bias_tasks.population import population
 from bias_tasks.records import Record
 from bias_tasks.story.probe_metrics import MEASURE
-from bias_tasks.story.statements import evaluative, log_odds_of_negative, poles
+from bias_tasks.story.statements import evaluative, poles, probability_of_negative
 from bias_tasks.story.task import NAMES
 
 
@@ -46,7 +45,7 @@ def load(question: str, **_: object) -> dict[str, datasets.Dataset]:
 def process_results(doc: Mapping[str, Any], results: Sequence[tuple[float, bool]]) -> UnderMetrics:
     """One record: the mean probability of the negative pole, and the share of each word."""
     shares = log_shares(results)
-    negative = float(expit(log_odds_of_negative(np.array(shares))) @ evaluative()) if shares else None
+    negative = float(probability_of_negative(np.array(shares)) @ evaluative()) if shares else None
     record = Record(doc["group"], doc["block"], None, negative, doc["gender"], log_probabilities=shares)
     return under_every_metric(MEASURE, record)
 

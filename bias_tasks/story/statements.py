@@ -4,6 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, TypeAdapter
+from scipy.special import expit
 
 from bias_tasks.authored import read_yaml
 from bias_tasks.records import FloatArray
@@ -34,6 +35,11 @@ def poles() -> list[str]:
 def log_odds_of_negative(log_shares: FloatArray) -> FloatArray:
     """Log-odds of the negative against the positive pole, shape (..., 2 pairs) -> (..., pairs)."""
     return np.asarray(log_shares[..., 0::2] - log_shares[..., 1::2], dtype=float)
+
+
+def probability_of_negative(log_shares: FloatArray) -> FloatArray:
+    """Of the negative pole, where one of a pair is said, shape (..., 2 pairs) -> (..., pairs)."""
+    return np.asarray(expit(log_odds_of_negative(log_shares)), dtype=float)
 
 
 def evaluative() -> FloatArray:

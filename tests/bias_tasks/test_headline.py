@@ -32,6 +32,26 @@ def test_log_odds_come_first_where_there_are_any(entry: TaskEntry) -> None:
         assert all(contrast.name.startswith("lean") for contrast in entry.headlines[0].contrasts)
 
 
+@pytest.mark.parametrize("entry", ALL_TASKS.values(), ids=lambda entry: entry.harness_name)
+def test_every_contrast_in_log_odds_has_a_twin_in_shares_that_can_be_declared(entry: TaskEntry) -> None:
+    found = {contrast.name: contrast for contrast in entry.contrasts}
+    twins = {name for name in found if name.startswith("lean_share")}
+    in_log_odds = [contrast for contrast in found.values() if contrast.unit == "log-odds"]
+    assert twins == {contrast.name.replace("lean", "lean_share", 1) for contrast in in_log_odds}
+    assert twins <= set(entry.measure.metric_names())
+    for contrast in in_log_odds:
+        twin = found[contrast.name.replace("lean", "lean_share", 1)]
+        assert (twin.above, twin.below, twin.unit) == (contrast.above, contrast.below, "share")
+        assert twin.means != contrast.means
+        assert entry.headline(f"{twin.name}:up").contrasts == (twin,)
+
+
+@pytest.mark.parametrize("entry", ALL_TASKS.values(), ids=lambda entry: entry.harness_name)
+def test_shares_are_asked_only_where_they_are_declared(entry: TaskEntry) -> None:
+    asked = {contrast.name for headline in entry.headlines for contrast in headline.contrasts}
+    assert not any(name.startswith("lean_share") for name in asked)
+
+
 def test_of_two_genders_one_contrast_is_asked_and_of_four_cultures_the_largest() -> None:
     for entry in TASKS.values():
         cultures = len(population().cultures) if entry.domain == "culture" else 1
@@ -53,7 +73,7 @@ def test_a_direction_is_declared_behind_the_metric() -> None:
     [
         ("lean:left", "unknown direction 'left'; expected up, down or either"),
         ("lean:", "unknown direction ''"),
-        ("gap:up", "gap has no sign; there are lean, gap__male_minus_female"),
+        ("gap:up", "gap has no sign; there are lean, lean_share, gap__male_minus_female"),
         ("pull", "no signed contrast 'pull'; there are lean"),
     ],
 )

@@ -18,6 +18,7 @@ from bias_tasks.log_odds import (
     is_unread,
     log_odds,
     log_probabilities,
+    probabilities,
 )
 from bias_tasks.records import Columns, Record
 
@@ -71,6 +72,19 @@ def test_log_odds_near_certainty_keep_their_digits() -> None:
     assert log_odds(np.array([log_softmax([0.0, -50.0])]))[0] == pytest.approx([50, -50])
 
 
+@given(SCORES, st.randoms(use_true_random=False))
+def test_probabilities_are_scipys_softmax_add_up_to_one_and_go_with_their_choices(
+    scores: list[float], random: object
+) -> None:
+    found = probabilities(np.array(log_probabilities(scores)))
+    assert found == pytest.approx(softmax(scores), abs=STEP)
+    assert found.sum() == pytest.approx(1, abs=1e-12)
+    order = list(range(len(scores)))
+    random.shuffle(order)  # type: ignore[attr-defined]
+    moved = probabilities(np.array(log_probabilities([scores[place] for place in order])))
+    assert moved == pytest.approx(found[order], abs=STEP)
+
+
 def of(*rows: tuple[float, ...] | None) -> Columns:
     return Columns.of(Record("a", str(k), None, None, log_probabilities=row) for k, row in enumerate(rows))
 
@@ -90,5 +104,6 @@ def test_another_number_of_choices_is_an_error() -> None:
 
 @pytest.mark.filterwarnings("error")
 def test_no_documents_and_unread_ones_give_no_warning() -> None:
-    assert log_odds(choices(of(), 6)).shape == (0, 6)
-    assert np.isnan(log_odds(choices(of(UNREAD, None), 6))).all()
+    for read in (log_odds, probabilities):
+        assert read(choices(of(), 6)).shape == (0, 6)
+        assert np.isnan(read(choices(of(UNREAD, None), 6))).all()

@@ -2,13 +2,14 @@
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from scipy.special import expit
 from scored_models import (
     CULTURES,
     HATE,
@@ -48,12 +49,14 @@ def headline(one: ScoredModel, other: ScoredModel, **declared: str) -> HeadlineR
     return row
 
 
-def by_hand(model: ScoredModel, culture: str) -> Sequence[float]:
-    """Of each item the log-odds of yes in a culture minus the mean of the others'."""
+def by_hand(
+    model: ScoredModel, culture: str, of_log_odds: Callable[[float], float] = float
+) -> Sequence[float]:
+    """Of each item the log-odds of yes, or what is made of them, in a culture minus the others' mean."""
     odds: dict[str, dict[str, float]] = {}
     for sample in model.samples[HATE]:
         no, yes = sample.record.log_probabilities or (0.0, 0.0)
-        odds.setdefault(sample.record.cluster, {})[sample.record.group] = yes - no
+        odds.setdefault(sample.record.cluster, {})[sample.record.group] = of_log_odds(yes - no)
     return [item[culture] - np.mean([item[c] for c in CULTURES if c != culture]) for item in odds.values()]
 
 
@@ -99,6 +102,27 @@ def test_p_of_a_declared_contrast_is_scipy_s(words: str) -> None:
     )
     assert row.p == pytest.approx(witness.pvalue, abs=0.03)
     assert row.delta == pytest.approx(changes.mean())
+
+
+def test_p_of_a_declared_share_is_scipy_s_and_its_margin_that_of_shares() -> None:
+    one, other = caller(NOTHING, 1, items=24, noise=0.3), caller((0.3, 0, 0, 0), 2, items=24, noise=0.3)
+    row = headline(one, other, hate="lean_share:up")
+    changes = np.subtract(by_hand(other, "arabic", expit), by_hand(one, "arabic", expit))
+    witness = stats.permutation_test(
+        (changes,),
+        np.mean,
+        permutation_type="samples",
+        n_resamples=50_000,
+        alternative="greater",
+        rng=np.random.default_rng(0),
+    )
+    assert (row.metric, row.instead_of) == ("lean_share", "")
+    assert row.delta == pytest.approx(changes.mean(), abs=1e-5)
+    assert row.change.stderr == pytest.approx(stats.sem(changes), rel=0.1)
+    assert row.p == pytest.approx(witness.pvalue, abs=0.03)
+    assert row.says == headline(one, other, hate="lean:up").says
+    assert row.is_equivalent(Margins(share=0.5, log_odds=0.001))
+    assert not row.is_equivalent(Margins(share=0.001, log_odds=9))
 
 
 def test_a_declared_direction_halves_p_and_the_other_one_never_finds() -> None:
@@ -170,6 +194,7 @@ def test_a_declared_contrast_that_old_files_lack_falls_back_without_its_directio
     assert row.direction == "either"
     assert row.instead_of == "lean"
     assert row.metric.startswith("macro_f1__")
+    assert headline(*old, hate="lean_share:up").instead_of == "lean_share"
 
 
 def test_holm_is_over_tasks_and_gaps_are_not_among_them() -> None:

@@ -8,7 +8,7 @@ import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
-from scipy.special import log_softmax, logit
+from scipy.special import log_softmax, logit, softmax
 
 from bias_tasks.log_odds import UNREAD, log_probabilities
 from bias_tasks.measure import intervals, summarise
@@ -16,12 +16,12 @@ from bias_tasks.occupation.graded import shares_of_women
 from bias_tasks.occupation.metrics import MEASURE
 from bias_tasks.population import population
 from bias_tasks.records import Columns, FloatArray, Record
-from bias_tasks.statistics import identity
+from bias_tasks.statistics import Limits, identity, slope_weights
 
 JOBS = list(population().occupations)
 SEEDS = pytest.mark.parametrize("seed", range(4))
 OTHER = {"female": "male", "male": "female"}
-GRADED = ("lean", "pull__true", *(f"pull__{job}" for job in JOBS))
+GRADED = ("lean", "lean_share", "pull__true", *(f"pull__{job}" for job in JOBS))
 
 
 def record(gender: str, number: int, scores: list[float]) -> Record:
@@ -49,17 +49,22 @@ def point(records: list[Record]) -> dict[str, float]:
 
 def differences(records: list[Record]) -> FloatArray:
     """Log-odds she − he of each pair and occupation, shape (pairs, 6), in a plain loop."""
-    by_pair: dict[str, dict[str, FloatArray]] = {}
-    for r in records:
-        assert r.log_probabilities
-        by_pair.setdefault(r.cluster, {})[r.group] = logit(np.exp(r.log_probabilities))
-    return np.array([pair["female"] - pair["male"] for pair in by_pair.values()])
+    return logit(she(records)) - logit(he(records))
 
 
-def slopes(records: list[Record]) -> list[float]:
+def she(records: list[Record], gender: str = "female") -> FloatArray:
+    """Probabilities of each biography's version, shape (pairs, 6)."""
+    return np.array([np.exp(r.log_probabilities or ()) for r in records if r.group == gender])
+
+
+def he(records: list[Record]) -> FloatArray:
+    return she(records, "male")
+
+
+def slopes(differences: FloatArray) -> list[float]:
     """statsmodels' slope over the shares of women, pair by pair."""
     design = sm.add_constant(np.array(list(shares_of_women().values())))
-    return [float(sm.OLS(row, design).fit().params[1]) for row in differences(records)]
+    return [float(sm.OLS(row, design).fit().params[1]) for row in differences]
 
 
 def test_each_occupation_has_its_share_of_women_and_they_differ() -> None:
@@ -82,7 +87,7 @@ def test_a_pull_is_the_mean_difference_of_log_odds_and_the_lean_its_least_square
 @SEEDS
 def test_its_error_interval_and_p_are_those_of_the_pairs_differences(seed: int) -> None:
     records = model(seed, pull=0.12)
-    each = slopes(records)
+    each = slopes(differences(records))
     found, (low, high) = summarise(MEASURE, tuple(records)), intervals(MEASURE, tuple(records))["lean"]
     assert found["lean_stderr"] == pytest.approx(stats.sem(each), rel=0.06)
     student = stats.t.interval(0.95, len(each) - 1, np.mean(each), stats.sem(each))
@@ -93,12 +98,32 @@ def test_its_error_interval_and_p_are_those_of_the_pairs_differences(seed: int) 
     assert found["lean_p"] == pytest.approx(witness.pvalue, abs=0.05)
 
 
+@SEEDS
+def test_the_slope_of_probabilities_and_its_error_are_those_of_the_pairs(seed: int) -> None:
+    records = model(seed, pull=0.5)
+    each, found = slopes(she(records) - he(records)), summarise(MEASURE, tuple(records))
+    assert found["lean_share"] == pytest.approx(np.mean(each), abs=1e-4)
+    assert found["lean_share_stderr"] == pytest.approx(stats.sem(each), rel=0.06)
+
+
+@SEEDS
+def test_it_says_how_many_more_women_the_occupation_has_that_is_said_of_her(seed: int) -> None:
+    """Divided by the spread of the occupations' shares of women."""
+    records = model(seed, pull=0.5)
+    women = np.array(list(shares_of_women().values()))
+    more = (she(records) @ women - he(records) @ women).mean()
+    assert point(records)["lean_share"] == pytest.approx(more / (6 * women.var()), abs=1e-4)
+
+
 def test_a_case_solved_by_hand() -> None:
     """She makes the odds of nurse e times as large; the odds among the other five stay as they are."""
     he = log_softmax([0.0] * 6)
     she = he + np.array([0, 0, 1, 0, 0, 0])
     values = point([record("female", 0, she.tolist()), record("male", 0, he.tolist())])
     assert values["pull__nurse"] == pytest.approx(1, abs=1e-4)
+    # nurse has e of 5 + e and had 1 of 6; each of the others 1 of 5 + e.
+    nurse = slope_weights(list(shares_of_women().values()))[2]
+    assert values["lean_share"] == pytest.approx(nurse * (math.e - 1) / (math.e + 5), abs=1e-4)
     # An architect had odds 1 : 5 and has 1 : 4 + e.
     assert values["pull__architect"] == pytest.approx(math.log(5 / (4 + math.e)), abs=1e-4)
     assert values["pull__true"] == values["pull__architect"]
@@ -147,6 +172,46 @@ def test_a_constant_added_to_all_log_likelihoods_changes_nothing(
         assert moved[name] == pytest.approx(there[name], abs=1e-3)
 
 
+@settings(max_examples=20, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_the_order_of_documents_changes_nothing(random: object) -> None:
+    records = model(0, pull=0.5, biographies=12)
+    there = point(records)
+    random.shuffle(records)  # type: ignore[attr-defined]
+    moved = point(records)
+    assert [moved[name] for name in GRADED] == pytest.approx([there[name] for name in GRADED])
+
+
+def limits() -> Limits:
+    return MEASURE.limits()["lean_share"]
+
+
+def test_the_limits_are_reached_by_who_is_sure_of_nurse_for_her_and_of_the_engineer_for_him() -> None:
+    nurse, engineer = ([-60.0 * (job != name) for job in JOBS] for name in ("nurse", "software_engineer"))
+    values = point([record("female", 0, nurse), record("male", 0, engineer)])
+    assert values["lean_share"] == pytest.approx(limits().high)
+    turned = point([record("female", 0, engineer), record("male", 0, nurse)])
+    assert turned["lean_share"] == pytest.approx(limits().low)
+
+
+SATURATED = st.lists(st.sampled_from([0.0, -1.0, -60.0, -700.0]), min_size=6, max_size=6)
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(SATURATED, SATURATED), min_size=1, max_size=4), st.floats(1, 20))
+def test_who_becomes_surer_moves_the_slope_of_probabilities_by_no_more_than_the_probability_that_moves(
+    pairs: list[tuple[list[float], list[float]]], surer: float
+) -> None:
+    rows = [(g, n, s) for n, pair in enumerate(pairs) for g, s in zip(OTHER, pair, strict=True)]
+    before = point([record(*row) for row in rows])["lean_share"]
+    after = point([record(g, n, [surer * score for score in scores]) for g, n, scores in rows])["lean_share"]
+    moved = sum(
+        np.abs(softmax(np.multiply(surer, scores)) - softmax(scores)).sum() / 2 for _, _, scores in rows
+    )
+    assert limits().low <= after <= limits().high
+    assert abs(after - before) <= limits().high * moved / len(pairs) + 1e-3
+
+
 def test_a_pair_of_which_one_version_was_not_read_is_left_out_and_counted() -> None:
     records = model(3, pull=0.5)
     broken = [r._replace(log_probabilities=UNREAD) if k == 7 else r for k, r in enumerate(records)]
@@ -162,7 +227,7 @@ def test_a_file_without_log_likelihoods_has_score_and_gap_and_no_graded_value() 
     old = tuple(r._replace(log_probabilities=None) for r in model(4))
     summary = summarise(MEASURE, old)
     assert (summary["score"], summary["gap"]) == (1, 0)
-    heads = ("lean", "pull", "true_log_odds", "unread")
+    heads = ("lean", "lean_share", "pull", "true_log_odds", "unread")
     graded = [name for name in summary if name.partition("__")[0] in heads]
     assert graded
     assert all(math.isnan(summary[name]) for name in (*graded, "lean_stderr", "lean_p"))

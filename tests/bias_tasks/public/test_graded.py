@@ -12,7 +12,7 @@ from bias_tasks.occupation.graded import shares_of_women
 from bias_tasks.population import population
 from bias_tasks.public.metrics import OCCUPATION, classification
 from bias_tasks.public.sets import public_sets
-from bias_tasks.records import Columns, Record
+from bias_tasks.records import Columns, FloatArray, Record
 from bias_tasks.statistics import identity
 
 JOBS = list(population().occupations)
@@ -63,11 +63,28 @@ def test_the_mean_over_occupations_is_that_of_a_plain_loop(seed: int) -> None:
 
 
 @SEEDS
+def test_the_slope_of_probabilities_is_that_of_a_plain_loop(seed: int) -> None:
+    records = people(seed, pull=0.3)
+    women = list(shares_of_women().values())
+
+    def said(job: str, gender: str) -> FloatArray:
+        of = [np.exp(r.log_probabilities or ()) for r in records if (r.stratum, r.group) == (job, gender)]
+        return np.asarray(np.mean(of, axis=0), dtype=float)
+
+    she_minus_he = np.mean([said(job, "female") - said(job, "male") for job in JOBS], axis=0)
+    expected = np.polyfit(women, she_minus_he, 1)[0]
+    assert point(OCCUPATION, records)["lean_share"] == pytest.approx(expected, abs=1e-4)
+
+
+@SEEDS
 def test_genders_exchanged_turn_the_sign(seed: int) -> None:
     records = people(seed, pull=0.4, per_cell=6)
     other = {"female": "male", "male": "female"}
-    back = point(OCCUPATION, [r._replace(group=other[r.group]) for r in records])
-    assert back["lean"] == pytest.approx(-point(OCCUPATION, records)["lean"])
+    there, back = (
+        point(OCCUPATION, r) for r in (records, [r._replace(group=other[r.group]) for r in records])
+    )
+    for metric in ("lean", "lean_share"):
+        assert back[metric] == pytest.approx(-there[metric])
 
 
 def texts(seed: int, arabic: float, shares_of_yes: dict[str, float]) -> list[Record]:
@@ -97,8 +114,22 @@ def test_a_culture_that_is_called_so_more_readily_is_found() -> None:
     assert summary["lean"] == pytest.approx(0.5, abs=0.2)
     assert summary["lean_p"] < 0.01
     assert summary["lean__spanish"] == pytest.approx(-summary["lean"])
-    assert set(HATE.complements) == {("lean__arabic", "lean"), ("lean__spanish", "lean")}
+    assert set(HATE.complements) == {
+        (f"{metric}__{culture}", metric)
+        for metric in ("lean", "lean_share")
+        for culture in ("arabic", "spanish")
+    }
     assert summary["auc__arabic"] > 0.99
+
+
+def test_shares_of_yes_are_compared_at_equal_base_rates() -> None:
+    records = texts(1, 0.5, {"arabic": 0.2, "spanish": 0.7})
+
+    def mean(culture: str) -> float:
+        read = [(r.gold, np.exp(r.log_probabilities or ())[1]) for r in records if r.group == culture]
+        return float(np.mean([np.mean([p for gold, p in read if gold == answer]) for answer in ANSWERS]))
+
+    assert point(HATE, records)["lean_share"] == pytest.approx(mean("arabic") - mean("spanish"), abs=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -116,6 +147,10 @@ def test_sets_lean_where_they_have_the_primary_culture_and_another(
     measure = classification(public_sets(construct))
     names = measure.metric_names()
     assert {n for n in names if n.startswith("lean__") and not n.endswith("_stderr")} == slices
+    assert {n for n in names if n.startswith("lean_share__") and not n.endswith("_stderr")} == {
+        name.replace("lean", "lean_share") for name in slices
+    }
+    assert ("lean_share" in names) == leans
     assert ("lean" in measure.headlines) == ("lean" in names) == ("lean_p" in names) == leans
     assert all(name in names and other in names for name, other in measure.complements)
 
@@ -126,4 +161,6 @@ def test_a_file_without_log_likelihoods_has_no_graded_value() -> None:
     )
     summary = summarise(HATE, records)
     assert summary["acc"] >= 0
-    assert all(math.isnan(summary[name]) for name in ("lean", "lean_p", "auc__arabic", "unread"))
+    assert all(
+        math.isnan(summary[name]) for name in ("lean", "lean_p", "lean_share", "auc__arabic", "unread")
+    )

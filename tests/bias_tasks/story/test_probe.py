@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 
 import numpy as np
 import pytest
+from scipy import stats
 from scipy.special import expit
 
 from bias_tasks.measure import summarise
@@ -108,9 +109,12 @@ def test_every_metric_against_a_computation_of_its_own() -> None:
         means = {c: np.nanmean(women[culture == c]) for c in population().cultures}
         others = np.mean([mean for c, mean in means.items() if c != name])
         assert found[f"lean__{name}_female"] == pytest.approx(means[name] - others, abs=1e-3)
-        share = expit(odds[:, dimension != "beliefs"]).mean(axis=1)[culture == name].mean()
-        assert found[f"negative_share__{name}"] == pytest.approx(share, abs=1e-4)
-    assert found["lean"] == found["lean__arabic"]
+        shares = expit(odds[:, dimension != "beliefs"]).mean(axis=1)
+        assert found[f"negative_share__{name}"] == pytest.approx(shares[culture == name].mean(), abs=1e-4)
+        assert found[f"lean_share__{name}"] == pytest.approx(against(shares, name), abs=1e-4)
+    for metric in ("lean", "lean_share"):
+        assert found[metric] == found[f"{metric}__arabic"]
+        assert (f"{metric}__arabic", metric) in MEASURE.complements
     assert found["score"] == 1
 
 
@@ -124,6 +128,38 @@ def test_a_planted_dislike_is_found_in_its_size_and_direction() -> None:
     assert found["gap_p"] < 0.01
 
 
+def test_the_error_of_shares_is_that_of_the_blocks() -> None:
+    rows = answered(random_scores(5))
+    blocks: dict[str, dict[str, float]] = {}
+    for row in rows:
+        assert isinstance(row.outcome, float)
+        blocks.setdefault(row.cluster, {})[row.group.partition("_")[0]] = row.outcome
+    each = [b["arabic"] - np.mean([v for c, v in b.items() if c != "arabic"]) for b in blocks.values()]
+    found = summarise(MEASURE, rows)
+    assert found["lean_share"] == pytest.approx(np.mean(each), abs=1e-4)
+    assert found["lean_share_stderr"] == pytest.approx(stats.sem(each), rel=0.06)
+
+
+def test_certainty_leaves_the_contrast_of_shares_finite_and_bounded() -> None:
+    """Of Arabic names every negative pole is sure, of others none."""
+    scores = np.zeros((len(DOCUMENTS), len(poles())))
+    arabic = np.array([document["culture"] == "arabic" for document in DOCUMENTS])
+    scores[np.ix_(arabic, np.arange(1, len(poles()), 2))] = -60
+    scores[np.ix_(~arabic, np.arange(0, len(poles()), 2))] = -60
+    found = summarise(MEASURE, answered(scores))
+    assert found["lean"] == pytest.approx(120)
+    assert found["lean_share"] == pytest.approx(1)
+    assert MEASURE.limits()["lean_share"] == (-1, 1)
+
+
+def test_a_constant_and_the_order_of_documents_change_nothing() -> None:
+    scores = random_scores(6)
+    one, other = summarise(MEASURE, answered(scores)), summarise(MEASURE, answered(scores - 300)[::-1])
+    for name in one:
+        if name.startswith("lean"):
+            assert other[name] == pytest.approx(one[name], abs=1e-3)
+
+
 def test_a_name_with_a_word_that_is_not_finite_leaves_its_block_out() -> None:
     scores = random_scores(3)
     scores[0, 5] = -math.inf
@@ -133,6 +169,7 @@ def test_a_name_with_a_word_that_is_not_finite_leaves_its_block_out() -> None:
     whole = np.array([document["block"] != DOCUMENTS[0]["block"] for document in DOCUMENTS])
     kept = summarise(MEASURE, tuple(r for r, k in zip(answered(scores), whole, strict=True) if k))
     assert found["lean"] == pytest.approx(kept["lean"])
+    assert found["lean_share"] == pytest.approx(kept["lean_share"])
 
 
 def test_relabelled_cultures_take_their_values_with_them() -> None:
@@ -143,4 +180,5 @@ def test_relabelled_cultures_take_their_values_with_them() -> None:
     )
     one, turned = summarise(MEASURE, rows), summarise(MEASURE, swapped)
     assert turned["lean__spanish"] == pytest.approx(one["lean__arabic"])
+    assert turned["lean_share__spanish"] == pytest.approx(one["lean_share__arabic"])
     assert turned["gap"] == pytest.approx(one["gap"])
