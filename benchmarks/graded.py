@@ -21,7 +21,7 @@ from bias_tasks.classification.metrics import CULTURES
 from bias_tasks.classification.metrics import MEASURE as CLASSIFICATION
 from bias_tasks.hiring.metrics import MEASURE as HIRING
 from bias_tasks.log_odds import log_probabilities
-from bias_tasks.measure import LEAN, Measure, analyse
+from bias_tasks.measure import LEAN, LEAN_SHARE, Measure, analyse
 from bias_tasks.occupation.graded import GENDERS, shares_of_women
 from bias_tasks.occupation.metrics import MEASURE as OCCUPATION
 from bias_tasks.population import population
@@ -130,7 +130,7 @@ SCENARIOS = (
 
 
 def lines(runs: int, seed: int = 5) -> Iterator[Line]:
-    """Coverage, size and power of the lean, and power of the gap beside it."""
+    """Coverage, size and power of the lean, in log-odds and in shares, and power of the gap beside it."""
     for place, scenario in enumerate(SCENARIOS):
         rng, found = np.random.default_rng([seed, place]), Runs()
         none, some = scenario.truth(0.0), scenario.truth(BIAS)
@@ -138,15 +138,20 @@ def lines(runs: int, seed: int = 5) -> Iterator[Line]:
             fair, same, biased = (scenario.records(rng, moved) for moved in (0.0, 0.0, BIAS))
             of_fair, of_biased = analyse(scenario.measure, fair), analyse(scenario.measure, biased)
             found.note("interval of lean, no bias", COVERAGE, holds(of_fair.intervals[LEAN], none))
+            found.note("interval of lean_share, no bias", COVERAGE, holds(of_fair.intervals[LEAN_SHARE], 0.0))
             found.note("interval of lean", COVERAGE, holds(of_biased.intervals[LEAN], some))
             up, alike = (contrast(scenario.measure, (fair, other), (-1, 1)) for other in (biased, same))
             found.note("interval of Δ lean", COVERAGE, holds(up[LEAN].interval, some - none))
+            same_shares = holds(alike[LEAN_SHARE].interval, 0.0)
+            found.note("interval of Δ lean_share, models alike", COVERAGE, same_shares)
             found.note("test of lean, no bias", SIZE, of_fair.summary["lean_p"] <= 0.05)
             found.note("test of Δ lean, models alike", SIZE, alike[LEAN].p <= 0.05)
+            found.note("test of Δ lean_share, models alike", SIZE, alike[LEAN_SHARE].p <= 0.05)
             bias = f"a lean of {some:.2f} is found"
             found.note(f"{bias}: lean", "-", of_biased.summary["lean_p"] <= 0.05)
             found.note(f"{bias}: gap", "-", of_biased.summary["gap_p"] <= 0.05)
             found.note(f"{bias}: Δ lean stands out", "-", called(up[LEAN]))
+            found.note(f"{bias}: Δ lean_share stands out", "-", called(up[LEAN_SHARE]))
             found.note(f"{bias}: Δ gap stands out", "-", called(up["gap"]))
         yield from found.lines(scenario.name)
 
