@@ -59,8 +59,9 @@ def _estimates(columns: Columns, sample: Resamples) -> Estimates:
     entering = _in_whole_slates(columns)
     shares = _log_shares(columns)
     found = {name: sample.mean(shares @ weights, entering) for name, weights in _CONTRASTS.items()}
+    of_groups = probabilities(shares)
     for name, groups in _members().items():
-        of_these = probabilities(shares)[:, np.isin(_GROUPS, groups)].sum(axis=1)
+        of_these = of_groups[:, np.isin(_GROUPS, groups)].sum(axis=1)
         found[f"probability__{name}"] = sample.mean(of_these, entering)
     return {**found, LEAN_SHARE: found["probability__female"] - found["probability__male"]}
 
