@@ -2,7 +2,7 @@
 
 from bias_inherit.compare.contrast.deltas import DeltaDraws, delta_draws
 from bias_inherit.compare.contrast.p_values import Test
-from bias_inherit.compare.contrast.sampled import DIFFERENCE
+from bias_inherit.compare.contrast.sampled import DIFFERENCE, Sampled, sampled_model
 from bias_inherit.compare.contrast.signed import SignedChange, signed_changes
 from bias_inherit.compare.contrast.weighted_sum import Contrast, contrast
 
@@ -10,9 +10,11 @@ __all__ = [
     "DIFFERENCE",
     "Contrast",
     "DeltaDraws",
+    "Sampled",
     "SignedChange",
     "Test",
     "contrast",
     "delta_draws",
+    "sampled_model",
     "signed_changes",
 ]
