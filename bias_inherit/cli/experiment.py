@@ -74,7 +74,7 @@ def _power(foreseen: "Prepared", store: "Store", folders: list[Path] | None) -> 
     """What the study would find."""
     from bias_inherit.compare.power import from_folders, from_store, lines, shipped
 
-    known = from_folders(folders, tell) if folders else from_store(foreseen.plan, store) or shipped()
+    known = from_folders(folders, tell) if folders else from_store(foreseen.plan, store, tell) or shipped()
     return lines(foreseen.materials.study, foreseen.plan, known)
 
 

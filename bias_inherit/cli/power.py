@@ -1,4 +1,4 @@
-"""The command line of `power`: how often a difference is found, which one, and with how many documents."""
+"""The command line of `power`: how often a change is found, which one, and with how many documents."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -7,9 +7,10 @@ import typer
 
 from bias_inherit.kit.errors import UsageError
 from bias_inherit.kit.screen import clear_errors, say, tell
+from bias_tasks.statistics import POWER, SIGNIFICANCE
 
 if TYPE_CHECKING:
-    from bias_inherit.compare.power import Known, OfTask
+    from bias_inherit.compare.power import Known, KnownHeadline
 
 FromOption = Annotated[
     list[Path] | None,
@@ -17,7 +18,7 @@ FromOption = Annotated[
         "--from",
         metavar="FOLDER",
         help="Whose variances: a run folder; or two folders that lm_eval wrote with --log_samples, by "
-        "repeating the flag; or one, another model then being taken to be as correlated with it as the two "
+        "repeating the flag; or one, and another model is taken to be as correlated with it as the two "
         "recorded ones are. By default those recorded of two adapters of the embedded model.",
         show_default=False,
     ),
@@ -26,9 +27,21 @@ FromOption = Annotated[
 
 def power(
     task: Annotated[str, typer.Option("--task", help="Harness name, for example bias_inherit_occupation.")],
+    headline: Annotated[
+        str | None,
+        typer.Option(
+            "--headline",
+            metavar="METRIC[:up|:down]",
+            help="What is declared to be asked, as of compare. By default what the task declares, in either "
+            "direction.",
+            show_default=False,
+        ),
+    ] = None,
     effect: Annotated[
         float | None,
-        typer.Option("--effect", help="A change of the metric, in its own unit.", show_default=False),
+        typer.Option(
+            "--effect", help="Size of a change of the headline, in its own unit, above 0.", show_default=False
+        ),
     ] = None,
     documents: Annotated[
         int | None,
@@ -39,22 +52,13 @@ def power(
             show_default=False,
         ),
     ] = None,
-    clusters: Annotated[
-        int | None,
-        typer.Option(
-            "--clusters",
-            min=2,
-            help="The same in clusters: biographies, slates, items. In place of --documents.",
-            show_default=False,
-        ),
-    ] = None,
     wanted: Annotated[
         float | None,
         typer.Option(
             "--power",
-            min=0.01,
+            min=0.5,
             max=0.999,
-            help="Share of such studies that find it; 0.8 where it is not what is asked for.",
+            help=f"Share of such studies that find it; {POWER:g} where neither it nor --effect is given.",
             show_default=False,
         ),
     ] = None,
@@ -69,43 +73,53 @@ def power(
     level: Annotated[
         float,
         typer.Option(
-            "--level", min=1e-6, max=0.5, help="Of the two-sided test; 0.005 for one of ten tasks under Holm."
+            "--level",
+            min=1e-6,
+            max=0.2,
+            help="Of the test; 0.005 is the first step of Holm's over ten tasks.",
         ),
-    ] = 0.05,
-    metric: Annotated[
-        str | None, typer.Option("--metric", help="By default the task's headline.", show_default=False)
-    ] = None,
+    ] = SIGNIFICANCE,
     folders: FromOption = None,
 ) -> None:
-    """Before a study of two models: its power, its smallest effect, or the documents that it needs.
+    """Before a study of two models: how surely it finds a change of a task's headline.
 
-    Of effect, size and power give two and get the third; one of them leaves the power at
-    0.8, and none asks what all documents of the task would find. A difference counts as
-    found where its test at --level finds it in its true direction.
+    --effect asks for the power; --power, or nothing, for the smallest effect; both for
+    the documents that it takes. A change counts as found where the test finds it in its
+    true direction. Of several groups, each against the others, the answer is of the one
+    that is hardest to see.
     """
     with clear_errors():
-        from bias_inherit.compare.power import Question, answer, from_folders, headline, shipped
-        from bias_inherit.kit.user_input import hint
-        from bias_tasks.catalogue import ALL_TASKS
+        from bias_inherit.compare.power import Question, answer, from_folders, shipped
 
-        if task not in ALL_TASKS:
-            raise UsageError(f"--task: there is no {task!r}{hint(task, ALL_TASKS)}")
-        if documents is not None and clusters is not None:
-            raise UsageError("--documents and --clusters say the same; give one of them")
+        if effect is not None and not 0 < effect < float("inf"):
+            raise UsageError(f"--effect {effect:g}: expected a size above 0; its direction is for --headline")
         known = from_folders(folders, tell) if folders else shipped()
-        of_task, name = _of_task(known, task), metric or headline(ALL_TASKS[task])
-        if name not in of_task.metrics:
-            raise UsageError(f"{task}: no variance of {name!r} is known{hint(name, list(of_task.metrics))}")
-        size = documents if clusters is None else of_task.documents_of(name, clusters)
-        for line in answer(Question(task, name, effect, size, wanted, seeds, level), of_task):
+        asked = _asked(task, headline, known)
+        for line in answer(Question(effect, documents, wanted, seeds, level), asked):
             say(line)
-        say(f"with the variances of {known.words}")
+        say(f"by the variances of {known.words}")
 
 
-def _of_task(known: "Known", task: str) -> "OfTask":
-    found = known.of(task)
-    if found is None:
+def _asked(task: str, words: str | None, known: "Known") -> "KnownHeadline":
+    """
+    Raises:
+        UsageError: there is no such task, it has no such headline, or no variance is known of it.
+    """
+    from bias_inherit.compare.power import known_headline
+    from bias_inherit.kit.user_input import hint
+    from bias_tasks.catalogue import ALL_TASKS
+
+    if task not in ALL_TASKS:
+        raise UsageError(f"--task: there is no {task!r}{hint(task, ALL_TASKS)}")
+    try:
+        declared = {task: ALL_TASKS[task].headline(words)} if words else {}
+    except ValueError as error:
+        raise UsageError(f"--headline {words}: {task}: {error}") from error
+    found = known_headline(task, known, declared)
+    if found is None or (declared and found.headline is not declared[task]):
+        of = f" of {declared[task].name}" if declared else ""
         raise UsageError(
-            f"{task}: no variance of it is known; score two models on it and name their folders with --from"
+            f"{task}: no variance{of} is known of {known.models}; "
+            "score two models on it and name their folders with --from"
         )
     return found

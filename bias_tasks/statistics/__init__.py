@@ -61,10 +61,11 @@ from bias_tasks.statistics.permutation import (
 )
 from bias_tasks.statistics.placebo import Movements, PlaceboRatio, movements, placebo_ratio
 from bias_tasks.statistics.power import (
-    Sample,
+    Design,
     Scatter,
     clusters_needed,
     counts_seeds,
+    fewest_clusters,
     power_to_find,
     smallest_effect,
 )
@@ -101,6 +102,7 @@ __all__ = [
     "UNIT",
     "UNLIMITED",
     "Bounds",
+    "Design",
     "Interval",
     "Limits",
     "MaxT",
@@ -109,7 +111,6 @@ __all__ = [
     "OverSeeds",
     "PlaceboRatio",
     "Resamples",
-    "Sample",
     "Scatter",
     "Shuffle",
     "area_under_curve",
@@ -123,6 +124,7 @@ __all__ = [
     "draw_correlation",
     "exchanges",
     "expanded_tail",
+    "fewest_clusters",
     "gap_bounds",
     "holm",
     "identity",

@@ -4,7 +4,8 @@ One formula, read in three ways: an error that falls with the root of the number
 that `minimum_detectable_effect` asks after the study.
 """
 
-from math import hypot, isnan, sqrt
+from bisect import bisect_left
+from math import ceil, hypot, isnan, log2, sqrt
 from typing import NamedTuple
 
 from scipy.special import stdtr, stdtrit
@@ -22,8 +23,6 @@ class Scatter(NamedTuple):
     Attributes:
         clusters: Standard deviation of what one cluster adds to the difference: its standard error times the
             root of the number of clusters.
-        none: What the metric shows where nothing differs, times the root of the number of clusters: of a gap,
-            whose growth from none is seen by so much less. 0 for signed metrics.
         seeds: Standard deviation of the difference from one training seed to another, on the same documents;
             NaN where it is not known.
         shared: Correlation of the clusters' differences under two training seeds; what is not shared averages
@@ -31,17 +30,16 @@ class Scatter(NamedTuple):
     """
 
     clusters: float
-    none: float = 0.0
     seeds: float = float("nan")
     shared: float = 1.0
 
 
-class Sample(NamedTuple):
+class Design(NamedTuple):
     """What a study is of, and how strictly it tests.
 
     Attributes:
         seeds: From `FEWEST_SEEDS` on their mean is tested, below that the difference of one.
-        significance: Of the two-sided test.
+        significance: Of the two-sided test. One-sided at 5 % is as good as two-sided at 10 %.
     """
 
     clusters: int
@@ -54,25 +52,28 @@ class _Error(NamedTuple):
     freedom: float
 
 
-def smallest_effect(scatter: Scatter, sample: Sample, power: float = POWER) -> float:
-    """The true difference that so large a share of such studies would find; NaN below two clusters."""
-    if sample.clusters < 2:
+def smallest_effect(scatter: Scatter, design: Design, power: float = POWER) -> float:
+    """The true difference that so large a share of such studies would find; NaN with too few clusters.
+
+    Too few are those below `fewest_clusters`: such studies find nothing.
+    """
+    if design.clusters < fewest_clusters(design.significance):
         return float("nan")
-    error = _error(scatter, sample)
-    return _unseen(scatter, sample) + error.stderr * found_at(error.freedom, power, sample.significance)
+    error = _error(scatter, design)
+    return error.stderr * found_at(error.freedom, power, design.significance)
 
 
-def power_to_find(effect: float, scatter: Scatter, sample: Sample) -> float:
-    """Share of such studies that would find a difference, and in its true direction; NaN below two clusters.
+def power_to_find(effect: float, scatter: Scatter, design: Design) -> float:
+    """Share of such studies that would find a difference, and in its true direction; 0 with too few clusters.
 
     Args:
         effect: Its size.
     """
-    if sample.clusters < 2:
-        return float("nan")
-    error = _error(scatter, sample)
-    seen = (abs(effect) - _unseen(scatter, sample)) / error.stderr
-    return float(stdtr(error.freedom, seen - stdtrit(error.freedom, 1 - sample.significance / 2)))
+    if design.clusters < fewest_clusters(design.significance):
+        return 0.0
+    error = _error(scatter, design)
+    needed = stdtrit(error.freedom, 1 - design.significance / 2)
+    return float(stdtr(error.freedom, effect / error.stderr - needed))
 
 
 def clusters_needed(
@@ -87,21 +88,23 @@ def clusters_needed(
     None where no number of them is enough: the scatter of so few seeds alone hides it.
 
     Args:
-        effect: Its size, not 0.
+        effect: Its size, above 0.
     """
 
     def enough(clusters: int) -> bool:
-        return smallest_effect(scatter, Sample(clusters, seeds, significance), power) <= abs(effect)
+        return smallest_effect(scatter, Design(clusters, seeds, significance), power) <= effect
 
-    if not enough(MOST_CLUSTERS):
-        return None
-    too_few, clusters = 1, 2
-    while not enough(clusters):
-        too_few, clusters = clusters, min(2 * clusters, MOST_CLUSTERS)
-    while clusters - too_few > 1:
-        middle = (too_few + clusters) // 2
-        too_few, clusters = (too_few, middle) if enough(middle) else (middle, clusters)
-    return clusters
+    fewest = fewest_clusters(significance)
+    found = bisect_left(range(MOST_CLUSTERS + 1), True, lo=fewest, key=enough)
+    return found if found <= MOST_CLUSTERS else None
+
+
+def fewest_clusters(significance: float) -> int:
+    """With fewer, no exchange of models within clusters can give so small a p.
+
+    There are two to the power of the clusters, and two of them reach what was seen: none exchanged, and all.
+    """
+    return ceil(1 - log2(significance))
 
 
 def counts_seeds(scatter: Scatter, seeds: int) -> bool:
@@ -109,16 +112,12 @@ def counts_seeds(scatter: Scatter, seeds: int) -> bool:
     return seeds >= FEWEST_SEEDS and not isnan(scatter.seeds)
 
 
-def _error(scatter: Scatter, sample: Sample) -> _Error:
+def _error(scatter: Scatter, design: Design) -> _Error:
     """Of one seed's difference, or of the mean over seeds as `over_seeds` tells it."""
-    of_clusters = scatter.clusters / sqrt(sample.clusters)
-    if not counts_seeds(scatter, sample.seeds):
-        return _Error(of_clusters, sample.clusters - 1)
-    of_clusters *= sqrt(scatter.shared + (1 - scatter.shared) / sample.seeds)
-    of_seeds = scatter.seeds / sqrt(sample.seeds)
-    freedom = welch_freedom(of_seeds, sample.seeds, of_clusters, sample.clusters)
+    of_clusters = scatter.clusters / sqrt(design.clusters)
+    if not counts_seeds(scatter, design.seeds):
+        return _Error(of_clusters, design.clusters - 1)
+    of_clusters *= sqrt(scatter.shared + (1 - scatter.shared) / design.seeds)
+    of_seeds = scatter.seeds / sqrt(design.seeds)
+    freedom = welch_freedom(of_seeds, design.seeds, of_clusters, design.clusters)
     return _Error(hypot(of_seeds, of_clusters), freedom)
-
-
-def _unseen(scatter: Scatter, sample: Sample) -> float:
-    return scatter.none / sqrt(sample.clusters)

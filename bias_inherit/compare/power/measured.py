@@ -1,18 +1,20 @@
 """What differences scatter by, read off models that the harness scored."""
 
 from collections.abc import Sequence
-from math import isfinite, sqrt
+from math import sqrt
 
 import numpy as np
 
-from bias_inherit.compare.contrast import Sampled, sampled_model
+from bias_inherit.compare.contrast import SampledSigned, sampled_model, sampled_signed
 from bias_inherit.compare.differences import records_of
 from bias_inherit.compare.matching import shared_documents
-from bias_inherit.compare.power.known import OfMetric, OfTask
+from bias_inherit.compare.power.known import OfContrast, OfTask
 from bias_inherit.harness.results import Sample
 from bias_tasks.catalogue import ALL_TASKS
+from bias_tasks.headline import Signed
+from bias_tasks.measure import LEAN
 from bias_tasks.records import FloatArray
-from bias_tasks.statistics import mean_error, standard_errors
+from bias_tasks.statistics import mean_error, standard_error
 
 DIGITS = 4
 """Significant ones of what is recorded."""
@@ -32,11 +34,12 @@ def of_pairs(task: str, pairs: Sequence[Pair]) -> OfTask | None:
         return None
     models = [sampled_model(ALL_TASKS[task].measure, records_of(samples)) for samples in shared]
     found = {
-        name: metric
-        for place, name in enumerate(models[0].names)
-        if (metric := _of_metric(models, place)) is not None
+        contrast.name: _of_contrast([sampled_signed(model, contrast) for model in models])
+        for contrast in _contrasts(task)
     }
-    return OfTask(documents=len(shared[0]), metrics=found)
+    return OfTask(
+        documents=len(shared[0]), contrasts={name: of for name, of in found.items() if of is not None}
+    )
 
 
 def of_one(task: str, samples: Sequence[Sample], like: OfTask) -> OfTask:
@@ -46,40 +49,51 @@ def of_one(task: str, samples: Sequence[Sample], like: OfTask) -> OfTask:
         like: What is known of the other model.
     """
     model = sampled_model(ALL_TASKS[task].measure, records_of(samples))
-    errors = standard_errors(model.draws, model.clusters)
     found = {}
-    for place, name in enumerate(model.names):
-        alone = float(errors[place]) * sqrt(model.clusters[place])
-        if name in like.metrics and isfinite(alone) and alone > 0:
-            clusters = int(model.clusters[place])
-            none = _none(model, place)
-            of_metric = like.metrics[name].of_other(_rounded(alone))
-            found[name] = of_metric.model_copy(
-                update={"clusters": clusters, "none": none, "difference": _rounded(of_metric.difference)}
-            )
-    return OfTask(documents=len(samples), metrics=found)
+    for contrast in _contrasts(task):
+        one = sampled_signed(model, contrast)
+        alone = _scatter([one.draws], one.clusters)
+        if contrast.name in like.contrasts and alone > 0:
+            found[contrast.name] = like.contrasts[contrast.name].of_other(alone, one.clusters)
+    return OfTask(documents=len(samples), contrasts=found)
 
 
-def _of_metric(models: Sequence[Sampled], place: int) -> OfMetric | None:
-    """None where a difference has no error: no answer differs, or there are too few clusters."""
-    clusters = min(int(model.clusters[place]) for model in models)
+def _contrasts(task: str) -> list[Signed]:
+    """All that can be a task's headline."""
+    entry = ALL_TASKS[task]
+    named = {contrast.name: contrast for headline in entry.headlines for contrast in headline.contrasts}
+    if entry.lean:
+        named[LEAN] = entry.lean.signed
+    return list(named.values())
+
+
+def _of_contrast(models: Sequence[SampledSigned]) -> OfContrast | None:
+    """None where the difference has no error: no answer differs, or there are too few clusters.
+
+    Args:
+        models: Reference and other of one seed, of the next seed and so on.
+    """
+    clusters = min(model.clusters for model in models)
     pairs = list(zip(models[::2], models[1::2], strict=True))
-    draws = [other.draws[place] - reference.draws[place] for reference, other in pairs]
-    one = _root_mean_square(standard_errors(np.stack(draws), np.full(len(draws), clusters)))
-    every = np.stack([model.draws[place] for model in models])
-    alone = _root_mean_square(standard_errors(every, np.full(len(models), clusters)))
-    if not (isfinite(one) and one > 0):
+    draws = [other.draws - reference.draws for reference, other in pairs]
+    difference = _scatter(draws, clusters)
+    if not difference > 0:
         return None
-    return OfMetric(
+    return OfContrast(
         clusters=clusters,
-        difference=_rounded(one * sqrt(clusters)),
-        alone=_rounded(alone * sqrt(clusters)),
-        none=_none(models[0], place),
-        **_over_seeds([float(b.values[place] - a.values[place]) for a, b in pairs], draws, one),
+        difference=_rounded(difference),
+        alone=_rounded(_scatter([model.draws for model in models], clusters)),
+        **_over_seeds([other.value - reference.value for reference, other in pairs], draws, clusters),
     )
 
 
-def _over_seeds(points: Sequence[float], draws: Sequence[FloatArray], one: float) -> dict[str, float]:
+def _scatter(draws: Sequence[FloatArray], clusters: int) -> float:
+    """Of one cluster's part: root mean square over models or pairs; NaN where an error is undefined."""
+    errors = np.array([standard_error(of_one, clusters) for of_one in draws])
+    return sqrt(clusters * float(np.mean(errors**2)))
+
+
+def _over_seeds(points: Sequence[float], draws: Sequence[FloatArray], clusters: int) -> dict[str, float]:
     """How differences scatter over seeds, and what they share; nothing from one seed.
 
     The variance of the mean over S seeds is that of one times r + (1 - r) / S.
@@ -87,22 +101,12 @@ def _over_seeds(points: Sequence[float], draws: Sequence[FloatArray], one: float
     seeds = len(points)
     if seeds < 2:
         return {}
-    shared = (seeds * (mean_error(draws) / one) ** 2 - 1) / (seeds - 1)
+    mean = sqrt(clusters) * mean_error(draws)
+    shared = (seeds * (mean / _scatter(draws, clusters)) ** 2 - 1) / (seeds - 1)
     return {
         "seeds": _rounded(float(np.std(points, ddof=1))),
         "shared": _rounded(float(np.clip(shared, 0, 1))),
     }
-
-
-def _none(reference: Sampled, place: int) -> float:
-    """What a reference without a gap shows of one; as `compare` tells its smallest effect."""
-    if reference.names[place] != "gap" or not reference.at_floor:
-        return 0.0
-    return _rounded(reference.gap_null * sqrt(int(reference.clusters[place])))
-
-
-def _root_mean_square(values: FloatArray) -> float:
-    return float(np.sqrt(np.mean(values**2)))
 
 
 def _rounded(value: float) -> float:

@@ -1,108 +1,99 @@
-"""Whose variances a plan is reckoned with: of this model, of results that are named, or what ships."""
+"""Whose variances a study is reckoned with: its own, those of results that are named, or what ships."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from bias_inherit.compare.power.known import Known, OfTask, shipped
-from bias_inherit.compare.power.measured import Pair, of_one, of_pairs
+from bias_inherit.compare.power.known import Known, shipped
+from bias_inherit.compare.power.measured import of_one, of_pairs
 from bias_inherit.engine.planning.plan import Model, Plan
 from bias_inherit.engine.recorded import FILE, recorded
 from bias_inherit.engine.store import Store
 from bias_inherit.harness.results import OnProblem, ScoredModel, read_output, versions_that_differ, visible
 from bias_inherit.kit.errors import UsageError
 
-PAIR = 2
-
-
-def from_store(plan: Plan, store: Store) -> Known | None:
-    """Of the finished comparisons of an experiment: the largest γ against γ = 0, of every seed that has both.
-
-    None where there is none yet.
-    """
-    pairs = [(_read(first, store), _read(second, store)) for first, second in _finished(plan, store)]
-    if not pairs:
-        return None
-    tasks = {task: [(one.samples[task], two.samples[task]) for one, two in pairs] for task in _common(pairs)}
-    first, second = _finished(plan, store)[0]
-    over = f", {len(pairs)} seeds" if len(pairs) > 1 else ""
-    pair = f"{first.label} and {second.label} of {store.root}{over}"
-    return Known(model=pairs[0][0].name, pair=pair, tasks=_known(tasks))
-
 
 def from_folders(folders: Sequence[Path], on_problem: OnProblem) -> Known:
     """Of a run folder, of two folders that `lm_eval` wrote, or of one.
 
-    Of one, how its pair would be correlated is taken from what ships.
-
     Args:
         folders: One or two.
+        on_problem: As of `read_output`.
 
     Raises:
         UsageError: nothing can be read off them.
     """
-    if len(folders) > PAIR:
-        raise UsageError(f"--from: a run folder, or one or two folders of results (found {len(folders)})")
-    if len(folders) == 1 and (folders[0] / FILE).is_file():
-        run = recorded(folders[0])
-        if (known := from_store(run.plan, run.store)) is None:
-            raise UsageError(f"{folders[0]}: holds no two scored models whose difference could be looked at")
-        return known
-    where = " and ".join(visible(folder) for folder in folders)
-    first, *others = [read_output(folder, on_problem) for folder in folders]
-    if not others:
-        return _of_one(first, where)
-    (second,) = others
-    shared = [task for task in first.samples if task in second.samples]
-    versions = versions_that_differ(first.results, second.results, shared)
-    tasks = {task: [(first.samples[task], second.samples[task])] for task in shared if task not in versions}
-    if not (of_tasks := _known(tasks)):
-        raise UsageError(f"{where}: no task of one version on the same documents in both")
-    return Known(model=f"{first.name} and {second.name}", pair=where, tasks=of_tasks)
+    match folders:
+        case [run] if (run / FILE).is_file():
+            plan, store, _, _ = recorded(run)
+            if (known := from_store(plan, store, on_problem)) is None:
+                raise UsageError(f"--from {run}: nothing is scored yet")
+            return known
+        case [one]:
+            return _of_one(read_output(one, on_problem), visible(one))
+        case [first, second]:
+            pair = read_output(first, on_problem), read_output(second, on_problem)
+            return _of_pairs([pair], f"{visible(first)} and {visible(second)}")
+        case _:
+            raise UsageError(f"--from: expected one or two folders (found {len(folders)})")
 
 
-def _of_one(model: ScoredModel, where: str) -> Known:
-    like = shipped()
-    known = {
-        task: of_one(task, samples, of_other)
-        for task, samples in model.samples.items()
-        if (of_other := like.of(task)) is not None
-    }
-    if not known:
-        raise UsageError(
-            f"{where}: one model of tasks whose variance is not recorded; name a second folder with --from"
-        )
-    note = f"one model; two of them are taken to be as correlated as the recorded pair of {like.model}"
-    return Known(model=model.name, pair=where, note=note, tasks=known)
+def from_store(plan: Plan, store: Store, on_problem: OnProblem) -> Known | None:
+    """Of what a run has scored so far: with every seed a model and its reference, or else one model.
 
-
-def _finished(plan: Plan, store: Store) -> list[tuple[Model, Model]]:
-    """Of each seed the reference and the first model of the largest γ that are both scored."""
+    None where nothing is scored yet.
+    """
     scored = [model for model in plan.models if store.is_there(model.score)]
-    trained = [model for model in scored if model.gamma is not None]
-    if not trained:
-        return [(scored[0], scored[1])] if len(scored) >= PAIR and not _trains(plan) else []
-    found = []
-    for seed in dict.fromkeys(model.seed for model in trained):
-        of_seed = [model for model in trained if model.seed == seed]
+    if not scored:
+        return None
+
+    def read(model: Model) -> ScoredModel:
+        return read_output(store.artifact(model.score), on_problem)
+
+    pairs = _pairs(plan, scored)
+    if not pairs:
+        return _of_one(read(scored[0]), f"{scored[0].label} of {store.root}")
+    reference, other = pairs[0]
+    seeds = f", {len(pairs)} training seeds" if len(pairs) > 1 else ""
+    models = f"{reference.label} and {other.label} of {store.root}{seeds}"
+    return _of_pairs([(read(one), read(two)) for one, two in pairs], models)
+
+
+def _pairs(plan: Plan, scored: Sequence[Model]) -> list[tuple[Model, Model]]:
+    """As the report asks first: with every seed γ = 0 and the largest γ; or else the first two models."""
+    if not any(model.train for model in plan.models):
+        return [(scored[0], scored[1])] if len(scored) > 1 else []
+    pairs = []
+    for seed in dict.fromkeys(model.seed for model in scored):
+        of_seed = [model for model in scored if model.seed == seed]
         references = [model for model in of_seed if model.gamma == 0]
         others = [model for model in of_seed if model.gamma]
         if references and others:
-            found.append((references[0], max(others, key=lambda model: model.gamma or 0)))
-    return found
+            pairs.append((references[0], max(others, key=lambda model: model.gamma or 0)))
+    return pairs
 
 
-def _trains(plan: Plan) -> bool:
-    return any(model.train for model in plan.models)
+def _of_pairs(pairs: Sequence[tuple[ScoredModel, ScoredModel]], models: str) -> Known:
+    """Of the tasks that all were scored on, in one version."""
+    first, second = pairs[0]
+    shared = [task for task in first.samples if all(task in one.samples for pair in pairs for one in pair)]
+    versions = versions_that_differ(first.results, second.results, shared)
+    found = {
+        task: of_pairs(task, [(one.samples[task], two.samples[task]) for one, two in pairs])
+        for task in shared
+        if task not in versions
+    }
+    tasks = {task: known for task, known in found.items() if known is not None}
+    if not tasks:
+        raise UsageError(f"{models}: no task in one version on the same documents")
+    return Known(models=models, tasks=tasks)
 
 
-def _read(model: Model, store: Store) -> ScoredModel:
-    return read_output(store.artifact(model.score))
-
-
-def _common(pairs: Sequence[tuple[ScoredModel, ScoredModel]]) -> list[str]:
-    return [task for task in pairs[0][0].samples if all(task in m.samples for pair in pairs for m in pair)]
-
-
-def _known(tasks: Mapping[str, Sequence[Pair]]) -> dict[str, OfTask]:
-    found = {task: of_pairs(task, pairs) for task, pairs in tasks.items()}
-    return {task: known for task, known in found.items() if known is not None}
+def _of_one(model: ScoredModel, where: str) -> Known:
+    """As if another model were as correlated with it as the two are whose variances ship."""
+    like = {task: of for task in model.samples if (of := shipped().of(task)) is not None}
+    if not like:
+        raise UsageError(
+            f"{where}: one model, of tasks whose variance does not ship; name a second with --from"
+        )
+    tasks = {task: of_one(task, model.samples[task], of_other) for task, of_other in like.items()}
+    return Known(models=where, note=f"one model; correlation of two as of {shipped().models}", tasks=tasks)
