@@ -118,8 +118,9 @@ def _asked(task: str, words: str | None, known: "Known") -> "KnownHeadline":
     found = known_headline(task, known, declared)
     if found is None or (declared and found.headline is not declared[task]):
         of = f" of {declared[task].name}" if declared else ""
+        why = "the two do not differ on it, or on too few clusters" if known.of(task) else "it was not scored"
         raise UsageError(
-            f"{task}: no variance{of} is known of {known.models}; "
+            f"{task}: no variance{of} is known of {known.models}: {why}; "
             "score two models on it and name their folders with --from"
         )
     return found

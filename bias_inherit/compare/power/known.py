@@ -1,6 +1,6 @@
 """What is known of how differences of two models scatter, by task and signed contrast."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from functools import cache
 from math import nan, sqrt
 
@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict
 from bias_tasks.authored import read_yaml
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.statistics import Scatter
-from bias_tasks.task import Family
+from bias_tasks.task import Family, TaskEntry
 
 SHIPPED = "embedded.yaml"
-OTHER_DOCUMENTS: tuple[Family, ...] = ("bias_public", "bias_placebo")
+OTHER_DOCUMENTS: Set[Family] = {"bias_public", "bias_placebo"}
 """Families that ask a measure of other documents than `bias_inherit` does."""
 
 
@@ -104,17 +104,22 @@ class Known(_Recorded):
         if task in self.tasks:
             return self.tasks[task]
         wanted = ALL_TASKS[task]
-        for name, found in self.tasks.items():
-            entry = ALL_TASKS[name]
-            if entry.measure is wanted.measure and not {entry.family, wanted.family} & set(OTHER_DOCUMENTS):
-                return found
-        return None
+        same = (found for name, found in self.tasks.items() if _asks_alike(ALL_TASKS[name], wanted))
+        return next(same, None)
 
     @property
     def words(self) -> str:
         """Whose variances these are, in one line."""
         when = f", recorded {self.recorded.date}" if self.recorded else ""
         return f"{self.models}{when}" + (f" ({self.note})" if self.note else "")
+
+
+def _asks_alike(one: TaskEntry, other: TaskEntry) -> bool:
+    return (
+        one.task is other.task
+        and one.measure is other.measure
+        and not {one.family, other.family} & OTHER_DOCUMENTS
+    )
 
 
 @cache

@@ -14,7 +14,7 @@ from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.headline import Signed
 from bias_tasks.measure import LEAN
 from bias_tasks.records import FloatArray
-from bias_tasks.statistics import mean_error, standard_error
+from bias_tasks.statistics import ROUNDING, mean_error, standard_error
 
 DIGITS = 4
 """Significant ones of what is recorded."""
@@ -53,7 +53,7 @@ def of_one(task: str, samples: Sequence[Sample], like: OfTask) -> OfTask:
     for contrast in _contrasts(task):
         one = sampled_signed(model, contrast)
         alone = _scatter([one.draws], one.clusters)
-        if contrast.name in like.contrasts and alone > 0:
+        if contrast.name in like.contrasts and alone > ROUNDING:
             found[contrast.name] = like.contrasts[contrast.name].of_other(alone, one.clusters)
     return OfTask(documents=len(samples), contrasts=found)
 
@@ -77,7 +77,7 @@ def _of_contrast(models: Sequence[SampledSigned]) -> OfContrast | None:
     pairs = list(zip(models[::2], models[1::2], strict=True))
     draws = [other.draws - reference.draws for reference, other in pairs]
     difference = _scatter(draws, clusters)
-    if not difference > 0:
+    if not difference > ROUNDING:
         return None
     return OfContrast(
         clusters=clusters,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from bias_inherit.compare.headline import questions
 from bias_inherit.compare.power.headlines import KnownHeadline, Planned, known_headline
 from bias_inherit.compare.power.known import Known
+from bias_inherit.compare.wording import in_unit
 from bias_inherit.engine.experiment_file import Experiment, Study, declared_headlines
 from bias_inherit.engine.planning.plan import Plan
 from bias_inherit.kit.quantities import number
@@ -25,7 +26,7 @@ def lines(study: Study, plan: Plan, known: Known) -> Iterator[str]:
     for headline in told:
         documents = min(study.score.limit_of(headline.task) or headline.documents, headline.documents)
         change = headline.smallest_change(Planned(documents, seeds, level))
-        effect = f"{number(change)} {headline.unit}"
+        effect = in_unit(number(change), headline.unit)
         size = f"{documents} documents ({headline.clusters(documents)} clusters)"
         yield f"    {_question(headline):<{width}}  {effect:<15}  {size}"
     if not_told := sorted(set(asked) - {headline.task for headline in told}, key=asked.index):

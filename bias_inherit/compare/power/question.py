@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from bias_inherit.compare.power.headlines import KnownHeadline, Planned
+from bias_inherit.compare.wording import in_unit
 from bias_inherit.kit.errors import UsageError
 from bias_inherit.kit.quantities import number
 from bias_tasks.statistics import POWER, SIGNIFICANCE
@@ -51,10 +52,11 @@ def answer(question: Question, headline: KnownHeadline) -> Iterator[str]:
             change = headline.smallest_change(planned, power)
         else:
             power = headline.share_found(change, planned)
-    yield (
-        f"{headline.task}, {headline.name}: {_of_hundred(power)} studies of {documents:,} documents "
-        f"({headline.clusters(documents):,} clusters) find a change of {number(change)} {headline.unit}"
+    size = f"{documents:,} documents ({headline.clusters(documents):,} clusters)"
+    found = (
+        f"{_of_hundred(power)} studies of {size} find a change of {in_unit(number(change), headline.unit)}"
     )
+    yield f"{headline.task}, {headline.name}: {found}"
     direction = headline.headline.direction
     way = "in either direction" if direction == "either" else f"{direction} alone"
     over = (

@@ -26,7 +26,7 @@ def from_folders(folders: Sequence[Path], on_problem: OnProblem) -> Known:
         case [run] if (run / FILE).is_file():
             plan, store, _, _ = recorded(run)
             if (known := from_store(plan, store, on_problem)) is None:
-                raise UsageError(f"--from {run}: nothing is scored yet")
+                raise UsageError(f"--from {run}: nothing is scored yet that could be read")
             return known
         case [one]:
             return _of_one(read_output(one, on_problem), visible(one))
@@ -40,18 +40,26 @@ def from_folders(folders: Sequence[Path], on_problem: OnProblem) -> Known:
 def from_store(plan: Plan, store: Store, on_problem: OnProblem) -> Known | None:
     """Of what a run has scored so far: with every seed a model and its reference, or else one model.
 
-    None where nothing is scored yet.
+    None where nothing is scored yet, or nothing that can be read; that is told.
     """
     scored = [model for model in plan.models if store.is_there(model.score)]
     if not scored:
         return None
+    try:
+        return _of_scored(_pairs(plan, scored), scored[0], store, on_problem)
+    except UsageError as error:
+        on_problem(str(error))
+        return None
 
+
+def _of_scored(
+    pairs: Sequence[tuple[Model, Model]], first: Model, store: Store, on_problem: OnProblem
+) -> Known:
     def read(model: Model) -> ScoredModel:
         return read_output(store.artifact(model.score), on_problem)
 
-    pairs = _pairs(plan, scored)
     if not pairs:
-        return _of_one(read(scored[0]), f"{scored[0].label} of {store.root}")
+        return _of_one(read(first), f"{first.label} of {store.root}")
     reference, other = pairs[0]
     seeds = f", {len(pairs)} training seeds" if len(pairs) > 1 else ""
     models = f"{reference.label} and {other.label} of {store.root}{seeds}"
