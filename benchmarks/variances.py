@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 import yaml
 
-from bias_inherit.compare.power import SHIPPED, Known, Recording, from_folders
+from bias_inherit.compare.power import SHIPPED, Known, OfTask, Recording, from_folders
 from bias_inherit.compare.power import __file__ as room
 from bias_inherit.kit.files import write_text
 from bias_inherit.kit.versions import RECORDED
@@ -33,7 +33,7 @@ def main(
     out: Annotated[Path, typer.Option(help="The file.")] = OUT,
 ) -> None:
     """Write the file."""
-    found = {}
+    found: dict[str, OfTask] = {}
     for place in places:
         found |= from_folders([Path(folder) for folder in place.split(",")], print).tasks
     known = Known(
