@@ -2,10 +2,10 @@
 
     python -m benchmarks.power --studies 150
 
-The variances are read off one pair of models without a change, on as many documents as the task has. By them
-the change is worked out that a study is to find with a given power. Then so many studies are simulated in
-which one group moves by just that, on new documents, and `compare`'s own headline test is asked of each. What
-is of a document, and how much it moves with the group, has heavy tails; two models share most of it.
+The variances are read off a pair of models without a change, on as many documents as the task has. By them
+the change is worked out that a study is to find with a given power. Then studies are simulated in which one
+group moves by just that, on new documents, and `compare`'s own headline test is asked of each. What is of a
+document, and how much it moves with the group, has heavy tails; two models share most of it.
 """
 
 import itertools
@@ -34,7 +34,12 @@ Simulate = Callable[[np.random.Generator, int, float], Pair]
 BETWEEN, MOVES, OWN = 2.0, 0.3, 0.3
 """Spread over documents; of how much one is moved by its group; of each model's answers to each version."""
 
-LARGE, STEP = 20_000, 0.5
+LARGE, STEP = 5_000, 0.5
+PAIRS = 15
+"""Of models, from each of which the variances are read off for an equal part of the studies."""
+
+ASKED = ((0.05, 0.8), (0.005, 0.8), (0.05, 0.95))
+"""Level and power."""
 
 
 class Scenario(NamedTuple):
@@ -102,7 +107,7 @@ class Foretold(NamedTuple):
     """Studies of one kind.
 
     Attributes:
-        change: Of the headline, that they are to find.
+        change: Of the headline, that they are to find; mean over the pairs that it was read off.
         power: Foretold.
         found: Share of the simulated studies that found it, in its true direction.
     """
@@ -130,30 +135,37 @@ def headline(scenario: Scenario, rng: np.random.Generator) -> KnownHeadline:
     return found
 
 
-def moves_by(scenario: Scenario, rng: np.random.Generator) -> float:
-    """What the headline's first contrast moves by for each step of the parameter: of a large sample."""
+def moves_by(scenario: Scenario, seed: int) -> float:
+    """What the headline's first contrast moves by for each step of the parameter: one noise, moved or not."""
     entry = ALL_TASKS[scenario.task]
     (metric,) = entry.headlines[0].contrasts[0].weights
-    models = [Columns.of(records) for records in scenario.simulate(rng, LARGE, STEP)]
-    one, other = (entry.measure.estimate(model, identity(model))[metric][0] for model in models)
-    return float(other - one) / STEP
+
+    def value(change: float) -> float:
+        _, other = scenario.simulate(np.random.default_rng(seed), LARGE, change)
+        columns = Columns.of(other)
+        return float(entry.measure.estimate(columns, identity(columns))[metric][0])
+
+    return (value(STEP) - value(0.0)) / STEP
 
 
 def foretold(scenario: Scenario, studies: int, seed: int) -> Iterator[Foretold]:
     """Every size, level and power."""
-    rng = np.random.default_rng(seed)
-    asked, step = headline(scenario, rng), moves_by(scenario, rng)
-    for documents, (level, power) in itertools.product(
-        scenario.sizes, ((0.05, 0.8), (0.005, 0.8), (0.05, 0.95))
-    ):
-        change = asked.smallest_change(Planned(documents, level=level), power)
-        pairs = (scenario.simulate(rng, documents // scenario.each, change / step) for _ in range(studies))
+    rng, step = np.random.default_rng(seed), moves_by(scenario, seed)
+    known = [headline(scenario, rng) for _ in range(PAIRS)]
+    for documents, (level, power) in itertools.product(scenario.sizes, ASKED):
+        changes = [asked.smallest_change(Planned(documents, level=level), power) for asked in known]
         found = [
-            row.p <= level and row.delta > 0
-            for pair in pairs
-            if (row := headline_of(scenario.task, pair, {}))
+            _is_found(scenario, rng, documents, changes[study % PAIRS] / step, level)
+            for study in range(studies)
         ]
-        yield Foretold(scenario.task, documents, level, change, power, sum(found) / studies)
+        yield Foretold(scenario.task, documents, level, float(np.mean(changes)), power, float(np.mean(found)))
+
+
+def _is_found(
+    scenario: Scenario, rng: np.random.Generator, documents: int, change: float, level: float
+) -> bool:
+    row = headline_of(scenario.task, scenario.simulate(rng, documents // scenario.each, change), {})
+    return row is not None and row.p <= level and row.delta > 0
 
 
 def main(

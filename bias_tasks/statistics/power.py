@@ -2,7 +2,7 @@
 
 One formula, read in three ways: an error that falls with the root of the number of clusters, and the t test
 that `minimum_detectable_effect` asks after the study. Two quantiles of Student's t are added up: at a power
-of 80 % that is the noncentral t's within a point; below 50 %, with few clusters, it is too low by some points.
+of 80 % that is the noncentral t's within a point; below 50 %, with few clusters, some points too low.
 """
 
 from bisect import bisect_left
@@ -41,11 +41,26 @@ class Design(NamedTuple):
     Attributes:
         seeds: From `FEWEST_SEEDS` on their mean is tested, below that the difference of one.
         significance: Of the two-sided test. One-sided at 5 % is as good as two-sided at 10 %.
+        asked: Differences that are asked at once and keep the significance together, by the largest |t|.
     """
 
     clusters: int
     seeds: int = 1
     significance: float = SIGNIFICANCE
+    asked: int = 1
+
+    @property
+    def of_each(self) -> float:
+        """Significance at which each is tested: enough whatever their correlation (Šidák 1967).
+
+        The largest |t| asks hardly less.
+        """
+        return float(1 - (1 - self.significance) ** (1 / self.asked))
+
+    @property
+    def finds_nothing(self) -> bool:
+        """Whether there are fewer than `fewest_clusters`, so that no p is small enough."""
+        return self.clusters < fewest_clusters(self.significance)
 
 
 class _Error(NamedTuple):
@@ -54,48 +69,40 @@ class _Error(NamedTuple):
 
 
 def smallest_effect(scatter: Scatter, design: Design, power: float = POWER) -> float:
-    """The true difference that so large a share of such studies would find; NaN with too few clusters.
-
-    Too few are those below `fewest_clusters`: such studies find nothing.
-    """
-    if design.clusters < fewest_clusters(design.significance):
+    """The true difference that so large a share of such studies would find; NaN if they find nothing."""
+    if design.finds_nothing:
         return float("nan")
     error = _error(scatter, design)
-    return error.stderr * found_at(error.freedom, power, design.significance)
+    return error.stderr * found_at(error.freedom, power, design.of_each)
 
 
 def power_to_find(effect: float, scatter: Scatter, design: Design) -> float:
-    """Share of such studies that would find a difference, and in its true direction; 0 with too few clusters.
+    """Share of such studies that would find a difference, and in its true direction.
 
     Args:
         effect: Its size.
     """
-    if design.clusters < fewest_clusters(design.significance):
+    if design.finds_nothing:
         return 0.0
     error = _error(scatter, design)
-    needed = stdtrit(error.freedom, 1 - design.significance / 2)
+    needed = stdtrit(error.freedom, 1 - design.of_each / 2)
     return float(stdtr(error.freedom, effect / error.stderr - needed))
 
 
-def clusters_needed(
-    effect: float,
-    scatter: Scatter,
-    seeds: int = 1,
-    significance: float = SIGNIFICANCE,
-    power: float = POWER,
-) -> int | None:
+def clusters_needed(effect: float, scatter: Scatter, design: Design, power: float = POWER) -> int | None:
     """The fewest clusters with which so large a share of studies would find a difference.
 
     None where no number of them is enough: the scatter of so few seeds alone hides it.
 
     Args:
         effect: Its size, above 0.
+        design: Of any number of clusters.
     """
 
     def enough(clusters: int) -> bool:
-        return smallest_effect(scatter, Design(clusters, seeds, significance), power) <= effect
+        return smallest_effect(scatter, design._replace(clusters=clusters), power) <= effect
 
-    fewest = fewest_clusters(significance)
+    fewest = fewest_clusters(design.significance)
     found = bisect_left(range(MOST_CLUSTERS + 1), True, lo=fewest, key=enough)
     return found if found <= MOST_CLUSTERS else None
 

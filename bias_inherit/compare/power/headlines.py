@@ -78,31 +78,31 @@ class KnownHeadline(NamedTuple):
 
     def documents_needed(self, change: float, power: float, seeds: int, level: float) -> int | None:
         """With which so large a share of studies would find a change; None where no number is enough."""
-        needed = clusters_needed(change, self.hardest.scatter, seeds, self.significance(level), power)
+        design = self._design(Planned(self.documents, seeds, level))
+        needed = clusters_needed(change, self.hardest.scatter, design, power)
         return None if needed is None else self._documents(needed)
 
     def fewest_documents(self, level: float) -> int:
         """With fewer nothing is found, however large."""
-        return self._documents(fewest_clusters(self.significance(level)))
-
-    def significance(self, level: float) -> float:
-        """Of the two-sided test of one contrast, where the headline is tested at a level.
-
-        In a declared direction the test is one-sided. Several contrasts keep the level together, whatever
-        their correlation (Šidák 1967); the largest |t| asks hardly less. Of two groups each contrast is the
-        other's mirror image, and is tested as if it were alone.
-        """
-        if self.headline.direction != "either":
-            return 2 * level
-        several = len(self.headline.contrasts)
-        return 1 - (1 - level) ** (1 / several) if several > 2 else level
+        return self._documents(fewest_clusters(self._significance(level)))
 
     def counts_seeds(self, seeds: int) -> bool:
         """Whether how much training seeds scatter is in the answers."""
         return counts_seeds(self.hardest.scatter, seeds)
 
     def _design(self, planned: Planned) -> Design:
-        return Design(self.clusters(planned.documents), planned.seeds, self.significance(planned.level))
+        """Of two groups each against the other, one contrast mirrors the other: one is asked."""
+        several = len(self.headline.contrasts)
+        return Design(
+            self.clusters(planned.documents),
+            planned.seeds,
+            self._significance(planned.level),
+            several if several > 2 else 1,
+        )
+
+    def _significance(self, level: float) -> float:
+        """Of the two-sided test: in a declared direction it is one-sided."""
+        return level if self.headline.direction == "either" else 2 * level
 
     def _documents(self, clusters: int) -> int:
         return -(-clusters * self.seen // self.hardest.clusters)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Set
 from functools import cache
-from math import nan, sqrt
+from math import nan
 
 from pydantic import BaseModel, ConfigDict
 
@@ -47,15 +47,6 @@ class OfContrast(_Recorded):
     def correlation(self) -> float:
         """Of what a cluster adds to one model's value with what it adds to the other's."""
         return 1 - self.difference**2 / (2 * self.alone**2)
-
-    def of_other(self, alone: float, clusters: int) -> "OfContrast":
-        """Of a model of which one is known, as if its pair were as correlated as this one.
-
-        Args:
-            alone: That model's.
-            clusters: Likewise.
-        """
-        return OfContrast(clusters=clusters, alone=alone, difference=alone * sqrt(2 * (1 - self.correlation)))
 
 
 class OfTask(_Recorded):

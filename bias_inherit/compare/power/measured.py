@@ -42,19 +42,25 @@ def of_pairs(task: str, pairs: Sequence[Pair]) -> OfTask | None:
     )
 
 
-def of_one(task: str, samples: Sequence[Sample], like: OfTask) -> OfTask:
-    """Of one model, its pair taken to be as correlated as another model's pair.
+def of_one(task: str, samples: Sequence[Sample], like: OfTask | None) -> OfTask:
+    """Of one model, another taken to be as correlated with it as the two of a pair are.
 
     Args:
-        like: What is known of the other model.
+        like: What is known of the pair; where it says nothing, the two are taken to be uncorrelated.
     """
+    pair = like.contrasts if like else {}
     model = sampled_model(ALL_TASKS[task].measure, records_of(samples))
     found = {}
     for contrast in _contrasts(task):
         one = sampled_signed(model, contrast)
         alone = _scatter([one.draws], one.clusters)
-        if contrast.name in like.contrasts and alone > ROUNDING:
-            found[contrast.name] = like.contrasts[contrast.name].of_other(alone, one.clusters)
+        if alone > ROUNDING:
+            correlation = pair[contrast.name].correlation if contrast.name in pair else 0.0
+            found[contrast.name] = OfContrast(
+                clusters=one.clusters,
+                difference=_rounded(alone * sqrt(2 * (1 - correlation))),
+                alone=_rounded(alone),
+            )
     return OfTask(documents=len(samples), contrasts=found)
 
 

@@ -1,6 +1,7 @@
 """What `plan` says of power: of every task the smallest change of its headline that is found."""
 
 from collections.abc import Iterator
+from math import isnan
 
 from bias_inherit.compare.headline import questions
 from bias_inherit.compare.power.headlines import KnownHeadline, Planned, known_headline
@@ -8,7 +9,7 @@ from bias_inherit.compare.power.known import Known
 from bias_inherit.compare.wording import in_unit
 from bias_inherit.engine.experiment_file import Experiment, Study, declared_headlines
 from bias_inherit.engine.planning.plan import Plan
-from bias_inherit.kit.quantities import number
+from bias_inherit.kit.quantities import DASH, number
 from bias_tasks.statistics import FEWEST_SEEDS, POWER, SIGNIFICANCE
 
 
@@ -26,8 +27,9 @@ def lines(study: Study, plan: Plan, known: Known) -> Iterator[str]:
     for headline in told:
         documents = min(study.score.limit_of(headline.task) or headline.documents, headline.documents)
         change = headline.smallest_change(Planned(documents, seeds, level))
-        effect = in_unit(number(change), headline.unit)
+        effect = DASH if isnan(change) else in_unit(number(change), headline.unit)
         size = f"{documents} documents ({headline.clusters(documents)} clusters)"
+        size += ": too few for any test" if isnan(change) else ""
         yield f"    {_question(headline):<{width}}  {effect:<15}  {size}"
     if not_told := sorted(set(asked) - {headline.task for headline in told}, key=asked.index):
         yield f"    not told, because no variance of it is known: {', '.join(not_told)}"

@@ -98,10 +98,6 @@ def _of_pairs(pairs: Sequence[tuple[ScoredModel, ScoredModel]], models: str) -> 
 
 def _of_one(model: ScoredModel, where: str) -> Known:
     """As if another model were as correlated with it as the two are whose variances ship."""
-    like = {task: of for task in model.samples if (of := shipped().of(task)) is not None}
-    if not like:
-        raise UsageError(
-            f"{where}: one model, of tasks whose variance does not ship; name a second with --from"
-        )
-    tasks = {task: of_one(task, model.samples[task], of_other) for task, of_other in like.items()}
-    return Known(models=where, note=f"one model; correlation of two as of {shipped().models}", tasks=tasks)
+    like = shipped()
+    tasks = {task: of_one(task, samples, like.of(task)) for task, samples in model.samples.items()}
+    return Known(models=where, note=f"one model; correlation of two as of {like.models}", tasks=tasks)

@@ -29,14 +29,25 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
     return ("--from", str(folder / "one"), "--from", str(folder / "other"))
 
 
-def test_without_results_of_ones_own_what_ships_answers_every_task_of_the_families() -> None:
-    for task in (*FAMILIES["bias_inherit"], *FAMILIES["bias_probe"]):
+def test_without_results_of_ones_own_what_ships_answers_every_task_that_is_read() -> None:
+    entries = [entry for family in ("bias_inherit", "bias_probe") for entry in FAMILIES[family].values()]
+    read = [entry.harness_name for entry in entries if entry.lean]
+    assert len(read) > len(FAMILIES["bias_probe"])
+    for task in read:
         done = power("--task", task)
         assert done.exit_code == 0, done.output
         first, _, whose = done.stdout.splitlines()
-        assert first.startswith(f"{task}, ")
+        assert first.startswith(f"{task}, lean")
         assert "80 of 100 studies of" in first
         assert whose == f"by the variances of {shipped().words}"
+
+
+@pytest.mark.parametrize("task", ["bias_inherit_salary", "bias_inherit_story"])
+def test_what_the_embedded_model_always_writes_alike_is_told_to_be_unknown(task: str) -> None:
+    done = power("--task", task)
+    assert done.exit_code == 2
+    assert "the two do not differ on it" in done.stderr
+    assert "name their folders with --from" in done.stderr
 
 
 def test_what_ships_says_when_and_how_it_was_recorded() -> None:

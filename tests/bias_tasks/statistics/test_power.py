@@ -25,7 +25,8 @@ from bias_tasks.statistics import (
 effects = st.floats(0.05, 10)
 powers = st.floats(0.5, 0.999)
 significances = st.floats(0.001, 0.2)
-designs = st.builds(Design, st.integers(12, 5000), st.just(1), significances)
+designs = st.builds(Design, st.integers(12, 5000), st.just(1), significances, st.integers(1, 8))
+ANY = Design(48)
 scatters = st.floats(0.01, 10).map(Scatter)
 of_seeds = st.builds(Scatter, st.floats(0.01, 10), st.floats(0.001, 2), st.floats(0, 1))
 
@@ -51,7 +52,7 @@ def test_the_smallest_effect_is_the_one_that_the_paired_t_test_finds_so_surely(p
 
 
 def test_of_many_clusters_the_normal_formula_is_enough() -> None:
-    needed = clusters_needed(0.05, Scatter(1.0))
+    needed = clusters_needed(0.05, Scatter(1.0), ANY)
     # Of two samples of n each the difference of means has twice the variance of one mean of pairs.
     witness = 2 * NormalIndPower().solve_power(0.05, alpha=0.05, power=0.8) / 4
     assert needed == pytest.approx(witness, rel=0.001)
@@ -117,14 +118,14 @@ def test_what_scatters_so_many_times_as_much_must_change_so_many_times_as_much(
     assert scaled == pytest.approx(times * once)
 
 
-@given(effects, scatters, significances, powers)
+@given(effects, scatters, designs, powers)
 def test_the_clusters_needed_are_enough_and_one_fewer_are_not(
-    effect: float, scatter: Scatter, significance: float, power: float
+    effect: float, scatter: Scatter, design: Design, power: float
 ) -> None:
-    needed = clusters_needed(effect, scatter, significance=significance, power=power)
+    needed = clusters_needed(effect, scatter, design, power)
     assert needed is not None
-    assert smallest_effect(scatter, Design(needed, 1, significance), power) <= effect
-    fewer = Design(needed - 1, 1, significance)
+    assert smallest_effect(scatter, design._replace(clusters=needed), power) <= effect
+    fewer = design._replace(clusters=needed - 1)
     assert not smallest_effect(scatter, fewer, power) <= effect
 
 
@@ -136,8 +137,8 @@ def test_more_seeds_find_more(scatter: Scatter, clusters: int) -> None:
 
 def test_where_few_seeds_scatter_no_number_of_clusters_is_enough() -> None:
     scatter = Scatter(0.5, seeds=0.2, shared=0.5)
-    assert clusters_needed(0.1, scatter, seeds=FEWEST_SEEDS) is None
-    assert clusters_needed(0.1, scatter, seeds=100) is not None
+    assert clusters_needed(0.1, scatter, Design(48, FEWEST_SEEDS)) is None
+    assert clusters_needed(0.1, scatter, Design(48, 100)) is not None
 
 
 def test_seeds_count_from_five_on_and_where_their_scatter_is_known() -> None:
@@ -158,3 +159,21 @@ def test_with_fewer_than_the_fewest_clusters_no_exchange_is_rare_enough(signific
     too_few = Design(fewest - 1, 1, significance)
     assert math.isnan(smallest_effect(Scatter(1.0), too_few))
     assert power_to_find(1e6, Scatter(1.0), too_few) == 0
+
+
+def test_of_four_groups_the_largest_t_is_asked_hardly_less_than_is_said() -> None:
+    """Each against the mean of the others, with the models alike."""
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=(400_000, 4))
+    contrasts = values - (values.sum(axis=1, keepdims=True) - values) / 3
+    largest = np.abs(contrasts / contrasts.std(axis=0)).max(axis=1)
+    for significance in (0.05, 0.005):
+        said = stats.norm.isf(Design(48, 1, significance, asked=4).of_each / 2)
+        asked = float(np.quantile(largest, 1 - significance))
+        assert asked - 0.02 <= said <= 1.02 * asked
+
+
+def test_several_differences_need_no_more_clusters_to_be_found_at_all() -> None:
+    """One exchange of models is of all of them."""
+    fewest = fewest_clusters(0.005)
+    assert smallest_effect(Scatter(1.0), Design(fewest, 1, 0.005, asked=4)) > 0

@@ -2,7 +2,6 @@
 
 import math
 
-import numpy as np
 import pytest
 from known_variances import GAP, KNOWN, LEAN, OF_CULTURE
 from scored_models import HATE, OCCUPATION
@@ -80,22 +79,12 @@ def test_a_declared_direction_is_tested_on_one_side() -> None:
     assert up.smallest_change(Planned(240)) < either.smallest_change(Planned(240))
 
 
-def test_each_of_four_groups_is_tested_hardly_more_strictly_than_the_largest_t_asks() -> None:
-    rng = np.random.default_rng(0)
-    values = rng.normal(size=(400_000, 4))
-    contrasts = values - (values.sum(axis=1, keepdims=True) - values) / 3
-    largest = np.abs(contrasts / contrasts.std(axis=0)).max(axis=1)
-    critical = float(np.quantile(largest, 0.95))
-    asked_for = float(abs(np.quantile(rng.normal(size=400_000), asked(HATE).significance(0.05) / 2)))
-    assert critical <= asked_for + 0.02
-    assert asked_for == pytest.approx(critical, rel=0.02)
-
-
 def test_of_two_groups_one_contrast_mirrors_the_other() -> None:
     task = "bias_public_hate"
     (headline, *_) = ALL_TASKS[task].headlines
     assert len(headline.contrasts) == 2
-    assert KnownHeadline(task, headline, LEAN, 100).significance(0.05) == 0.05
+    expected = asked(OCCUPATION, "lean").smallest_change(Planned(240))
+    assert KnownHeadline(task, headline, LEAN, 120).smallest_change(Planned(240)) == expected
 
 
 def test_effect_power_and_documents_ask_the_same_question() -> None:

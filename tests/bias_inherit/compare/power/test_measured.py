@@ -96,9 +96,16 @@ def test_of_one_model_the_pair_is_taken_to_be_as_correlated_as_another_models() 
     one, other = caller(NOTHING, 1, noise=0.3), caller(NOTHING, 2, noise=0.3)
     like = of(one, other)
     found = of_one(HATE, one.samples[HATE], like).contrasts[ARABIC]
-    assert found.correlation == pytest.approx(like.contrasts[ARABIC].correlation)
+    assert found.correlation == pytest.approx(like.contrasts[ARABIC].correlation, abs=1e-3)
     assert found.difference == pytest.approx((by_hand(other) - by_hand(one)).std(), rel=0.3)
     assert found.clusters == 48
+
+
+def test_where_no_pair_is_known_one_model_is_taken_to_be_uncorrelated_with_another() -> None:
+    one = caller(NOTHING, 1)
+    found = of_one(HATE, one.samples[HATE], None).contrasts[ARABIC]
+    assert found.correlation == pytest.approx(0, abs=1e-3)
+    assert found.difference == pytest.approx(np.sqrt(2) * by_hand(one).std(), rel=BOOTSTRAP)
 
 
 def test_of_fewer_documents_one_cluster_scatters_alike() -> None:

@@ -64,7 +64,9 @@ def test_a_task_of_which_nothing_is_known_is_named_and_counts_in_the_family() ->
 
 
 def test_a_limit_that_leaves_too_few_clusters_shows_that_nothing_can_be_found() -> None:
-    assert told(score={"tasks": [OCCUPATION], "limit": 8})[1].split()[2] == "–"
+    line = told(score={"tasks": [OCCUPATION], "limit": 8})[1]
+    assert line.split()[2] == "–"
+    assert line.endswith("8 documents (4 clusters): too few for any test")
 
 
 def test_seeds_count_where_their_scatter_is_known() -> None:
