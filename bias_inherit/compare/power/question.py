@@ -40,9 +40,9 @@ def answer(question: Question, headline: KnownHeadline) -> Iterator[str]:
             raise UsageError("of --effect, --documents and --power give two; the third is told")
         documents = headline.documents_needed(change, power, seeds, level)
         if documents is None:
+            of_seeds = " or more --seeds" if headline.counts_seeds(seeds) else ""
             raise UsageError(
-                f"--effect {change:g}: {seeds} training seeds scatter more than any number of documents can "
-                "make up for; expected a larger effect or more --seeds"
+                f"--effect {change:g}: no number of documents is enough; expected a larger effect{of_seeds}"
             )
     else:
         documents = _enough(documents or headline.documents, headline, level)

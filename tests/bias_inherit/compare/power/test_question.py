@@ -76,8 +76,15 @@ def test_seeds_are_told_where_their_scatter_is_known() -> None:
     )
     assert list(answer(Question(seeds=4), of(OCCUPATION, known=seeded)))[1].endswith("of one training seed")
     assert list(answer(Question(seeds=5), of(OCCUPATION)))[1].endswith("of one training seed")
-    with pytest.raises(UsageError, match="5 training seeds scatter more than any number of documents"):
+    with pytest.raises(
+        UsageError, match="no number of documents is enough; expected a larger effect or more --seeds"
+    ):
         said(of(OCCUPATION, known=seeded), Question(change=0.01, power=0.8, seeds=5))
+
+
+def test_a_change_that_is_next_to_nothing_is_never_found() -> None:
+    with pytest.raises(UsageError, match="no number of documents is enough; expected a larger effect$"):
+        said(of(OCCUPATION), Question(change=1e-9, power=0.8))
 
 
 def test_all_three_leave_nothing_to_be_told() -> None:
