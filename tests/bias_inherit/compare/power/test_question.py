@@ -83,7 +83,7 @@ def test_seeds_are_told_where_their_scatter_is_known() -> None:
 
 
 def test_a_change_that_is_next_to_nothing_is_never_found() -> None:
-    with pytest.raises(UsageError, match="no number of documents is enough; expected a larger effect$"):
+    with pytest.raises(UsageError, match=r"no number of documents is enough; expected a larger effect$"):
         said(of(OCCUPATION), Question(change=1e-9, power=0.8))
 
 
