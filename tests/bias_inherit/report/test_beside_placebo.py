@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from bias_inherit.engine.recorded import Recorded
+from bias_inherit.engine.experiment_record import Recorded
 from simulated_run import simulated_run
 
 from bias_inherit.compare.placebo import beside_placebo

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from bias_inherit.engine.recorded import Recorded
+from bias_inherit.engine.experiment_record import Recorded
 from known_variances import KNOWN
 from scored_models import HATE, OCCUPATION, caller, occupation
 from simulated_run import simulated_run
