@@ -95,5 +95,5 @@ _PROBABILITIES: Mapping[str, Mapping[str, Read]] = {
         for name, read in _OCCUPATION.items()
         if name in ("probability of the true one", "probability of nurse")
     },
-    **dict.fromkeys(_CLASSIFICATIONS, {"probability of yes": _yes}),
+    **{name: {"probability of yes": _yes} for name in _CLASSIFICATIONS},
 }
