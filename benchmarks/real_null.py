@@ -136,7 +136,7 @@ def rate(called: Sequence[bool]) -> str:
     """`2 of 20, 10 % (1 to 32 %)`, the interval exact."""
     test = binomtest(sum(called), len(called)).proportion_ci(method="exact")
     share = np.mean(called)
-    return f"{sum(called)} of {len(called)}, {share:.0%} ({test.low:.0%} to {test.high:.0%})"
+    return f"{sum(called)} of {len(called)}, {100 * share:.0f} % ({100 * test.low:.0f} to {100 * test.high:.0f} %)"
 
 
 def over_documents(found: Mapping[str, Sequence[OfPair]]) -> Iterator[str]:
