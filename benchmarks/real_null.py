@@ -134,9 +134,9 @@ def _with_error(measure: Measure, records: Sequence[Record]) -> tuple[float, flo
 
 def rate(called: Sequence[bool]) -> str:
     """`2 of 20, 10 % (1 to 32 %)`, the interval exact."""
-    test = binomtest(sum(called), len(called)).proportion_ci(method="exact")
-    share = np.mean(called)
-    return f"{sum(called)} of {len(called)}, {100 * share:.0f} % ({100 * test.low:.0f} to {100 * test.high:.0f} %)"
+    exact = binomtest(sum(called), len(called)).proportion_ci(method="exact")
+    share, low, high = (100 * one for one in (np.mean(called), exact.low, exact.high))
+    return f"{sum(called)} of {len(called)}, {share:.0f} % ({low:.0f} to {high:.0f} %)"
 
 
 def over_documents(found: Mapping[str, Sequence[OfPair]]) -> Iterator[str]:
