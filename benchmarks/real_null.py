@@ -12,6 +12,7 @@ Reads what is scored of the run, in three ways.
 - *Halves*: the documents of one adapter, dealt at random into two halves.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from pathlib import Path
@@ -25,8 +26,9 @@ from scipy.stats import binomtest
 from bias_inherit.compare import compare_models
 from bias_inherit.compare.contrast import sampled_model
 from bias_inherit.compare.differences import records_of
-from bias_inherit.engine.recorded import recorded
+from bias_inherit.engine.stages import SCORE
 from bias_inherit.engine.steps.score import HARNESS_OUTPUT
+from bias_inherit.engine.store import MANIFEST
 from bias_inherit.harness.results import ScoredModel, read_output
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.measure import LEAN, Measure
@@ -178,10 +180,13 @@ def over_halves(models: Sequence[ScoredModel], splits: int) -> Iterator[str]:
 
 
 def trained(folder: Path) -> list[ScoredModel]:
-    """The adapters that are scored, in the order of the plan."""
-    run = recorded(folder)
-    there = [model for model in run.plan.models if model.score.parents and run.store.is_there(model.score)]
-    return [read_output(run.store.artifact(model.score) / HARNESS_OUTPUT) for model in there]
+    """The adapters that are scored, in the order of their seeds; of a run that goes on, those so far."""
+    scored = {}
+    for manifest in folder.glob(f"artifacts/{SCORE.name}-*/{MANIFEST}"):
+        label = json.loads(manifest.read_text(encoding="utf-8"))["label"]
+        if label != "base":
+            scored[label] = read_output(manifest.parent / HARNESS_OUTPUT)
+    return [scored[label] for label in sorted(scored, key=lambda label: (len(label), label))]
 
 
 def main(
