@@ -1,15 +1,16 @@
 """Adapters that differ in the training seed alone: how often does a comparison find a difference?
 
     bias-inherit run benchmarks/real_null.yaml
-    python -m benchmarks.real_null runs/real-null
+    python -m benchmarks.real_null seeds runs/real-null
+    python -m benchmarks.real_null halves runs/real-null
 
-Reads what is scored of the run, in three ways.
+Reads what is scored of the run, be it finished or not, in three ways.
 
 - *Over documents*: disjoint pairs of adapters, each through `compare`. Two seeds make two models that truly
   differ, so that more than 5 % are to be expected; how many more is what one pair of adapters cannot say of
   the data that they were trained on.
 - *Over seeds*: groups of adapters drawn at random and tested against each other with an error for seeds.
-- *Halves*: the documents of one adapter, dealt at random into two halves.
+- *Halves*: the documents of one adapter, dealt at random into two halves. Any run will do.
 """
 
 import json
@@ -81,7 +82,7 @@ def of_pairs(pairs: Sequence[tuple[ScoredModel, ScoredModel]]) -> dict[str, list
     found: dict[str, list[OfPair]] = {}
     for first, second in pairs:
         rows = {(row.task, row.metric): row.contrast for row in compare_models(first, second).differences}
-        for task in first.samples:
+        for task in graded([first]):
             metrics = ALL_TASKS[task].measure.headlines
             lean = rows[task, LEAN]
             p = {metric: rows[task, metric].p for metric in metrics}
@@ -169,14 +170,18 @@ def over_halves(models: Sequence[ScoredModel], splits: int) -> Iterator[str]:
     """In Markdown. No interval: splits of one pool share documents."""
     yield "| task | adapters | splits of each | told apart |"
     yield "|---|--:|--:|--:|"
-    for task in models[0].samples:
+    for task in graded(models):
         called = [
             one
             for seed, model in enumerate(models)
             for one in halves_called(ALL_TASKS[task].measure, records_of(model.samples[task]), splits, seed)
         ]
         yield f"| {task} | {len(models)} | {splits} | {np.mean(called):.1%} |"
-    yield ""
+
+
+def graded(models: Sequence[ScoredModel]) -> list[str]:
+    """The tasks of all models that have a lean."""
+    return [task for task in models[0].samples if LEAN in ALL_TASKS[task].measure.headlines]
 
 
 def trained(folder: Path) -> list[ScoredModel]:
@@ -189,18 +194,30 @@ def trained(folder: Path) -> list[ScoredModel]:
     return [scored[label] for label in sorted(scored, key=lambda label: (len(label), label))]
 
 
-def main(
-    folder: Annotated[Path, typer.Argument(help="The run folder.")],
+app = typer.Typer(help=__doc__, add_completion=False)
+Folder = Annotated[Path, typer.Argument(metavar="RUN", help="The run folder.")]
+
+
+@app.command()
+def seeds(
+    folder: Folder,
     splits: Annotated[int, typer.Option(min=1, help="Random groups.")] = 2000,
-    halves: Annotated[int, typer.Option(min=1, help="Random halves of each adapter.")] = 50,
 ) -> None:
-    """Print the tables."""
+    """Pairs of adapters over documents, and groups of them over seeds."""
     models = trained(folder)
     print("\n".join(over_documents(of_pairs(pair_up(models)))), flush=True)
-    leans = {task: [lean_of(task, model) for model in models] for task in models[0].samples}
-    print("\n".join(over_groups(leans, splits)), flush=True)
-    print("\n".join(over_halves(models, halves)), flush=True)
+    leans = {task: [lean_of(task, model) for model in models] for task in graded(models)}
+    print("\n".join(over_groups(leans, splits)))
+
+
+@app.command()
+def halves(
+    folder: Folder,
+    splits: Annotated[int, typer.Option(min=1, help="Of each adapter.")] = 200,
+) -> None:
+    """Two halves of the documents of each adapter."""
+    print("\n".join(over_halves(trained(folder), splits)))
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    app()
