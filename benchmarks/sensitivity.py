@@ -158,9 +158,9 @@ def p_of(pair: Pair, reading: Reading, picked: IntArray, rng: np.random.Generato
         null = np.abs(_differences(pair, reading, some, rng.binomial(some, 0.5))).reshape(-1, EXCHANGES)
         for place, sizes in enumerate(null, start):
             found[place] = share_at_least(observed[place], sizes)
-    if reading.name == "gap":
-        for reached in np.flatnonzero(found <= SIGNIFICANCE):
-            found[reached] = max(found[reached], _no_gap(pair, picked[reached]))
+    reached = np.flatnonzero(found <= SIGNIFICANCE)
+    if reading.name == "gap" and len(reached):
+        found[reached] = np.maximum(found[reached], _no_gap(pair, picked[reached], rng))
     return found
 
 
@@ -182,12 +182,37 @@ def _differences(pair: Pair, reading: Reading, picked: IntArray, exchanged: IntA
     return np.concatenate(parts)
 
 
-def _no_gap(pair: Pair, picked: IntArray) -> float:
-    """p that neither model has a gap, of the one that shows more of it (Bonferroni over the two)."""
-    copies = [_copies(model, picked) for model in (pair.first, pair.second)]
-    larger = max(copies, key=lambda columns: float(pair.measure.gap(columns, identity(columns))[0]))
-    null = permutation_null(pair.measure.gap, larger, pair.measure.shuffle, PERMUTATIONS)
-    return min(1.0, 2 * null.p_value)
+def _no_gap(pair: Pair, picked: IntArray, rng: np.random.Generator) -> FloatArray:
+    """p that neither model has a gap, in each draw, shape (draws,); Bonferroni over the two."""
+    of_model = _of_versions if np.bincount(pair.first.cluster).tolist() == [2] * pair.clusters else _of_copies
+    each = [of_model(pair.measure, model, picked, rng) for model in (pair.first, pair.second)]
+    return np.asarray(np.minimum(1.0, len(each) * np.min(each, axis=0)), dtype=float)
+
+
+def _of_versions(measure: Measure, model: Columns, picked: IntArray, rng: np.random.Generator) -> FloatArray:
+    """Where a cluster has two documents: of its copies Binomial(n, 1/2) exchange their labels."""
+    order = np.argsort(model.cluster, kind="stable").reshape(-1, 2)
+    group = model.group.copy()
+    group[order] = model.group[order[:, ::-1]]
+    both = stack([model, model.with_group(group)])
+
+    def gaps(picked: IntArray, exchanged: IntArray) -> FloatArray:
+        weights = np.hstack([picked - exchanged, exchanged]).astype(float)
+        return measure.gap(both, Resamples(both.cluster, weights))
+
+    found = []
+    for draw, observed in zip(picked, gaps(picked, np.zeros_like(picked)), strict=True):
+        copies = np.repeat(draw[None], PERMUTATIONS, axis=0)
+        found.append(share_at_least(float(observed), gaps(copies, rng.binomial(copies, 0.5))))
+    return np.array(found)
+
+
+def _of_copies(measure: Measure, model: Columns, picked: IntArray, _: np.random.Generator) -> FloatArray:
+    """By the product's permutations, draw by draw."""
+    copies = (_copies(model, draw) for draw in picked)
+    return np.array(
+        [permutation_null(measure.gap, one, measure.shuffle, PERMUTATIONS).p_value for one in copies]
+    )
 
 
 def _copies(columns: Columns, picked: IntArray) -> Columns:
