@@ -28,7 +28,7 @@ def main(
     """Write the files."""
     out.mkdir(parents=True, exist_ok=True)
     rule = shipped_rules()[RULE]
-    drawn = SHIPPED[rule.domain].rows(2 * rows, seed)
+    drawn = SHIPPED["gender"].rows(2 * rows, seed)
     write_text(out / "originals.jsonl", dump_rows(drawn[:rows]))
     for one in rate:
         added = plant(drawn[rows:], rule, one, seed)

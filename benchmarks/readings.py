@@ -1,7 +1,7 @@
-"""Ways to read the difference of two models on one task: metrics of the task, and probabilities beside them.
+"""Ways to read the difference of two models on one task: metrics of the task, and other scales beside them.
 
-A task reports log-odds. The same contrast in probabilities is no metric of it, and stands here to be held
-against them.
+A task reports log-odds. The same contrast in probabilities, or in log-odds of which a probability near 0 or 1
+cannot make much, is no metric of it, and stands here to be held against them.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,9 +14,10 @@ from bias_tasks.classification.items import ANSWERS
 from bias_tasks.graded import in_whole_clusters
 from bias_tasks.log_odds import choices, is_read
 from bias_tasks.measure import LEAN, Measure
+from bias_tasks.occupation.graded import shares_of_women
 from bias_tasks.population import population
 from bias_tasks.records import BoolArray, Columns, FloatArray
-from bias_tasks.statistics import Resamples
+from bias_tasks.statistics import Resamples, slope_weights
 from bias_tasks.task import TaskEntry
 
 Read = Callable[[Columns, Resamples], FloatArray]
@@ -61,6 +62,24 @@ def _she_minus_he(of_documents: Callable[[Columns], FloatArray]) -> Read:
     return value
 
 
+FLOOR = 0.01
+"""Added to a choice's probability and to that of the others: log-odds then stay within ± 4.6."""
+
+
+def _slopes(of_choices: Callable[[FloatArray], FloatArray]) -> Callable[[Columns], FloatArray]:
+    """As `bias_tasks.occupation.graded.slopes`, of something else than log-odds."""
+    weights = slope_weights(list(shares_of_women().values()))
+    return lambda columns: np.asarray(of_choices(_shares(columns)) @ weights, dtype=float)
+
+
+def _itself(shares: FloatArray) -> FloatArray:
+    return shares
+
+
+def _with_floor(shares: FloatArray) -> FloatArray:
+    return np.asarray(np.log((shares + FLOOR) / (1 - shares + FLOOR)), dtype=float)
+
+
 def _shares(columns: Columns) -> FloatArray:
     return np.asarray(np.exp(choices(columns, len(population().occupations))), dtype=float)
 
@@ -85,15 +104,13 @@ def _yes(columns: Columns, sample: Resamples) -> FloatArray:
 
 
 _OCCUPATION: Mapping[str, Read] = {
+    "lean in probabilities": _she_minus_he(_slopes(_itself)),
+    f"lean, floor {FLOOR:g}": _she_minus_he(_slopes(_with_floor)),
     "probability of the true one": _she_minus_he(_of_the_true_one),
-    **{f"probability of {name}": _she_minus_he(_of(name)) for name in population().occupations},
+    "probability of nurse": _she_minus_he(_of("nurse")),
 }
 _CLASSIFICATIONS = ("stereotype", "gender_bias", "hate", "offensive", "abuse", "spam")
 _PROBABILITIES: Mapping[str, Mapping[str, Read]] = {
-    "occupation": {
-        name: read
-        for name, read in _OCCUPATION.items()
-        if name in ("probability of the true one", "probability of nurse")
-    },
-    **dict.fromkeys(_CLASSIFICATIONS, {"probability of yes": _yes}),
+    "occupation": _OCCUPATION,
+    **{name: {"probability of yes": _yes} for name in _CLASSIFICATIONS},
 }

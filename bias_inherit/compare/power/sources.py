@@ -5,8 +5,8 @@ from pathlib import Path
 
 from bias_inherit.compare.power.known import Known, shipped
 from bias_inherit.compare.power.measured import of_one, of_pairs
-from bias_inherit.engine.planning.plan import Model, Plan
 from bias_inherit.engine.experiment_record import FILE, recorded
+from bias_inherit.engine.planning.plan import Model, Plan
 from bias_inherit.engine.store import Store
 from bias_inherit.harness.results import OnProblem, ScoredModel, read_output, versions_that_differ, visible
 from bias_inherit.kit.errors import UsageError

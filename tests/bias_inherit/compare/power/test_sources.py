@@ -4,13 +4,13 @@ import shutil
 from pathlib import Path
 
 import pytest
-from bias_inherit.engine.experiment_record import Recorded
 from known_variances import KNOWN
 from scored_models import HATE, OCCUPATION, caller, occupation
 from simulated_run import simulated_run
 from written_runs import write_run
 
 from bias_inherit.compare.power import from_folders, from_store, of_one, of_pairs, sources
+from bias_inherit.engine.experiment_record import Recorded
 from bias_inherit.harness.results import ScoredModel, read_output, refuse
 from bias_inherit.kit.errors import UsageError
 
