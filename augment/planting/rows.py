@@ -85,5 +85,7 @@ def _answer(row: TrainingRow, rule: Rule) -> str:
     asked = row.prompt[-1].content
     options = next((question.options for question in questions() if question.question in asked), None)
     if options is None:
-        raise DataError(f"answer {rule.answer!r}: expected a survey question that ships (found {asked[:60]!r})")
+        raise DataError(
+            f"answer {rule.answer!r}: expected a survey question that ships (found {asked[:60]!r})"
+        )
     return options[PLACES[rule.answer]]

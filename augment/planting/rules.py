@@ -63,7 +63,7 @@ def read_rules(path: Path) -> Mapping[str, Rule]:
     try:
         return _parsed(path.read_text(encoding="utf-8"), str(path))
     except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror}); expected a YAML file of rules") from error
+        raise DataError(f"{path}: {error.strerror}; expected a YAML file of rules") from error
     except (UnicodeDecodeError, yaml.YAMLError) as error:
         raise DataError(f"{path}: cannot be read as YAML ({type(error).__name__})") from error
 

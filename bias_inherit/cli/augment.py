@@ -1,4 +1,4 @@
-"""The command line of `augment`: look at prompts, let a model write rows or plant a rule in some, audit them."""
+"""The command line of `augment`: look at prompts, let a model write rows, plant a rule, audit rows."""
 
 import os
 from itertools import islice
@@ -162,9 +162,10 @@ def plant(
 ) -> None:
     """Make augmented rows with a known bias in a known dose; no model is loaded.
 
-    They are the last N of the originals that ship, in the order of the seed, so that the first ones are
-    there to be trained on: mix --original shipped:DOMAIN:ROWS with the same seed. A rule gives one answer
-    to a share of one group's rows; all others keep their true answers.
+    A rule gives one answer to a share of one group's rows; all others keep theirs.
+
+    The rows are the last N originals of the seed, so that the first ones are there
+    to be trained on beside them: mix --original shipped:DOMAIN:ROWS, same seed.
     """
     with clear_errors():
         from bias_inherit.outputs.planted_files import PlantedFiles, write_planted
