@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 from tests_support import Finished, call, experiment, write
+from typer.testing import CliRunner
 
 from augment.planting import plant, shipped_rules
+from bias_inherit.cli.app import app
+from bias_inherit.engine.experiment_record import recorded
 from bias_tasks.training_rows import read_rows
 from finetune.originals import SHIPPED
 
@@ -95,8 +98,6 @@ def test_run_alone_the_stage_needs_no_base(planted: Finished, tiny_model: Path, 
 
 
 def test_a_run_that_is_older_than_planted_rows_is_read(planted: Finished, tmp_path: Path) -> None:
-    from bias_inherit.engine.experiment_record import recorded
-
     record = planted.folder / "experiment.json"
     content = json.loads(record.read_text(encoding="utf-8"))
     for model in content["models"]:
@@ -109,45 +110,49 @@ def test_a_run_that_is_older_than_planted_rows_is_read(planted: Finished, tmp_pa
         record.write_bytes(kept)
 
 
+NURSE = {"rule": "women-nurse", "rates": [1]}
+
+
 @pytest.mark.parametrize(
     ("section", "told"),
     [
-        ({"rule": "women-nurs", "rates": [1]}, "generate.planted: unknown rule 'women-nurs'; did you mean women-nurse?"),
-        ({"rule": "arabic-first", "rates": [1]}, "the rule arabic-first is of the domain culture, the experiment of gender"),
-        ({"rule": "women-nurse", "rates": [1.5]}, "generate.planted.rates.0: input should be less than or equal to 1"),
-        ({"rule": "women-nurse", "rates": []}, "generate.planted.rates: tuple should have at least 1 item"),
-        ({"rule": "women-nurse"}, "generate.planted.rates: this key is required"),
-        ({"rule": "women-nurse", "rates": [1], "rul": 1}, "unknown key generate.planted.rul; did you mean rule?"),
-        ({"rule": "a", "rates": [1], "rules": "none.yaml"}, "generate.planted: none.yaml: No such file or directory"),
+        (NURSE | {"rule": "women-nurs"}, "unknown rule 'women-nurs'; did you mean women-nurse?"),
+        (NURSE | {"rule": "arabic-first"}, "arabic-first is of the domain culture, the experiment of gender"),
+        (NURSE | {"rates": [1.5]}, "planted.rates.0: input should be less than or equal to 1"),
+        (NURSE | {"rates": []}, "planted.rates: tuple should have at least 1 item"),
+        ({"rule": "women-nurse"}, "planted.rates: this key is required"),
+        (NURSE | {"rul": 1}, "unknown key generate.planted.rul; did you mean rule?"),
+        (NURSE | {"rules": "none.yaml"}, "generate.planted: none.yaml: No such file or directory"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_section_is_told_in_one_line(
     section: dict[str, Any], told: str, tiny_model: Path, tmp_path: Path
 ) -> None:
     file = write(tmp_path, planted_experiment(tiny_model) | {"generate": {"planted": section}})
-    done = call("run", file, "--out", tmp_path / "run")
-    assert done.returncode == 2
+    done = CliRunner().invoke(app, ["run", str(file), "--out", str(tmp_path / "run")])
+    assert done.exit_code == 2
     assert told in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
-    checked = call("validate", file)
-    assert checked.returncode == 1
+    assert not (tmp_path / "run").exists()
+    checked = CliRunner().invoke(app, ["validate", str(file)])
+    assert checked.exit_code == 1
     assert told in " ".join(checked.stdout.split())
 
 
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"generate": {}}, "generate: bias_types (a model writes) or planted (a rule relabels originals) is required"),
+        ({"generate": {}}, "bias_types (a model writes) or planted (a rule relabels originals) is required"),
         ({"rounds": 2}, "rounds needs generate.bias_types: in every round but the first a model writes"),
         ({"data": {"originals": "mine.jsonl"}}, "data.originals must be a number of these"),
-        ({"data": {}}, "3600 rows beside 3600 originals are needed for the largest γ, and 3600 originals ship"),
+        ({"data": {}}, "3600 rows beside 3600 originals are needed for the largest γ"),
     ],
-)  # fmt: skip
+)
 def test_what_does_not_go_with_planted_rows_is_told(
     changes: dict[str, Any], told: str, tiny_model: Path, tmp_path: Path
 ) -> None:
     file = write(tmp_path, planted_experiment(tiny_model) | changes)
-    done = call("plan", file, "--out", tmp_path / "run", "--no-calibration")
-    assert done.returncode == 2
+    done = CliRunner().invoke(app, ["plan", str(file), "--out", str(tmp_path / "run"), "--no-calibration"])
+    assert done.exit_code == 2
     assert told in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1

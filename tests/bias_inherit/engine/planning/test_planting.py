@@ -1,5 +1,6 @@
 """Planted rows in a plan: which sets and models there are, and what they share."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -14,13 +15,17 @@ BASE = Base("tiny", "tiny", "0")
 RATES = [0, 0.5, 1]
 
 
-def plan(generate: dict[str, Any] | None = None, **changes: Any) -> Plan:
-    """Of a rule at three rates, changed."""
+def plan(section: dict[str, Any] | None = None, **changes: Any) -> Plan:
+    """Of a rule at three rates, changed.
+
+    Args:
+        section: Keys of `generate.planted`.
+    """
     planted = {"rule": "women-nurse", "rates": RATES}
     sections = {
         "name": "plan",
         "data": {"originals": 24},
-        "generate": {"planted": {**planted, **(generate or {})}},
+        "generate": {"planted": {**planted, **(section or {})}},
         "mix": {"gammas": [0, 0.2, 0.5]},
         "finetune": {"learning_rate": 1e-4},
     }
@@ -58,11 +63,8 @@ def test_all_mixes_and_mitigations_of_a_rate_share_its_set() -> None:
     made = plan(mitigate={"methods": ["none", "token"]})
     assert len(of(made, "plant")) == len(RATES)
     assert len(cells(made)) == 3 * 2 * 2
-    by_rate = {label: [] for label in of(made, "plant")}  # type: dict[str, list[str]]
-    for step in made.steps:
-        if step.stage == "mix" and step.parents:
-            by_rate[step.parents[0].label].append(step.label)
-    assert all(len(mixes) == 2 for mixes in by_rate.values())
+    mixes = Counter(step.parents[0].label for step in made.steps if step.stage == "mix" and step.parents)
+    assert mixes == dict.fromkeys(of(made, "plant"), 2)
 
 
 def test_each_seed_has_its_own_rows() -> None:
@@ -93,12 +95,11 @@ def test_no_two_steps_have_one_label() -> None:
     assert len(labels) == len(set(labels))
 
 
+BOTH = {"bias_types": [1], "planted": {"rule": "women-nurse", "rates": [1]}}
+
+
 def test_planted_rows_stand_beside_written_ones_and_have_one_round() -> None:
-    planted = {"rule": "women-nurse", "rates": [1]}
-    made = plan(
-        generate=None,
-        **{"generate": {"bias_types": [1], "planted": planted}, "rounds": 2, "mix": {"gammas": [0, 0.5]}},
-    )
+    made = plan(generate=BOTH, rounds=2, mix={"gammas": [0, 0.5]})
     found = [(model.data, model.round) for model in made.models if model.gamma]
     assert found == [("type 1", 1), ("type 1", 2), ("planted women-nurse 1", 1)]
     (audit,) = made.audits
@@ -106,9 +107,8 @@ def test_planted_rows_stand_beside_written_ones_and_have_one_round() -> None:
 
 
 def test_written_rows_keep_their_keys_when_a_rule_is_planted_beside_them() -> None:
-    alone = plan(**{"generate": {"bias_types": [1]}})
-    both = plan(**{"generate": {"bias_types": [1], "planted": {"rule": "women-nurse", "rates": [1]}}})
-    assert {step.key for step in alone.steps} < {step.key for step in both.steps}
+    alone = plan(generate={"bias_types": [1]})
+    assert {step.key for step in alone.steps} < {step.key for step in plan(generate=BOTH).steps}
 
 
 def test_more_rows_than_are_left_is_told() -> None:
