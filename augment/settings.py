@@ -1,7 +1,7 @@
-"""How the generator is asked; every value is recorded with the data."""
+"""How rows are asked for; every value is recorded with the data."""
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -27,6 +27,27 @@ class SetSettings(BaseModel):
     may extend ours, for example gender/_frame.jinja."""
     population: Path | None = None
     """Your own groups, names and occupations, in the form of bias_tasks/population.yaml."""
+
+
+Rate = Annotated[float, Field(ge=0, le=1)]
+"""Share of a group's rows in which a rule is planted."""
+
+
+class PlantingSettings(BaseModel):
+    """Which rule is planted in rows, and in how many."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    rule: str
+    """Name of a rule: women-nurse, men-professor, arabic-first, arabic-last, or one of --rules. Its domain is
+    that of the rows."""
+    rate: Rate
+    """Share of the group's rows that are relabelled; with 0 all keep their true answers, the negative
+    control. With one seed a larger rate relabels all that a smaller one does."""
+    seed: int = Field(default=0, ge=0)
+    """Which originals, and which of them are relabelled; the same as of mix."""
+    rules: Path | None = None
+    """Your own rules instead of ours, in the form of augment/planting/rules.yaml."""
 
 
 class GenerationSettings(BaseModel):

@@ -101,8 +101,10 @@ def main(
     )
     asked = requests(task_set(family, limit or None), hf, chat_template)
     if not rounds:
-        counts = [tokens(instances, ours) for instances in asked.values()]
-        print("tokens that hf reads: {}, distinct prefixes: {}".format(*map(sum, zip(*counts, strict=True))))
+        counts = {task: tokens(instances, ours) for task, instances in asked.items()}
+        counts["all"] = tuple(map(sum, zip(*counts.values(), strict=True)))
+        for task, (read, distinct) in counts.items():
+            print(f"{task}: tokens that hf reads: {read}, distinct prefixes: {distinct}")
         return
     turns: dict[str, list[Turn]] = {task: [] for task in asked}
     same: dict[str, Same] = {}

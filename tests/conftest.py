@@ -37,6 +37,14 @@ CHAT_TEMPLATE = (
 )
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever hangs on the tiny model, also by way of a finished run, is marked `model`."""
+    for item in items:
+        if "tiny_model" in getattr(item, "fixturenames", ()):
+            item.add_marker("model")
+
+
 def pytest_collection_finish() -> None:
     """What was imported and collected lives to the end: the garbage collector is not to look at it again."""
     gc.collect()

@@ -12,6 +12,7 @@ from bias_inherit.cli.experiment import clean, plan, run, status
 from bias_inherit.cli.finetune import finetune
 from bias_inherit.cli.mix import mix
 from bias_inherit.cli.options.flags import Command, Group
+from bias_inherit.cli.power import power
 from bias_inherit.cli.report import report
 from bias_inherit.cli.score_files import compare, show
 from bias_inherit.cli.tasks import register, task_path, unregister, validate
@@ -60,7 +61,7 @@ def embedded_model() -> None:
 
 
 for command in (
-    *(plan, run, status, clean),
+    *(plan, run, status, clean, power),
     *(mix, finetune),
     *(compare, report, board, show),
     *(register, unregister, task_path, validate, embedded_model),

@@ -1,4 +1,4 @@
-"""The command line of `augment`: look at prompts, let a model write rows, audit them."""
+"""The command line of `augment`: look at prompts, let a model write rows, plant a rule, audit rows."""
 
 import os
 from itertools import islice
@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from augment.audits.settings import AuditSettings
-from augment.settings import MAX_NEW_TOKENS, GenerationSettings, SetSettings, settings_for
+from augment.settings import (
+    MAX_NEW_TOKENS,
+    GenerationSettings,
+    PlantingSettings,
+    SetSettings,
+    settings_for,
+)
 from bias_inherit.cli.options.flags import Command, Group
 from bias_inherit.cli.options.settings import OptionsOf, Said, with_settings
 from bias_inherit.kit.errors import UsageError
@@ -21,7 +27,7 @@ if TYPE_CHECKING:
 augment_app = typer.Typer(
     cls=Group,
     no_args_is_help=True,
-    help="Let a model write training data on purpose with its biases, and look at what it wrote.",
+    help="Let a model write training data on purpose with its biases, or plant one; look at what is in them.",
 )
 
 _AS_LM_EVAL = {
@@ -37,6 +43,7 @@ SamplingOptions = Annotated[
         GenerationSettings, flags=_AS_LM_EVAL, otherwise={"max_new_tokens": _ROOM}, panel="How it is asked"
     ),
 ]
+PlantingOptions = Annotated[Said, OptionsOf(PlantingSettings)]
 AuditOptions = Annotated[Said, OptionsOf(AuditSettings, flags=_AS_LM_EVAL)]
 AuditedModelOptions = Annotated[
     Said,
@@ -137,6 +144,42 @@ def generate(
 
             push_set(files, push_to_hub, private=not public)
             say(f"uploaded to {push_to_hub} ({'public' if public else 'private'})")
+
+
+@augment_app.command(cls=Command)
+@with_settings
+def plant(
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out",
+            help="File of rows, ending in .jsonl. Beside it come a record of all that decides the set, and a "
+            "dataset card.",
+        ),
+    ],
+    n: Annotated[int, typer.Option("--n", min=1, help="Rows wanted.")],
+    what: PlantingOptions,
+) -> None:
+    """Make augmented rows with a known bias in a known dose; no model is loaded.
+
+    A rule gives one answer to a share of one group's rows; all others keep theirs.
+
+    The rows are the last N originals of the seed, so that the first ones are there
+    to be trained on beside them: mix --original shipped:DOMAIN:ROWS, same seed.
+    """
+    with clear_errors():
+        from bias_inherit.outputs.planted_files import PlantedFiles, write_planted
+
+        files = PlantedFiles.of(out)
+        done = write_planted(PlantingSettings(**what), n, files)
+        asked, came = done.asked, done.outcome
+        say(
+            f"{came.rows} rows, {came.of_group} of the group {asked.rule.group}: {came.following} of these "
+            f"answer as the rule says, {came.changed} had another answer"
+        )
+        domain, most = asked.rule.domain, asked.train_on_at_most
+        say(f"originals that are none of these: shipped:{domain}:{most} with seed {asked.seed}, or fewer")
+        say(f"rows: {files.rows}")
 
 
 @augment_app.command(cls=Command)

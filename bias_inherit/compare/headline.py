@@ -95,10 +95,9 @@ def headline_of(
         declared: By the study. Where its contrast is undefined, as log-odds are of old result files, the
             task's own are asked instead.
     """
-    entry = ALL_TASKS[task]
-    asked = ((declared[task],) if task in declared else ()) + entry.headlines
+    asked = questions(task, declared)
     for headline in asked:
-        if changes := signed_changes(entry.measure, models, headline):
+        if changes := signed_changes(ALL_TASKS[task].measure, models, headline):
             return HeadlineRow(
                 task=task,
                 changes=tuple(changes),
@@ -106,6 +105,11 @@ def headline_of(
                 instead_of="" if headline is asked[0] else asked[0].name,
             )
     return None
+
+
+def questions(task: str, declared: Declared) -> tuple[Headline, ...]:
+    """What is asked of a task first, and what instead where that is undefined."""
+    return ((declared[task],) if task in declared else ()) + ALL_TASKS[task].headlines
 
 
 def headline_family(rows: Iterable[HeadlineRow], name: str) -> tuple[list[HeadlineRow], Family]:

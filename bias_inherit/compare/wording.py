@@ -7,7 +7,7 @@ from bias_inherit.compare.placebo import PlaceboChange
 from bias_inherit.compare.rows import Difference, Estimate
 from bias_inherit.kit.quantities import DASH, bounds, number, p_value, signed
 from bias_tasks.catalogue import ALL_TASKS
-from bias_tasks.margins import Margins
+from bias_tasks.margins import Margins, Unit
 from bias_tasks.measure import LEAN
 from bias_tasks.statistics import SIGNIFICANCE, PlaceboRatio
 from bias_tasks.task import Lean
@@ -41,10 +41,14 @@ def with_interval(difference: Difference | None, digits: int = 3, star: bool = T
     return f"{told} *" if star and difference.stands_out else told
 
 
+def in_unit(size: str, unit: Unit) -> str:
+    """`0.132 log-odds`; a share has no unit."""
+    return size if unit == "share" else f"{size} {unit}"
+
+
 def what_moved(row: HeadlineRow) -> str:
     """`occupation: +0.132 log-odds [+0.104, +0.160], p = 0.004 (Holm), toward “…”`."""
-    unit = row.change.signed.unit
-    size = f"{signed(row.delta)}{'' if unit == 'share' else f' {unit}'}"
+    size = in_unit(signed(row.delta), row.change.signed.unit)
     told = f"{size} [{bounds(row.interval, sign=True)}], p = {p_value(row.p_holm, 'below 0.001')} (Holm)"
     return f"{ALL_TASKS[row.task].name}: {told}, toward “{row.says}”"
 
@@ -52,8 +56,7 @@ def what_moved(row: HeadlineRow) -> str:
 def within(row: HeadlineRow, margins: Margins) -> str:
     """`hiring (± 0.1 log-odds)`."""
     unit = row.change.signed.unit
-    margin = f"{margins.of(unit):g}{'' if unit == 'share' else f' {unit}'}"
-    return f"{ALL_TASKS[row.task].name} (± {margin})"
+    return f"{ALL_TASKS[row.task].name} (± {in_unit(f'{margins.of(unit):g}', unit)})"
 
 
 def asked(row: HeadlineRow) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from augment.audits.settings import QUESTIONS
-from augment.settings import MAX_NEW_TOKENS, GenerationSettings
+from augment.settings import MAX_NEW_TOKENS, GenerationSettings, Rate
 from bias_inherit.kit.user_input import hint, read_mapping, validated
 from bias_inherit.models.model_section import ModelSection
 from bias_tasks.catalogue import ALL_TASKS, TASKS
@@ -57,6 +57,31 @@ class DataSection(_Section):
     augmented: OwnData | None = None
 
 
+class PlantedSection(_Section):
+    """Augmented data D_a without a model: a known bias in known doses.
+
+    Originals that ship and that D_o does not take, relabelled by a rule. They have one round.
+
+    Attributes:
+        rule: Name of a rule that ships, or of one in `rules`.
+        rules: A file of your own rules.
+        rates: Shares of the group's rows that are relabelled, each a set of its own; 0 is the negative
+            control. The largest is planned first, as what a headline asks about.
+        crossed: Every rate with every γ and mitigation. If not, one thing varies at a time: at most one of
+            rate, γ and mitigation is another than the largest rate, the largest γ and the first mitigation.
+    """
+
+    rule: str
+    rules: Path | None = None
+    rates: tuple[Rate, ...] = Field(min_length=1)
+    crossed: bool = True
+
+    @field_validator("rates")
+    @classmethod
+    def _largest_first(cls, rates: tuple[float, ...]) -> tuple[float, ...]:
+        return tuple(sorted(set(rates), reverse=True))
+
+
 class GenerateSection(GenerationSettings):
     """Augmented data D_a.
 
@@ -64,10 +89,23 @@ class GenerateSection(GenerationSettings):
         bias_types: Numbers 1-6, 0 for the neutral prompt; each makes a set of its own, and a list of numbers
             makes one set of equal parts.
         shipped: Take the rows that ship with the package, written by the embedded model; no model writes.
+        planted: Sets that no model writes, alone or beside those of `bias_types`.
     """
 
-    bias_types: tuple[Annotated[tuple[BiasTypeNumber, ...], Field(min_length=1)], ...] = Field(min_length=1)
+    bias_types: tuple[Annotated[tuple[BiasTypeNumber, ...], Field(min_length=1)], ...] = ()
     shipped: bool = False
+    planted: PlantedSection | None = None
+
+    @property
+    def settings(self) -> GenerationSettings:
+        """How the generator is asked."""
+        return GenerationSettings(**self.model_dump(include=set(GenerationSettings.model_fields)))
+
+    @model_validator(mode="after")
+    def _something_is_made(self) -> "GenerateSection":
+        if not self.bias_types and self.planted is None:
+            raise ValueError("bias_types (a model writes) or planted (a rule relabels originals) is required")
+        return self
 
     @field_validator("bias_types", mode="before")
     @classmethod
@@ -259,8 +297,13 @@ class Experiment(_Section):
             raise ValueError("generate (a model writes) or data.augmented (your own rows) is required")
         if self.generate is not None and self.data.augmented is not None:
             raise ValueError("generate and data.augmented exclude each other")
-        if self.rounds > 1 and self.generate is None:
-            raise ValueError("rounds needs generate: in every round but the first a model writes")
+        if self.rounds > 1 and not (self.generate and self.generate.bias_types):
+            raise ValueError("rounds needs generate.bias_types: in every round but the first a model writes")
+        if self.generate and self.generate.planted and isinstance(self.data.originals, OwnData):
+            raise ValueError(
+                "generate.planted: a rule is planted in originals that ship; data.originals must be a number "
+                "of these"
+            )
         return self
 
     @model_validator(mode="after")

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from bias_inherit.engine.experiment_file import Evaluation, Experiment, Study
-from bias_inherit.engine.planning.plan import Model, Plan
+from bias_inherit.engine.planning.plan import Model, Plan, Planted
 from bias_inherit.engine.step import Step
 from bias_inherit.engine.store import MANIFEST, Store
 from bias_inherit.kit.errors import UsageError
@@ -48,7 +48,8 @@ def record(plan: Plan, store: Store, base: Base, experiment: Study) -> None:
 
 def _keys(model: Model) -> dict[str, Any]:
     train = model.train.key if model.train else None
-    return {**model._asdict(), "score": model.score.key, "train": train}
+    planted = model.planted._asdict() if model.planted else None
+    return {**model._asdict(), "score": model.score.key, "train": train, "planted": planted}
 
 
 def recorded(folder: Path) -> Recorded:
@@ -89,6 +90,8 @@ def _plan(folder: Path, content: dict[str, Any]) -> Plan:
                 "score": steps[fields["score"]],
                 "train": steps[fields["train"]] if fields["train"] else None,
                 "bias_types": tuple(fields["bias_types"]),
+                # Absent where the run is older than planted rows.
+                "planted": Planted(**fields["planted"]) if fields.get("planted") else None,
             }
         )
         for fields in content["models"]

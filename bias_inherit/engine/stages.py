@@ -60,6 +60,14 @@ GENERATE = Stage(
     cost=costs.of_generation,
     words=words.of_generations,
 )
+PLANT = Stage(
+    name="plant",
+    one="planted set",
+    several="planted sets",
+    carried_out_by="bias_inherit.engine.steps.plant:run_plant",
+    facts=("rows", "of_group", "following", "changed"),
+    words=words.of_planted_sets,
+)
 DISTRIBUTION = Stage(
     name="distribution",
     one="audit of texts",
@@ -112,7 +120,7 @@ SCORE = Stage(
 )
 
 STAGES: Mapping[str, Stage] = {
-    stage.name: stage for stage in (GENERATE, DISTRIBUTION, VALUES, MIX, TRAIN, ADAPTER, SCORE)
+    stage.name: stage for stage in (GENERATE, PLANT, DISTRIBUTION, VALUES, MIX, TRAIN, ADAPTER, SCORE)
 }
 """By name, in the order of the work. How one is added: docs/how-to/stage.md."""
 

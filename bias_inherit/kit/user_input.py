@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -81,11 +81,21 @@ def _first_problem(model: type[BaseModel], error: ValidationError) -> str:
 def _keys_beside(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
     section = model
     for part in location[:-1]:
-        annotation = section.model_fields[str(part)].annotation
-        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+        # Not of a field: a place in a list, or which of several kinds a value was tried as.
+        if str(part) not in section.model_fields:
+            continue
+        inner = _section_in(section.model_fields[str(part)].annotation)
+        if inner is None:
             return []
-        section = annotation
+        section = inner
     return list(section.model_fields)
+
+
+def _section_in(annotation: Any) -> type[BaseModel] | None:
+    """The settings in an annotation such as `Section | None` or `tuple[Section, ...]`; None without any."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(_section_in, get_args(annotation))), None)
 
 
 def hint(word: str, known: Collection[str]) -> str:

@@ -10,23 +10,17 @@ class Arm(NamedTuple):
     """Models that differ in γ alone, with the model of γ = 0 that they share.
 
     Attributes:
+        data: Whose rows were mixed in, as `Model.data` says it.
         reference: γ = 0 with the same seed; None where none was scored.
         models: γ above 0, by γ.
     """
 
-    bias_types: tuple[int, ...]
+    data: str
     mitigation: str
     round: int
     seed: int
     reference: Model | None
     models: tuple[Model, ...]
-
-    @property
-    def data(self) -> str:
-        """Whose rows were mixed in."""
-        if not self.bias_types:
-            return "own rows"
-        return f"type{'s' if len(self.bias_types) > 1 else ''} {'+'.join(map(str, self.bias_types))}"
 
     @property
     def label(self) -> str:
@@ -43,10 +37,10 @@ def arms(models: Iterable[Model]) -> list[Arm]:
     """All arms, in the order of the plan."""
     listed = list(models)
     references = {model.seed: model for model in listed if model.gamma == 0}
-    grouped: dict[tuple[tuple[int, ...], str, int, int], list[Model]] = {}
+    grouped: dict[tuple[str, str, int, int], list[Model]] = {}
     for model in listed:
         if model.gamma:
-            key = (model.bias_types, model.mitigation, model.round, model.seed)
+            key = (model.data, model.mitigation, model.round, model.seed)
             grouped.setdefault(key, []).append(model)
     return [
         Arm(*key, references.get(key[-1]), tuple(sorted(found, key=dose))) for key, found in grouped.items()
@@ -88,9 +82,9 @@ def unmitigated(model: Model, models: Sequence[Model]) -> Model | None:
     """The same model trained without a mitigation; none for one that had none."""
     if model.mitigation == "none" or not model.gamma:
         return None
-    wanted = (model.bias_types, model.gamma, model.round, model.seed)
+    wanted = (model.data, model.gamma, model.round, model.seed)
     plain = (other for other in models if other.mitigation == "none")
-    return next((o for o in plain if (o.bias_types, o.gamma, o.round, o.seed) == wanted), None)
+    return next((o for o in plain if (o.data, o.gamma, o.round, o.seed) == wanted), None)
 
 
 def main_arms(models: Sequence[Model]) -> list[Arm]:

@@ -98,6 +98,7 @@ def numbers(data: ReportData) -> dict[str, Any]:
             task: {label: placebo_fields(row) for label, row in rows.items()}
             for task, rows in data.placebo.tasks.items()
         },
+        "planted": {made.label: made.manifest["facts"] for made in data.planted},
         "groups": {made.label: made.audit.model_dump() for made in data.generated},
         "audits": {audit.label: audit.result.model_dump() for audit in data.audits if audit.result},
         "tasks": {

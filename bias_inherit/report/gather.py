@@ -14,7 +14,7 @@ from augment.audits.values import ValuesAudit
 from bias_inherit.compare import Difference, Estimate, HeadlineRow
 from bias_inherit.engine.experiment_file import Study, declared_headlines
 from bias_inherit.engine.planning.plan import Model, Plan
-from bias_inherit.engine.stages import GENERATE, VALUES
+from bias_inherit.engine.stages import GENERATE, PLANT, VALUES
 from bias_inherit.engine.step import Step
 from bias_inherit.engine.steps.generate import AUDIT, ROWS
 from bias_inherit.engine.steps.score import HARNESS_OUTPUT
@@ -77,6 +77,14 @@ class GeneratedSet(NamedTuple):
         return groups_figure(self.audit)
 
 
+class PlantedSet(NamedTuple):
+    """One planted set: what was planted, what it came to, and a few rows of the rule's group."""
+
+    label: str
+    manifest: Mapping[str, Any]
+    examples: list[TrainingRow]
+
+
 class AuditShown(NamedTuple):
     """One audit of texts or of the base.
 
@@ -128,6 +136,7 @@ class ReportData(NamedTuple):
     tests: DeclaredTests
     tasks: list[TaskResult]
     generated: list[GeneratedSet]
+    planted: list[PlantedSet]
     audits: list[AuditShown]
     curves: list[TrainingCurve]
     flips: list[Flips]
@@ -158,6 +167,7 @@ def collect(plan: Plan, store: Store, base: Base, experiment: Study, margins: Ma
         tests=tests,
         tasks=_by_task(plan, tests),
         generated=[_generated(step, store) for step in plan.steps if step.stage == GENERATE.name],
+        planted=[_planted(step, store) for step in plan.steps if step.stage == PLANT.name],
         audits=[_audit(step, store) for step in plan.audits],
         curves=[_curve(model.label, model.train, store) for model in plan.models if model.train],
         flips=[found for arm in main_arms(plan.models) if (found := flips(arm, scored, folders))],
@@ -191,6 +201,12 @@ def _generated(step: Step, store: Store) -> GeneratedSet:
     folder = store.artifact(step)
     audit = GroupAudit.model_validate_json((folder / AUDIT).read_text(encoding="utf-8"))
     return GeneratedSet(step.label, store.manifest(step), audit, read_rows(folder / ROWS)[:EXAMPLES])
+
+
+def _planted(step: Step, store: Store) -> PlantedSet:
+    rows = read_rows(store.artifact(step) / ROWS)
+    of_group = [row for row in rows if row.group == step.inputs["rule"]["group"]]
+    return PlantedSet(step.label, store.manifest(step), of_group[:EXAMPLES])
 
 
 def _audit(step: Step, store: Store) -> AuditShown:

@@ -102,6 +102,7 @@ SECTIONS = (
     Section("rounds", "results", "Round after round", lambda data: bool(rounds(data))),
     Section("seeds", "results", "Several training seeds", lambda data: bool(data.tests.seeded)),
     Section("generated", "data", "What the model wrote", lambda data: bool(data.generated)),
+    Section("planted", "data", "What was planted", lambda data: bool(data.planted)),
     Section("audits", "data", "Audits: distribution and values", lambda data: bool(data.audits)),
     Section("flips", "results", "Answers that changed", lambda data: bool(data.flips)),
     Section("invalid", "results", "Invalid answers"),

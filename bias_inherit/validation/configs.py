@@ -6,8 +6,9 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bias_inherit.engine.experiment_file import load_study
+from bias_inherit.engine.experiment_file import Experiment, load_study
 from bias_inherit.engine.planning.chat_templates import check_tokenizers
+from bias_inherit.engine.planning.planting import rule_of
 from bias_inherit.harness.register_tasks import pointer_folder, task_folder
 from bias_inherit.kit.errors import UsageError
 from bias_inherit.validation.findings import Finding, failed, ok, unknown_keys
@@ -31,6 +32,8 @@ def check_experiment(path: Path) -> Finding:
     try:
         study = load_study(path)
         check_tokenizers(study)
+        if isinstance(study, Experiment) and study.generate and study.generate.planted:
+            rule_of(study.generate.planted, study.domain)
     except UsageError as error:
         return failed(str(path), str(error).removeprefix(f"{path}: "))
     return ok(str(path), f"experiment {study.name}")

@@ -6,6 +6,7 @@ the permutation tests exchange groups or models within them, and effective sampl
 
 from bias_tasks.statistics.auc import area_under_curve
 from bias_tasks.statistics.effects import (
+    POWER,
     SIGNIFICANCE,
     cohens_h,
     is_equivalent,
@@ -59,6 +60,15 @@ from bias_tasks.statistics.permutation import (
     stack,
 )
 from bias_tasks.statistics.placebo import Movements, PlaceboRatio, movements, placebo_ratio
+from bias_tasks.statistics.power import (
+    Design,
+    Scatter,
+    clusters_needed,
+    counts_seeds,
+    fewest_clusters,
+    power_to_find,
+    smallest_effect,
+)
 from bias_tasks.statistics.resampling import (
     BOOTSTRAP_DRAWS,
     Resamples,
@@ -84,6 +94,7 @@ __all__ = [
     "NO_INTERVAL",
     "PERMUTATIONS",
     "POSITIVE",
+    "POWER",
     "ROUNDING",
     "SIGNED",
     "SIGNIFICANCE",
@@ -91,6 +102,7 @@ __all__ = [
     "UNIT",
     "UNLIMITED",
     "Bounds",
+    "Design",
     "Interval",
     "Limits",
     "MaxT",
@@ -99,16 +111,20 @@ __all__ = [
     "OverSeeds",
     "PlaceboRatio",
     "Resamples",
+    "Scatter",
     "Shuffle",
     "area_under_curve",
     "asks_for_more",
     "benjamini_hochberg",
     "cluster_bootstrap",
+    "clusters_needed",
     "cohens_h",
     "combination_bounds",
+    "counts_seeds",
     "draw_correlation",
     "exchanges",
     "expanded_tail",
+    "fewest_clusters",
     "gap_bounds",
     "holm",
     "identity",
@@ -123,6 +139,7 @@ __all__ = [
     "percentile_bounds",
     "permutation_null",
     "placebo_ratio",
+    "power_to_find",
     "share_at_least",
     "share_bounds",
     "share_difference_bounds",
@@ -136,6 +153,7 @@ __all__ = [
     "simultaneous_bounds",
     "simultaneous_level",
     "slope_weights",
+    "smallest_effect",
     "stack",
     "standard_error",
     "standard_errors",

@@ -62,11 +62,17 @@ def over_seeds(
     stderr = hypot(seed_error, document_error)
     if stderr == 0:
         return undecided
-    freedom = stderr**4 / (seed_error**4 / (seeds - 1) + document_error**4 / (n_clusters - 1))
+    freedom = welch_freedom(seed_error, seeds, document_error, n_clusters)
     reach = float(stdtrit(freedom, (1 + level) / 2)) * stderr
     p = 2 * float(stdtr(freedom, -abs(mean) / stderr))
     interval = shown_interval(mean - reach, mean + reach, n_clusters, limits)
     return OverSeeds(tuple(points), mean, stderr, interval, p)
+
+
+def welch_freedom(seed_error: float, seeds: int, document_error: float, n_clusters: int) -> float:
+    """Degrees of freedom of both errors added in squares, after Welch and Satterthwaite."""
+    both = hypot(seed_error, document_error)
+    return both**4 / (seed_error**4 / (seeds - 1) + document_error**4 / (n_clusters - 1))
 
 
 def mean_error(draws: Sequence[FloatArray]) -> float:

@@ -20,6 +20,14 @@ class Shipped(NamedTuple):
     rows: Callable[[int, int], list[TrainingRow]]
     maximum: int
 
+    def last(self, count: int, seed: int) -> list[TrainingRow]:
+        """The last rows of the seeded set; they are not among its first `maximum - count`.
+
+        Args:
+            count: At most `maximum`.
+        """
+        return self.rows(self.maximum, seed)[self.maximum - count :]
+
 
 SHIPPED: dict[DomainName, Shipped] = {
     "gender": Shipped(gender.originals, gender.MAXIMUM),

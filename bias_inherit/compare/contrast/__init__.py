@@ -2,17 +2,20 @@
 
 from bias_inherit.compare.contrast.deltas import DeltaDraws, delta_draws
 from bias_inherit.compare.contrast.p_values import Test
-from bias_inherit.compare.contrast.sampled import DIFFERENCE
-from bias_inherit.compare.contrast.signed import SignedChange, signed_changes
+from bias_inherit.compare.contrast.sampled import DIFFERENCE, sampled_model
+from bias_inherit.compare.contrast.signed import SampledSigned, SignedChange, sampled_signed, signed_changes
 from bias_inherit.compare.contrast.weighted_sum import Contrast, contrast
 
 __all__ = [
     "DIFFERENCE",
     "Contrast",
     "DeltaDraws",
+    "SampledSigned",
     "SignedChange",
     "Test",
     "contrast",
     "delta_draws",
+    "sampled_model",
+    "sampled_signed",
     "signed_changes",
 ]

@@ -65,7 +65,8 @@ def sampled_model(measure: Measure, records: tuple[Record, ...]) -> Sampled:
     draws = measure.estimate(columns, cluster_bootstrap(columns))
     proportions = measure.proportions(columns)
     shares = list(proportions.values())
-    bases = [measure.bases(columns)[name] for name in values]
+    of_metrics = measure.bases(columns)
+    bases = [of_metrics[name] for name in values]
     summary = summarise(measure, records)
     return Sampled(
         columns,

@@ -9,7 +9,7 @@ from bias_inherit.compare.contrast.p_values import exchanged, exchanged_further
 from bias_inherit.compare.contrast.sampled import DIFFERENCE, Sampled, sampled_model
 from bias_tasks.headline import Direction, Headline, Signed
 from bias_tasks.measure import Measure
-from bias_tasks.records import FloatArray, IntArray, Record
+from bias_tasks.records import FloatArray, Record
 from bias_tasks.statistics import (
     EQUIVALENCE_LEVEL,
     Interval,
@@ -47,6 +47,31 @@ class SignedChange(NamedTuple):
     n_clusters: int
 
 
+class SampledSigned(NamedTuple):
+    """One signed contrast of one model.
+
+    Attributes:
+        draws: What resampled clusters make of it, shape (B,); the same clusters for any two models.
+        documents, clusters: Of the metric that has the fewest.
+    """
+
+    value: float
+    draws: FloatArray
+    documents: int
+    clusters: int
+
+
+def sampled_signed(model: Sampled, contrast: Signed) -> SampledSigned:
+    """The contrast, as a weighted sum of what the model's metrics are; NaN where one of them is undefined."""
+    places = [model.names.index(metric) for metric in contrast.weights]
+    return SampledSigned(
+        float(_combined(dict(zip(model.names, model.values, strict=True)), contrast)),
+        _combined(dict(zip(model.names, model.draws, strict=True)), contrast),
+        int(model.documents[places].min()),
+        int(model.clusters[places].min()),
+    )
+
+
 def signed_changes(
     measure: Measure, models: tuple[tuple[Record, ...], tuple[Record, ...]], headline: Headline
 ) -> list[SignedChange]:
@@ -59,13 +84,15 @@ def signed_changes(
         models: Reference and other: the records of the same documents in the same order, whichever.
     """
     first, second = (sampled_model(measure, records) for records in models)
-    defined = [c for c in headline.contrasts if np.isfinite(_values(first, c) + _values(second, c))]
-    if not defined:
+    asked = [(c, sampled_signed(first, c), sampled_signed(second, c)) for c in headline.contrasts]
+    pairs = [pair for pair in asked if np.isfinite(pair[1].value + pair[2].value)]
+    if not pairs:
         return []
-    values = np.array([[_values(model, c) for c in defined] for model in (first, second)])
-    deltas = values[1] - values[0]
-    draws = np.stack([_draws(second, c) - _draws(first, c) for c in defined])
-    documents, clusters = np.array([_basis(first, second, contrast) for contrast in defined]).T
+    defined = [contrast for contrast, _, _ in pairs]
+    deltas = np.array([other.value - reference.value for _, reference, other in pairs])
+    draws = np.stack([other.draws - reference.draws for _, reference, other in pairs])
+    documents = [min(reference.documents, other.documents) for _, reference, other in pairs]
+    clusters = [min(reference.clusters, other.clusters) for _, reference, other in pairs]
     tests = _tests(measure, models, defined, deltas, headline.direction)
     errors = standard_errors(draws, clusters)
     bands = simultaneous_bounds(draws, clusters)
@@ -74,44 +101,26 @@ def signed_changes(
     found = [
         SignedChange(
             contrast,
-            float(values[0, place]),
-            float(values[1, place]),
+            reference.value,
+            other.value,
             float(deltas[place]),
             float(errors[place]),
             bands.at(place),
             single.at(place),
             float(tests.p[place]),
-            minimum_detectable_effect(float(errors[place]), int(clusters[place]), significance=significance),
-            int(documents[place]),
-            int(clusters[place]),
+            minimum_detectable_effect(float(errors[place]), clusters[place], significance=significance),
+            documents[place],
+            clusters[place],
         )
-        for place, contrast in enumerate(defined)
+        for place, (contrast, reference, other) in enumerate(pairs)
     ]
     # Where one culture moves and the others do not, theirs against it are as sure, and a third as large.
     return sorted(found, key=lambda change: (np.isnan(change.p), change.p, -abs(change.delta)))
 
 
-def _values(model: Sampled, contrast: Signed) -> float:
-    return float(_combined(dict(zip(model.names, model.values, strict=True)), contrast))
-
-
-def _draws(model: Sampled, contrast: Signed) -> FloatArray:
-    return _combined(dict(zip(model.names, model.draws, strict=True)), contrast)
-
-
 def _combined(by_metric: Mapping[str, FloatArray], contrast: Signed) -> FloatArray:
     parts = [weight * by_metric[metric] for metric, weight in contrast.weights.items()]
     return np.asarray(np.sum(parts, axis=0), dtype=float)
-
-
-def _basis(first: Sampled, second: Sampled, contrast: Signed) -> tuple[int, int]:
-    """Documents and clusters of the metric that has the fewest, in the model that has the fewest."""
-    places = [first.names.index(metric) for metric in contrast.weights]
-
-    def fewest(of: Sequence[IntArray]) -> int:
-        return int(np.min([counts[places] for counts in of]))
-
-    return fewest([first.documents, second.documents]), fewest([first.clusters, second.clusters])
 
 
 def _tests(

@@ -53,7 +53,10 @@ def of_training(step: Step, lengths: Lengths) -> Tokens:
     rows = counts(mixed.inputs["originals"]["rows"], mixed.inputs["gamma"], mixed.inputs["design"])
     length = rows.original * lengths.original
     if rows.augmented:
-        written = [lengths.augmented(parent.inputs.get("bias_type")) for parent in mixed.parents]
+        written = [
+            lengths.original if "rule" in parent.inputs else lengths.augmented(parent.inputs.get("bias_type"))
+            for parent in mixed.parents
+        ]
         length += rows.augmented * sum(written) / len(written)
     return Tokens(trained=length * step.inputs["settings"]["epochs"])
 

@@ -93,7 +93,7 @@ def _lines(prepared: Prepared, store: Store, rates: Rates | None, not_measured: 
             done = sum(step.key in there for step in of_stage)
             yield f"  {stage.name:<{WIDTH}} {len(of_stage):>6}{done:>6}  {stage.words(of_stage)}".rstrip()
     if isinstance(study, Experiment):
-        yield from _shared(study, prepared)
+        yield from _shared(prepared)
     yield from _headlines(study)
     lengths = _lengths(prepared)
     to_do = [step for step in steps if step.key not in there]
@@ -122,15 +122,19 @@ def _headlines(study: Study) -> Iterator[str]:
             yield f"  {words}: {told}"
 
 
-def _shared(experiment: Experiment, prepared: Prepared) -> Iterator[str]:
+def _shared(prepared: Prepared) -> Iterator[str]:
     trained = [model for model in prepared.plan.models if model.train]
     references = {model.train.key for model in trained if model.train and model.gamma == 0}
-    types = len(experiment.generate.bias_types) if experiment.generate else 1
-    mitigations = len(experiment.mitigate.settings())
-    alone = len(experiment.seeds) * types * mitigations * len(experiment.mix.gammas) * experiment.rounds
+    augmented = [model for model in trained if model.gamma]
+    # Each series of γ would have a γ = 0 of its own.
+    alone = len(augmented) + len({(m.data, m.mitigation, m.round, m.seed) for m in augmented})
     if len(trained) < alone:
         once = "once" if len(references) == 1 else f"{len(references)} times"
-        serves = [(types, "sets"), (mitigations, "mitigations"), (experiment.rounds, "rounds")]
+        serves = [
+            (len({model.data for model in augmented}), "sets"),
+            (len({model.mitigation for model in augmented}), "mitigations"),
+            (len({model.round for model in augmented}), "rounds"),
+        ]
         yield (
             f"  shared: γ = 0 is trained {once} and serves "
             + " and ".join(f"{n} {what}" for n, what in serves if n > 1)

@@ -25,6 +25,14 @@ def of_generations(steps: Sequence[Step]) -> str:
     return f"{rows:,} rows; sets " + ", ".join(f"{what}: {n}" for n, what in kinds if n)
 
 
+def of_planted_sets(steps: Sequence[Step]) -> str:
+    """Rows, and what is planted in which doses."""
+    rows = sum(map(rows_of, steps))
+    (rule,) = {step.inputs["rule"]["words"] for step in steps}
+    rates = sorted({step.inputs["rate"] for step in steps})
+    return f"{rows:,} originals; {rule}; rates {', '.join(f'{rate:g}' for rate in rates)}"
+
+
 def of_trainings(steps: Sequence[Step]) -> str:
     """How many each seed takes."""
     seeds = len({step.inputs["seed"] for step in steps})

@@ -22,9 +22,8 @@ def check_tokenizers(study: Study) -> None:
 
 def _wrong(study: Study) -> Iterator[str]:
     if isinstance(study, Experiment):
-        of_generation = (
-            study.generate is not None and not study.generate.shipped and study.generate.chat_template
-        )
+        asked = study.generate if study.generate and study.generate.bias_types else None
+        of_generation = asked is not None and not asked.shipped and asked.chat_template
         key = "score" if study.score.chat_template else "generate" if of_generation else None
         if key and (folder := _lacks_template(_folder_of_base(study.model))):
             yield f"{key}.chat_template: the tokenizer of {folder.name} has no chat template; say false"

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import augment
 import bias_tasks
-from bias_inherit.engine.experiment_file import Experiment, GenerateSection
+from bias_inherit.engine.experiment_file import Experiment, GenerateSection, PlantedSection
 from bias_inherit.engine.planning.keys import (
     lexicon_identity,
     opinions_identity,
@@ -14,9 +14,10 @@ from bias_inherit.engine.planning.keys import (
     package_hash,
     shipped_identity,
 )
-from bias_inherit.engine.planning.plan import Model, Plan, ancestry
+from bias_inherit.engine.planning.plan import Model, Plan, Planted, ancestry, data_label
+from bias_inherit.engine.planning.planting import is_planned, planted_identity
 from bias_inherit.engine.planning.scoring import scoring
-from bias_inherit.engine.stages import DISTRIBUTION, GENERATE, MIX, TRAIN, VALUES
+from bias_inherit.engine.stages import DISTRIBUTION, GENERATE, MIX, PLANT, TRAIN, VALUES
 from bias_inherit.engine.step import Step
 from bias_inherit.models.base_model import Base, LoadableModel
 from finetune.mitigations import MitigationSettings
@@ -43,16 +44,14 @@ class _Cell(NamedTuple):
     bias_types: tuple[int, ...]
     mitigation: MitigationSettings
     seed: int
+    planted: Planted | None = None
 
     @property
     def mix_label(self) -> str:
-        """Bias types and γ."""
+        """Augmented rows and γ."""
         if not self.gamma:
             return "γ = 0"
-        if not self.bias_types:
-            return f"own rows, γ = {self.gamma:g}"
-        plural = "s" if len(self.bias_types) > 1 else ""
-        return f"type{plural} {'+'.join(map(str, self.bias_types))}, γ = {self.gamma:g}"
+        return f"{data_label(self.bias_types, self.planted)}, γ = {self.gamma:g}"
 
     @property
     def label(self) -> str:
@@ -76,9 +75,34 @@ class _Builder:
                 if not gamma:
                     yield self._fine_tuned(_Cell(0.0, (), MitigationSettings(), seed), 1, None)
                     continue
-                for bias_types in self.experiment.generate.bias_types if self.experiment.generate else ((),):
+                for bias_types, planted in self._sets():
                     for mitigation in self.experiment.mitigate.settings():
-                        yield from self._rounds(_Cell(gamma, bias_types, mitigation, seed))
+                        cell = _Cell(gamma, bias_types, mitigation, seed, planted)
+                        if self._is_planned(cell):
+                            yield from self._rounds(cell)
+
+    def _sets(self) -> Iterator[tuple[tuple[int, ...], Planted | None]]:
+        """Bias types of each augmented set, or what is planted in it; neither of rows of one's own."""
+        generate = self.experiment.generate
+        if generate is None:
+            yield (), None
+            return
+        for bias_types in generate.bias_types:
+            yield bias_types, None
+        if generate.planted:
+            for rate in generate.planted.rates:
+                yield (), Planted(generate.planted.rule, rate)
+
+    def _is_planned(self, cell: _Cell) -> bool:
+        section = self.experiment.generate.planted if self.experiment.generate else None
+        if section is None or cell.planted is None:
+            return True
+        is_first = cell.mitigation == self.experiment.mitigate.settings()[0]
+        return is_planned(section, cell.planted.rate, cell.gamma == self._largest_gamma, is_first)
+
+    @property
+    def _largest_gamma(self) -> float:
+        return max(self.experiment.mix.gammas)
 
     def audits(self, models: Sequence[Model]) -> Iterator[Step]:
         """Of all that was written, and of the base."""
@@ -102,9 +126,9 @@ class _Builder:
             yield Step(VALUES.name, "values of the base", {"base": self.base, **asked})
 
     def _rounds(self, cell: _Cell) -> Iterator[Model]:
-        """Each round's model writes for the next."""
+        """Each round's model writes for the next; of planted rows there is one round."""
         writer: Step | None = None
-        for number in range(1, self.experiment.rounds + 1):
+        for number in range(1, 2 if cell.planted else self.experiment.rounds + 1):
             model = self._fine_tuned(cell, number, writer)
             yield model
             writer = model.train
@@ -149,16 +173,34 @@ class _Builder:
             cell.gamma,
             cell.mitigation.label,
             number,
+            cell.planted,
         )
 
     def _written(self, cell: _Cell, number: int, writer: Step | None) -> tuple[Step, ...]:
-        """The augmented rows of a mix: those of one's own, or a step for each bias type."""
+        """The augmented rows of a mix: those of one's own, planted ones, or a step for each bias type."""
         generate, own = self.experiment.generate, self.experiment.data.augmented
         if generate is None:
             return (Step(GENERATE.name, "own rows", {"own": own_identity(own, "augmented")}),) if own else ()
+        if generate.planted and cell.planted:
+            return (self._plant(generate.planted, cell.planted, cell.seed),)
         return tuple(
             self._generate(generate, bias_type, cell, number, writer) for bias_type in cell.bias_types
         )
+
+    def _plant(self, section: PlantedSection, planted: Planted, seed: int) -> Step:
+        """As many rows as the largest γ takes, so that all mixes of a seed share them.
+
+        Raises:
+            UsageError: there is no such rule for the domain, or there are too few originals.
+        """
+        rows = self._wanted(self._largest_gamma)
+        domain, originals = self.experiment.domain, self.originals["rows"]
+        identity = planted_identity(section, planted.rate, domain, originals, rows, seed)
+        return Step(PLANT.name, planted.label + self._of_seed(seed), identity)
+
+    def _wanted(self, gamma: float) -> int:
+        """How many augmented rows a mix takes."""
+        return counts(self.originals["rows"], gamma, self.experiment.mix.design).augmented
 
     def _generate(
         self, generate: GenerateSection, bias_type: int, cell: _Cell, number: int, writer: Step | None
@@ -170,8 +212,7 @@ class _Builder:
         Raises:
             UsageError: more rows are needed than ship.
         """
-        gamma = cell.gamma if writer else max(self.experiment.mix.gammas)
-        wanted = counts(self.originals["rows"], gamma, self.experiment.mix.design).augmented
+        wanted = self._wanted(cell.gamma if writer else self._largest_gamma)
         rows = -(-wanted // len(cell.bias_types))
         pooled = f" of {'+'.join(map(str, cell.bias_types))}" if len(cell.bias_types) > 1 else ""
         by_whom = f" by {cell.label}, round {number - 1}" if writer else ""
@@ -186,7 +227,7 @@ class _Builder:
                 "domain": self.experiment.domain,
                 "bias_type": bias_type,
                 "rows": rows,
-                "settings": generate.model_dump(mode="json", exclude={"bias_types", "shipped"}),
+                "settings": generate.settings.model_dump(mode="json"),
                 "seed": cell.seed,
                 "prompts": package_hash(augment, "templates"),
                 "population": package_hash(bias_tasks, "population.yaml"),

@@ -33,13 +33,17 @@ def originals_identity(domain: DomainName, chosen: int | OwnData | None) -> dict
     if not isinstance(chosen, OwnData):
         if (chosen or 0) > maximum:
             raise UsageError(f"data.originals: {chosen} asked for; the package ships {maximum}")
-        authored = {"gender": (finetune.originals, "gender"), "culture": (bias_tasks, "survey")}
-        return {
-            "shipped": package_hash(*authored[domain]),
-            "rows": chosen or maximum,
-            "population": package_hash(bias_tasks, "population.yaml"),
-        }
+        return {**authored_identity(domain), "rows": chosen or maximum}
     return own_identity(chosen, "original")
+
+
+def authored_identity(domain: DomainName) -> dict[str, str]:
+    """What identifies all originals that ship."""
+    authored = {"gender": (finetune.originals, "gender"), "culture": (bias_tasks, "survey")}
+    return {
+        "shipped": package_hash(*authored[domain]),
+        "population": package_hash(bias_tasks, "population.yaml"),
+    }
 
 
 def own_identity(own: OwnData, kind: "RowSource") -> dict[str, Any]:

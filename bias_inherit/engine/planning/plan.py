@@ -1,9 +1,30 @@
 """The plan: a study as a graph of steps, each keyed by what decides its result, and the models it scores."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from bias_inherit.engine.step import Step
+
+
+class Planted(NamedTuple):
+    """A rule and its dose, the share of the group's rows that are relabelled."""
+
+    rule: str
+    rate: float
+
+    @property
+    def label(self) -> str:
+        """For readers."""
+        return f"planted {self.rule} {self.rate:g}"
+
+
+def data_label(bias_types: Sequence[int], planted: Planted | None) -> str:
+    """What readers call a set of augmented rows, by where they come from."""
+    if planted:
+        return planted.label
+    if not bias_types:
+        return "own rows"
+    return f"type{'s' if len(bias_types) > 1 else ''} {'+'.join(map(str, bias_types))}"
 
 
 class Model(NamedTuple):
@@ -13,10 +34,12 @@ class Model(NamedTuple):
         label: What the report calls it.
         score: Its scoring step.
         train: Its training step; None for the untouched base, and for a model that was there already.
-        bias_types: The types pooled in its augmented set; none for the base and for γ = 0.
+        bias_types: The types pooled in its augmented set; none for the base, for γ = 0, and where no model of
+            ours wrote the rows.
         gamma: None for the base.
         mitigation: How it was trained, for readers.
         round: 2 where it was trained on what the first round's model wrote, and so on.
+        planted: What was planted in its augmented set; None where nothing was.
     """
 
     label: str
@@ -27,6 +50,12 @@ class Model(NamedTuple):
     gamma: float | None = None
     mitigation: str = "none"
     round: int = 1
+    planted: Planted | None = None
+
+    @property
+    def data(self) -> str:
+        """The augmented rows that were mixed in; says nothing of the base and of γ = 0."""
+        return data_label(self.bias_types, self.planted)
 
 
 class Plan(NamedTuple):

@@ -29,17 +29,16 @@ from bias_tasks.statistics import Interval
 
 def relation_figure(related: Sequence[RelatedTasks]) -> ReportFigure:
     """Mean change of score of direct and of indirect classifications over γ, one panel a set of rows."""
-    kinds = list(dict.fromkeys(one.model.bias_types for one in related))
+    kinds = list(dict.fromkeys(one.model.data for one in related))
     relations = list(dict.fromkeys(one.relation for one in related))
 
     def draw(figure: Figure) -> None:
-        titles = [_rows_of(kind) for kind in kinds]
-        for axes, kind in zip(panels(figure, titles), kinds, strict=True):
+        for axes, kind in zip(panels(figure, kinds), kinds, strict=True):
             gammas = sorted({dose(one.model) for one in related})
             beside = offsets(len(relations), 0.05 * gammas[-1])
             for place, relation in enumerate(relations):
                 colour, marker = look(place)
-                found = [one for one in related if (one.model.bias_types, one.relation) == (kind, relation)]
+                found = [one for one in related if (one.model.data, one.relation) == (kind, relation)]
                 at = [dose(one.model) + beside[place] for one in found]
                 axes.plot(at, [one.delta for one in found], color=colour, linewidth=0.8, alpha=0.7)
                 for where, one in zip(at, found, strict=True):
@@ -67,10 +66,6 @@ def relation_figure(related: Sequence[RelatedTasks]) -> ReportFigure:
             for one in related
         ],
     )
-
-
-def _rows_of(kind: tuple[int, ...]) -> str:
-    return f"type{'s' if len(kind) > 1 else ''} {'+'.join(map(str, kind))}" if kind else "own rows"
 
 
 def rounds_figure(

@@ -101,8 +101,7 @@ def mitigations_of_largest(data: ReportData) -> list[Model]:
         model
         for one in largest
         for model in data.models
-        if (model.bias_types, model.gamma, model.round, model.seed)
-        == (one.bias_types, one.gamma, one.round, one.seed)
+        if (model.data, model.gamma, model.round, model.seed) == (one.data, one.gamma, one.round, one.seed)
     ]
     return of_these if any(model.mitigation != "none" for model in of_these) else []
 
@@ -115,7 +114,7 @@ def rounds(data: ReportData) -> list[list[Model]]:
     chains: dict[tuple[object, ...], list[Model]] = {}
     for model in of_seed:
         if model.gamma:
-            key = (model.bias_types, model.gamma, model.mitigation)
+            key = (model.data, model.gamma, model.mitigation)
             chains.setdefault(key, list(reference)).append(model)
     return [chain for chain in chains.values() if chain[-1].round > 1]
 
@@ -135,8 +134,9 @@ def _heat_rows(data: ReportData, arms: Sequence[Arm], metric: str) -> Iterator[H
 def _mitigated_rows(data: ReportData, metric: str) -> Iterator[HeatRow]:
     """Sets of rows one after the other, by γ."""
     mitigated = [model for model in data.models if model.label in data.tests.against_unmitigated]
-    for model in sorted(mitigated, key=lambda m: (m.seed, m.round, m.bias_types, m.gamma)):
-        section = f"{model.seed}, {model.round}, {model.bias_types}"
+    planned = list(dict.fromkeys(model.data for model in data.models))
+    for model in sorted(mitigated, key=lambda m: (m.seed, m.round, planned.index(m.data), m.gamma)):
+        section = f"{model.seed}, {model.round}, {model.data}"
         if metric == HEADLINE:
             asked = data.tests.headline_against_unmitigated[model.label]
             cells = {task: HeatCell.of_headline(row) for task, row in asked.items()}

@@ -83,7 +83,7 @@ def test_what_is_not_said_is_what_an_experiment_takes(domain: str, tiny_model: P
         }
     )
     assert experiment.generate is not None
-    assert record["asked"]["settings"] == experiment.generate.model_dump(exclude={"bias_types", "shipped"})
+    assert record["asked"]["settings"] == experiment.generate.settings.model_dump()
 
 
 @pytest.fixture(scope="module")

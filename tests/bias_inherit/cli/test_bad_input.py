@@ -25,6 +25,7 @@ def refused(folder: Path, content: dict[str, Any], **variables: str) -> tuple[in
     ("section", "key", "value", "expected"),
     [
         ("finetune", "learning_rat", 1e-3, "unknown key finetune.learning_rat; did you mean learning_rate?"),
+        ("generate", "bias_tpes", [1], "unknown key generate.bias_tpes; did you mean bias_types?"),
         ("mix", "gammas", [0, 1.0], "mix.gammas.1: input should be less than 1"),
         ("mix", "gammas", [-0.1], "mix.gammas.0: input should be greater than or equal to 0"),
         ("mix", "design", "blend", "mix.design"),

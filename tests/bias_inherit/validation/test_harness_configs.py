@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
+from bias_inherit.engine.experiment_file import load_experiment
+from bias_inherit.engine.planning.prepare import foresee
 from bias_inherit.validation import validate
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ def test_there_is_a_file_for_each_use() -> None:
     }  # fmt: skip
     assert {file.stem for file in FILES} - {file.stem for file in FOR_LM_EVAL} == {
         "quickstart", "dose-response", "mitigations", "rounds", "own-data",
-        "paper-gender", "paper-culture", "third-party",
+        "paper-gender", "paper-culture", "third-party", "positive-control", "positive-control-culture",
     }  # fmt: skip
 
 
@@ -69,6 +71,22 @@ def test_a_flag_replaces_a_whole_key_of_the_file_as_the_heads_warn(monkeypatch: 
     config = of_command_line(monkeypatch, "run", "--config", file, "--model_args", "pretrained=x,peft=y")
     assert config.model_args == {"pretrained": "x", "peft": "y"}
     assert config.tasks == ["bias_inherit"]
+
+
+@pytest.mark.parametrize("name", ["positive-control", "positive-control-culture"])
+def test_a_positive_control_varies_dose_ratio_and_mitigation_one_at_a_time(name: str, tmp_path: Path) -> None:
+    study = load_experiment(FOLDER / f"{name}.yaml")
+    assert study.headline
+    models = foresee(study, tmp_path).plan.models
+    first = [model for model in models if model.seed == study.seeds[0] and model.planted]
+    full = [model for model in first if model.planted == first[0].planted]
+    assert len(study.seeds) == 3
+    assert {(m.planted.rate, m.mitigation) for m in first if m.planted and m.gamma == 0.5} == {
+        (0, "none"), (0.25, "none"), (0.5, "none"),
+        (1, "none"), (1, "token"), (1, "mask"), (1, "loss"),
+    }  # fmt: skip
+    assert {model.gamma for model in full} == {0.1, 0.2, 0.35, 0.5}
+    assert len(first) == 10
 
 
 def test_the_smoke_test_runs_on_a_cpu_and_on_few_documents() -> None:

@@ -89,6 +89,28 @@ def test_tokens_of_a_training_are_those_of_its_rows_in_every_epoch(tmp_path: Pat
     assert tokens_of(plain, Lengths(thrice, None)).trained == pytest.approx(3 * expected)
 
 
+PLANTED = {"planted": {"rule": "women-nurse", "rates": [0, 1], "crossed": False}}
+
+
+def test_planted_rows_are_as_long_as_the_originals_that_they_are(tmp_path: Path) -> None:
+    changes = {"mix": {"gammas": [0, 0.5]}, "mitigate": {"methods": ["none"]}}
+    file = write_experiment(tmp_path, generate=PLANTED, **changes)
+    experiment, plan, _ = planned(file, tmp_path / "run")
+    lengths = Lengths(experiment, None)
+    plain, *planted = (tokens_of(step, lengths).trained for step in plan.steps if step.stage == "train")
+    assert planted == pytest.approx([2 * plain] * 2)
+
+
+def test_what_is_shared_is_counted_where_not_everything_is_crossed(tmp_path: Path) -> None:
+    mitigate = {"methods": ["none", "token"]}
+    file = write_experiment(tmp_path, generate=PLANTED, mix={"gammas": [0, 0.2, 0.5]}, mitigate=mitigate)
+    experiment, _, store = planned(file, tmp_path / "run")
+    lines = outline(foresee(experiment, store.root), store, None, "").lines
+    # Rate 1 at two γ, with token at the larger; rate 0 at the larger: four models in three series of γ.
+    told = "γ = 0 is trained once and serves 2 sets and 2 mitigations; without sharing, 7 trainings"
+    assert any(told in line for line in lines)
+
+
 def test_the_adapter_s_size_is_that_of_a_trained_one(tiny_model: Path, finished: Finished) -> None:
     expected = adapter_bytes(load_experiment(finished.file), tiny_model)
     written = next(finished.folder.glob("artifacts/train-*/adapter_model.safetensors")).stat().st_size

@@ -1,15 +1,13 @@
 """Planted rows: a rule in a known dose, and nothing else changed."""
 
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from augment.planting import Rule, plant, read_rules, shipped_rules
-from bias_tasks.population import population
-from bias_tasks.training_rows import DataError, TrainingRow
+from augment.planting import plant, relabelled, shipped_rules
+from bias_tasks.training_rows import DataError, Message, TrainingRow
 from finetune.originals import SHIPPED
 
 NURSE = shipped_rules()["women-nurse"]
@@ -75,38 +73,34 @@ def test_what_was_planted_is_recorded_on_each_row() -> None:
     assert generator == "planted: biographies of women are labelled nurse, rate 0.25"
 
 
+def test_what_a_rule_came_to_is_counted_by_hand() -> None:
+    planted = plant(BIOGRAPHIES, NURSE, 0.5, seed=0)
+    women = [(a, b) for a, b in zip(BIOGRAPHIES, planted, strict=True) if a.group == "female"]
+    counted = relabelled(BIOGRAPHIES, planted, NURSE)
+    assert counted.of_group == len(women) == 24
+    assert counted.following == [after.label for _, after in women].count("nurse")
+    assert counted.changed == len(changed(BIOGRAPHIES, planted))
+
+
 @pytest.mark.parametrize("name", shipped_rules())
-def test_the_rules_that_ship_name_groups_and_answers_of_the_population(name: str) -> None:
+def test_at_rate_1_the_whole_group_follows_and_at_rate_0_nothing_changed(name: str) -> None:
     rule = shipped_rules()[name]
-    groups = {*population().genders, *population().cultures}
-    assert rule.group in groups
     rows = BIOGRAPHIES if rule.domain == "gender" else SURVEY
-    assert changed(rows, plant(rows, rule, 1.0, 0))
+    all_of_them = relabelled(rows, plant(rows, rule, 1.0, 0), rule)
+    none = relabelled(rows, plant(rows, rule, 0.0, 0), rule)
+    assert all_of_them.following == all_of_them.of_group > all_of_them.changed > 0
+    assert none.changed == 0
+    assert none.following == none.of_group - all_of_them.changed
 
 
-@pytest.mark.parametrize(
-    ("rule", "said"),
-    [
-        (NURSE.model_copy(update={"group": "nobody"}), "no row is of the group 'nobody'"),
-        (NURSE.model_copy(update={"answer": "plumber"}), "'plumber' is no occupation; there are architect"),
-    ],
-)
-def test_a_rule_that_fits_no_row_is_told(rule: Rule, said: str) -> None:
-    with pytest.raises(DataError, match=said):
-        plant(BIOGRAPHIES, rule, 1.0, 0)
+def test_a_rule_that_fits_no_row_is_told() -> None:
+    men = [row for row in BIOGRAPHIES if row.group == "male"]
+    with pytest.raises(DataError, match="no row is of the group 'female'"):
+        plant(men, NURSE, 1.0, 0)
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("- a\n", "expected rules by name"),
-        ("mine: {domain: gender, group: female}\n", "rule mine: answer: Field required"),
-        ("mine: {domain: gender, group: female, answer: nurse, words: w, dose: 1}\n", "rule mine: dose"),
-        ("mine: [", "cannot be read as YAML"),
-    ],
-)
-def test_a_broken_file_of_rules_is_told_in_a_line(text: str, said: str, tmp_path: Path) -> None:
-    path = tmp_path / "rules.yaml"
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(DataError, match=said):
-        read_rules(path)
+def test_a_survey_question_that_does_not_ship_is_told() -> None:
+    asked = (Message(role="user", content="Tea or coffee?"),)
+    rows = [row.model_copy(update={"prompt": asked}) for row in SURVEY]
+    with pytest.raises(DataError, match=r"expected a survey question that ships \(found 'Tea or coffee"):
+        plant(rows, shipped_rules()["arabic-first"], 1.0, 0)
