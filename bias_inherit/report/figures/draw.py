@@ -11,6 +11,7 @@ from bias_inherit.report.arms import Arm
 from bias_inherit.report.declared_tests import SHOWN
 from bias_inherit.report.figures import ReportFigure
 from bias_inherit.report.figures.change import loss_figure, relation_figure, rounds_figure, seeds_figure
+from bias_inherit.report.figures.controls import controls_figure
 from bias_inherit.report.figures.dose import dose_figure
 from bias_inherit.report.figures.groups import groups_figure
 from bias_inherit.report.figures.heat import HeatCell, HeatRow, heat_figure
@@ -32,6 +33,8 @@ def figures(data: ReportData) -> dict[str, ReportFigure]:
 
 def _figures(data: ReportData) -> Iterator[ReportFigure | None]:
     found = data.tests
+    if data.controls:
+        yield controls_figure(data.controls)
     if found.doses:
         arms = [one.arm for one in found.doses]
         for metric in SHOWN:
