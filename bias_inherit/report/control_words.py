@@ -154,7 +154,10 @@ def _of_mitigations(found: Controls, task: OnTask) -> str:
 
 def _of_crossing(found: Controls) -> str:
     crossed = [task for task in found.others if task.full.is_found]
-    names = ", ".join(ALL_TASKS[task.of.task].name for task in found.others)
+    tested = [task for task in found.others if not isnan(task.full.p)]
+    names = ", ".join(ALL_TASKS[task.of.task].name for task in tested)
+    if not tested:
+        return "Whether it crosses to other tasks could not be tested."
     if not crossed:
         return f"It is not seen to cross to other tasks ({names}; Holm)."
     told = "; ".join(
@@ -162,4 +165,4 @@ def _of_crossing(found: Controls) -> str:
         f"toward “{_toward(task)}”"
         for task in crossed
     )
-    return f"It crosses to {len(crossed)} of {len(found.others)} other tasks ({names}): {told}."
+    return f"It crosses to {len(crossed)} of {len(tested)} other tasks ({names}): {told}."

@@ -70,7 +70,7 @@ SECTIONS = (
     Section(
         "controls",
         "results",
-        "Planted controls: is it found what was put there?",
+        "Planted controls: is what was planted found?",
         lambda data: data.controls is not None,
     ),
     Section(
