@@ -4,11 +4,25 @@ from collections.abc import Iterator
 from math import isnan
 
 from bias_inherit.compare.wording import in_everyday_units, in_unit
+from bias_inherit.engine.experiment_file import Experiment
 from bias_inherit.kit.quantities import bounds, number, p_value, signed
-from bias_inherit.report.declared_tests.controls import Controls, DoseCurve, OnTask, Tested
+from bias_inherit.report.declared_tests.controls import (
+    Controls,
+    DoseCurve,
+    Negative,
+    OnTask,
+    Rejections,
+    Tested,
+)
 from bias_inherit.report.gather import ReportData
 from bias_tasks.catalogue import ALL_TASKS
-from bias_tasks.statistics import Share
+from bias_tasks.statistics import SIGNIFICANCE, Share
+
+UNTESTED = "too few clusters of documents, or answers that never differ"
+MORE_ROWS = (
+    "It also saw more true rows than γ = 0 (design accumulate), which is a change of its own; doses are told "
+    "from rate 0."
+)
 
 
 def control_sentences(data: ReportData) -> Iterator[str]:
@@ -24,7 +38,7 @@ def control_sentences(data: ReportData) -> Iterator[str]:
     yield from (_of_written(found, task) for task in found.trained if found.conditions.written)
     yield from (_of_doses(task, curve) for task in found.trained for curve in task.curves if curve.trend)
     if found.negatives:
-        yield _of_nothing(found)
+        yield _of_nothing(found, sees_more_rows(data))
     yield from (_of_mitigations(found, task) for task in found.trained if found.conditions.mitigated)
     if found.others:
         yield _of_crossing(found)
@@ -65,9 +79,9 @@ def _p(value: float) -> str:
 def _of_full_dose(found: Controls, task: OnTask, rule: str) -> str:
     full, name = task.full, ALL_TASKS[task.of.task].name
     dose = f"rate {found.conditions.full.rate:g}, γ = {found.conditions.full.gamma:g}"
-    head = "The instrument finds the rule that was planted" if full.is_found else "The rule is not found"
     if isnan(full.p):
-        return f"{head} ({rule}): at the full dose ({dose}) {name} could not be tested. {of_what(found)}"
+        return f"Whether what was planted ({rule}) is found could not be tested on {name}: {UNTESTED}."
+    head = "The instrument finds the rule that was planted" if full.is_found else "The rule is not found"
     size = f"{effect_in_words(full, task)} against {nothing_in_words(found)}, {_p(full.p)}"
     told = f"{head} ({rule}): at the full dose ({dose}) {task.of.signed.name} of {name} moves by {size}"
     if not full.is_found:
@@ -127,18 +141,27 @@ def monotone_in_words(curve: DoseCurve) -> str:
     return f"{said}: {back} ({trend})"
 
 
-def negatives_in_words(found: Controls) -> str:
-    """`1 of 12 tests; at 5 % 0.6 would be by chance, and 1 or more with p = 0.460 (exact, binomial)`."""
-    tests, told = len(found.negatives), found.told_negatives
-    chance = (
-        "" if told == 0 else f", {told} or more with p = {p_value(found.p_of_negatives)} (exact, binomial)"
-    )
-    return f"{told} of {tests} tests; at 5 % {number(0.05 * tests, 1)} would be by chance{chance}"
+def rejections_in_words(negatives: tuple[Negative, ...]) -> str:
+    """`1 of 12; at 5 % 0.6 would be by chance, 1 or more with p = 0.460 (exact, binomial)`."""
+    tests, told, p = Rejections.among(negatives)
+    more = f", {told} or more with p = {p_value(p)} (exact, binomial)" if told else ""
+    return f"{told} of {tests}; at 5 % {number(SIGNIFICANCE * tests, 1)} would be by chance{more}"
 
 
-def _of_nothing(found: Controls) -> str:
-    told = negatives_in_words(found)
-    return f"Negative control: rate 0, where nothing was planted, is told from γ = 0 in {told}."
+def sees_more_rows(data: ReportData) -> bool:
+    """Whether a mix has more rows than γ = 0."""
+    return isinstance(data.experiment, Experiment) and data.experiment.mix.design == "accumulate"
+
+
+def _of_nothing(found: Controls, has_more_rows: bool) -> str:
+    over_seeds = found.negatives_over_seeds
+    told = "Negative control: rate 0, where nothing was planted, is told from γ = 0 "
+    if over_seeds:
+        told += f"over seeds on {sum(n.is_told for n in over_seeds)} of {len(over_seeds)} tasks, and "
+    told += f"in tests of one seed's documents in {rejections_in_words(found.negatives)}."
+    if has_more_rows:
+        told += f" {MORE_ROWS}"
+    return told
 
 
 def _of_mitigations(found: Controls, task: OnTask) -> str:
@@ -157,7 +180,7 @@ def _of_crossing(found: Controls) -> str:
     tested = [task for task in found.others if not isnan(task.full.p)]
     names = ", ".join(ALL_TASKS[task.of.task].name for task in tested)
     if not tested:
-        return "Whether it crosses to other tasks could not be tested."
+        return f"Whether it crosses to other tasks could not be tested: {UNTESTED}."
     if not crossed:
         return f"It is not seen to cross to other tasks ({names}; Holm)."
     told = "; ".join(

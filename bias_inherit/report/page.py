@@ -24,10 +24,12 @@ from bias_inherit.kit.pages import html_environment
 from bias_inherit.kit.quantities import bounds, duration, number, p_value, signed
 from bias_inherit.models.embedded import NAME as EMBEDDED_MODEL
 from bias_inherit.report.control_words import (
+    MORE_ROWS,
     monotone_in_words,
-    negatives_in_words,
     nothing_in_words,
     of_what,
+    rejections_in_words,
+    sees_more_rows,
     share_in_words,
 )
 from bias_inherit.report.declared_tests import MAP_FAMILY
@@ -159,7 +161,7 @@ def _environment() -> Environment:
         "in_placebos": in_placebos,
         "p_of_k": p_of_k,
         "clusters": clusters,
-        "negatives_in_words": negatives_in_words,
+        "rejections_in_words": rejections_in_words,
         "nothing_in_words": nothing_in_words,
         "of_what": of_what,
         "monotone_in_words": monotone_in_words,
@@ -211,6 +213,7 @@ def render_page(data: ReportData, figures: Mapping[str, ReportFigure], is_alone:
             map_family=MAP_FAMILY,
             compared_by_group=compared_by_group,
             placebo_means=MEANS,
+            more_rows=MORE_ROWS if sees_more_rows(data) else "",
             **constants,
         )
     )

@@ -170,12 +170,16 @@ def _steps(asked: _Asked, weights: FloatArray, back: Tail) -> tuple[Monotone, Te
 
 
 def _negatives(contrasts: Sequence[_Asked]) -> Iterator[Negative]:
-    """Rate 0 minus γ = 0 under each seed, of its documents alone, the surest of the contrasts."""
+    """Rate 0 minus γ = 0 under each seed, of its documents alone, and over seeds; the surest contrast."""
     found = contrasts[0].found
     weights = contrasts[0].over(found.nothing, found.reference)
+
+    def surest(some: Sequence[_Asked]) -> Tested:
+        return min((one.test(weights, "either") for one in some), key=lambda test: _in_order(test.p))
+
     for place, seed in enumerate(found.seeds):
-        of_seed = [
-            _Asked(replace(one.of, responses=one.of.responses.of_seed(place)), found) for one in contrasts
-        ]
-        surest = min((one.test(weights, "either") for one in of_seed), key=lambda test: _in_order(test.p))
-        yield Negative(contrasts[0].of.task, seed, surest)
+        of_seed = [replace(one.of, responses=one.of.responses.of_seed(place)) for one in contrasts]
+        yield Negative(contrasts[0].of.task, seed, surest([_Asked(of, found) for of in of_seed]))
+    of_all = surest(contrasts)
+    if of_all.effect.is_over_seeds:
+        yield Negative(contrasts[0].of.task, None, of_all)

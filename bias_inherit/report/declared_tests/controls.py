@@ -73,14 +73,15 @@ class DoseCurve(NamedTuple):
 
 
 class Negative(NamedTuple):
-    """The negative control of one task under one seed: rate 0 minus γ = 0.
+    """The negative control of one task: rate 0 minus γ = 0.
 
     Attributes:
-        tested: Of this seed's documents alone, in either direction.
+        seed: Whose documents alone it is of; None: over seeds and documents.
+        tested: In either direction.
     """
 
     task: str
-    seed: int
+    seed: int | None
     tested: Tested
 
     @property
@@ -142,15 +143,32 @@ class Controls(NamedTuple):
 
     @property
     def negatives(self) -> tuple[Negative, ...]:
-        """That could be tested."""
+        """Of one seed each, that could be tested."""
+        return tuple(n for n in self._negatives if n.seed is not None)
+
+    @property
+    def negatives_over_seeds(self) -> tuple[Negative, ...]:
+        """One a task, that could be tested; none where there are too few seeds."""
+        return tuple(n for n in self._negatives if n.seed is None)
+
+    @property
+    def _negatives(self) -> tuple[Negative, ...]:
         return tuple(n for task in self.tasks for n in task.negatives if not isnan(n.tested.p))
 
-    @property
-    def told_negatives(self) -> int:
-        """Negative controls that are told apart, each taken alone."""
-        return sum(negative.is_told for negative in self.negatives)
 
-    @property
-    def p_of_negatives(self) -> float:
-        """So many or more of as many independent tests at 5 % (exact, binomial)."""
-        return told_by_chance(self.told_negatives, len(self.negatives))
+class Rejections(NamedTuple):
+    """How many of several tests at 5 % call something.
+
+    Attributes:
+        p: Of so many or more by chance, if the tests were independent (exact, binomial).
+    """
+
+    tests: int
+    told: int
+    p: float
+
+    @classmethod
+    def among(cls, negatives: tuple[Negative, ...]) -> "Rejections":
+        """Each negative control taken alone."""
+        told = sum(negative.is_told for negative in negatives)
+        return cls(len(negatives), told, told_by_chance(told, len(negatives)))

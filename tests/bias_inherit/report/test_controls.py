@@ -17,7 +17,7 @@ from bias_inherit.harness.results import ScoredModel, read_output
 from bias_inherit.report.control_words import control_sentences, monotone_in_words
 from bias_inherit.report.declared_tests import Controls, control_tests
 from bias_inherit.report.declared_tests.conditions import conditions
-from bias_inherit.report.declared_tests.controls import DoseCurve, OnTask
+from bias_inherit.report.declared_tests.controls import DoseCurve, OnTask, Rejections
 from bias_inherit.report.gather import ReportData
 from bias_inherit.report.summary import summary
 from bias_tasks.catalogue import ALL_TASKS
@@ -152,8 +152,12 @@ def test_the_negative_control_is_asked_of_every_task_and_seed(found: Controls) -
         (task, seed) for task in (OCCUPATION, SALARY, HATE) for seed in range(3)
     }
     assert {one.seed for one in found.negatives if one.task == OCCUPATION} == {0, 1, 2}
-    assert found.told_negatives == sum(one.tested.p <= SIGNIFICANCE for one in found.negatives)
+    tests, told, _ = Rejections.among(found.negatives)
+    assert tests == len(found.negatives)
+    assert told == sum(one.tested.p <= SIGNIFICANCE for one in found.negatives)
     assert all(len(one.tested.effect.points) == 1 for one in found.negatives)
+    assert all(len(one.tested.effect.points) == 3 for one in found.negatives_over_seeds)
+    assert {one.task for one in found.negatives_over_seeds} == {one.task for one in found.negatives}
 
 
 def test_mitigations_leave_what_they_were_made_to_leave(occupation: OnTask) -> None:
@@ -253,6 +257,8 @@ def test_the_words_are_those_of_the_numbers(planted_data: ReportData) -> None:
     (curve,) = planted_data.controls.trained[0].curves
     smallest = f"of 2 doses the smallest that is found is {curve.smallest_found:g} (Holm); monotone"
     assert any(smallest in line for line in told)
-    assert any(line.startswith("Negative control: rate 0, where nothing was planted") for line in told)
+    (negative,) = [line for line in told if line.startswith("Negative control: rate 0")]
+    assert "in tests of one seed's documents in" in negative
+    assert "more true rows than γ = 0" in negative
     assert any(line.startswith("Of the full dose on occupation mitigations leave: mask 0 %") for line in told)
     assert any(line.startswith("It is not seen to cross to other tasks (hate") for line in told)
