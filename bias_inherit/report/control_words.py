@@ -110,8 +110,9 @@ def _of_written(found: Controls, task: OnTask) -> str:
             f"{left.condition.label} at γ = {left.condition.gamma:g}: {effect_in_words(left.tested, task)}, "
             f"{_p(left.tested.p)}, {verdict}{beside}"
         )
+    wrote = all(condition.models[0].bias_types for condition in found.conditions.written)
     return (
-        f"The same asked of rows that nobody planted ({ALL_TASKS[task.of.task].name}, {task.of.signed.name}, "
+        f"The same asked of {'rows that the model wrote' if wrote else 'the other rows'} ({ALL_TASKS[task.of.task].name}, {task.of.signed.name}, "
         f"against {nothing_in_words(found)}): {'; '.join(told)}."
     )
 

@@ -1,6 +1,6 @@
-"""Dose and response of planted data: the signed contrast over the dose, one panel a task and dose."""
+"""Planted data: the signed contrast over the dose, and what mitigations and other rows do beside it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -8,9 +8,18 @@ from matplotlib.figure import Figure
 
 from augment.audits.drawing import COLOURS, GREY, Drawing
 from bias_inherit.kit.quantities import bounds, signed
-from bias_inherit.report.declared_tests.controls import Controls, DoseCurve, OnTask
-from bias_inherit.report.figures.figure import SMALL, ReportFigure, legend, panel_rows, panels, zero_line
+from bias_inherit.report.declared_tests.controls import Controls, DoseCurve, OnTask, Tested
+from bias_inherit.report.figures.figure import (
+    SMALL,
+    ReportFigure,
+    legend,
+    lying,
+    panel_rows,
+    panels,
+    zero_line,
+)
 from bias_tasks.catalogue import ALL_TASKS
+from bias_tasks.statistics import SIGNIFICANCE, Effect
 
 _COLUMNS = (
     "task",
@@ -96,7 +105,7 @@ def _rows(curves: list[tuple[OnTask, DoseCurve]]) -> Iterator[tuple[Any, ...]]:
     for task, curve in curves:
         for one in curve.doses:
             effect = one.over_reference
-            of_all = (effect.mean, effect.stderr, *effect.interval)
+            of_all = _numbers(effect)
             for number, value in enumerate(effect.points):
                 yield (
                     ALL_TASKS[task.of.task].name,
@@ -107,3 +116,57 @@ def _rows(curves: list[tuple[OnTask, DoseCurve]]) -> Iterator[tuple[Any, ...]]:
                     number,
                     value,
                 )
+
+
+def beside_figure(found: Controls, tasks: Sequence[OnTask], nothing: str) -> ReportFigure:
+    """The full dose with what mitigations leave of it and what other rows do, one panel a task.
+
+    Args:
+        tasks: Which of them.
+        nothing: What the effects are over.
+    """
+    named = [(task, list(_beside(found, task))) for task in tasks]
+
+    def draw(figure: Figure) -> None:
+        titles = [
+            f"{ALL_TASKS[task.of.task].name}: Δ {task.of.signed.name} against {nothing}" for task in tasks
+        ]
+        for axes, (_, rows) in zip(panels(figure, titles, columns=1), named, strict=True):
+            for height, (_, tested) in enumerate(rows):
+                colour = COLOURS[0] if height == 0 else COLOURS[1]
+                lying(axes, height, tested.effect.interval, colour, width=2)
+                is_told = tested.p <= SIGNIFICANCE
+                face = colour if is_told else "#ffffff"
+                axes.plot(tested.effect.mean, height, "o", color=colour, markerfacecolor=face, zorder=3)
+            zero_line(axes)
+            axes.set_yticks(range(len(rows)), [name for name, _ in rows])
+            axes.set_ylim(len(rows) - 0.5, -0.5)
+
+    table = [
+        (ALL_TASKS[task.of.task].name, task.of.signed.name, name, *_numbers(tested.effect), tested.p)
+        for task, rows in named
+        for name, tested in rows
+    ]
+    told = "; ".join(
+        f"{row[0]}, {row[2]}: {signed(row[3])} [{bounds((row[5], row[6]), sign=True)}]" for row in table
+    )
+    return ReportFigure(
+        "controls-beside",
+        Drawing(draw, height=sum(0.8 + 0.32 * len(rows) for _, rows in named)),
+        f"Effects against {nothing} with 95 % intervals. {told}.",
+        ("task", "contrast", "trained_on", "delta", "stderr", "low_95", "high_95", "p"),
+        table,
+    )
+
+
+def _beside(found: Controls, task: OnTask) -> Iterator[tuple[str, Tested]]:
+    full = found.conditions.full
+    yield f"planted, rate {full.rate:g}, γ = {full.gamma:g}", task.full
+    for left in task.left:
+        mitigated = left.condition in found.conditions.mitigated
+        name = left.condition.label
+        yield (f"the same with {name}" if mitigated else f"{name}, γ = {full.gamma:g}"), left.tested
+
+
+def _numbers(effect: Effect) -> tuple[float, float, float, float]:
+    return (effect.mean, effect.stderr, effect.interval.low, effect.interval.high)

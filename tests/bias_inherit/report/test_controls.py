@@ -246,7 +246,9 @@ def test_the_first_sentences_say_what_was_planted_and_what_a_model_wrote(planted
     )
     assert "percentage points, toward “he-versions are answered rightly more often”" in first
     assert first.endswith("say nothing about other seeds.")
-    assert second.startswith("The same asked of rows that nobody planted (occupation, gap__male_minus_female")
+    assert second.startswith(
+        "The same asked of rows that the model wrote (occupation, gap__male_minus_female"
+    )
     assert "type 1 at γ = 0.5: +" in second
     assert "of the planted effect" in second
 

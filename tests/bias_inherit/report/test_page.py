@@ -258,7 +258,8 @@ def test_planted_controls_stand_first_with_figure_and_tables(
 ) -> None:
     shown = Tags(planted_page.read_text(encoding="utf-8"))
     assert shown.section_names[:3] == ["summary", "controls", "headline"]
-    assert "controls-figure_1" in [attributes.get("id") for attributes in shown.of("g")]
+    drawn = {attributes.get("id") for attributes in shown.of("g")}
+    assert {"controls-figure_1", "controls-beside-figure_1"} <= drawn
     for words in ("occupation over rate", "Negative control: rate 0", "share of the full dose [95 %]"):
         assert words in shown.text
     assert planted_data.controls is not None
