@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from math import isnan
 
-from bias_inherit.compare.wording import in_everyday_units, in_unit
+from bias_inherit.compare.wording import in_unit
 from bias_inherit.engine.experiment_file import Experiment
 from bias_inherit.kit.quantities import bounds, number, p_value, signed
 from bias_inherit.report.declared_tests.controls import (
@@ -15,6 +15,7 @@ from bias_inherit.report.declared_tests.controls import (
     Tested,
 )
 from bias_inherit.report.gather import ReportData
+from bias_inherit.report.how_large import how_large
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.statistics import SIGNIFICANCE, Share
 
@@ -32,7 +33,7 @@ def control_sentences(data: ReportData) -> Iterator[str]:
         return
     rule = str(data.planted[0].manifest["inputs"]["rule"]["words"])
     if found.trained:
-        yield from (_of_full_dose(found, task, rule) for task in found.trained)
+        yield from (_of_full_dose(data, found, task, rule) for task in found.trained)
     else:
         yield f"No task asks what was planted ({rule}): it can show only where it crosses to other tasks."
     yield from (_of_written(found, task) for task in found.trained if found.conditions.written)
@@ -76,7 +77,7 @@ def _p(value: float) -> str:
     return f"p {told}" if told.startswith("<") else f"p = {told}"
 
 
-def _of_full_dose(found: Controls, task: OnTask, rule: str) -> str:
+def _of_full_dose(data: ReportData, found: Controls, task: OnTask, rule: str) -> str:
     full, name = task.full, ALL_TASKS[task.of.task].name
     dose = f"rate {found.conditions.full.rate:g}, γ = {found.conditions.full.gamma:g}"
     if isnan(full.p):
@@ -86,7 +87,8 @@ def _of_full_dose(found: Controls, task: OnTask, rule: str) -> str:
     told = f"{head} ({rule}): at the full dose ({dose}) {task.of.signed.name} of {name} moves by {size}"
     if not full.is_found:
         return f"{told}. So what is not found below may be there all the same. {of_what(found)}"
-    large = in_everyday_units(full.effect.mean, task.of.signed.unit)
+    labels, of = [model.label for model in found.conditions.full.models], task.of
+    large = how_large(data.placebo, of.task, labels, full.effect.mean, of.signed.unit, data.reference)
     return f"{told}: {large}, toward “{_toward(task)}”. {of_what(found)}"
 
 
@@ -111,8 +113,9 @@ def _of_written(found: Controls, task: OnTask) -> str:
             f"{_p(left.tested.p)}, {verdict}{beside}"
         )
     wrote = all(condition.models[0].bias_types for condition in found.conditions.written)
+    of_whom = "rows that the model wrote" if wrote else "the other rows"
     return (
-        f"The same asked of {'rows that the model wrote' if wrote else 'the other rows'} ({ALL_TASKS[task.of.task].name}, {task.of.signed.name}, "
+        f"The same asked of {of_whom} ({ALL_TASKS[task.of.task].name}, {task.of.signed.name}, "
         f"against {nothing_in_words(found)}): {'; '.join(told)}."
     )
 

@@ -7,11 +7,12 @@ from itertools import groupby
 
 from bias_inherit.compare.headline import HeadlineRow
 from bias_inherit.compare.notes import instead_lines
-from bias_inherit.compare.wording import in_everyday_units, leaning, p_of_k, times, what_moved, within
+from bias_inherit.compare.wording import leaning, p_of_k, times, what_moved, within
 from bias_inherit.kit.quantities import number, p_value
 from bias_inherit.report.arms import questioned
 from bias_inherit.report.control_words import control_sentences
 from bias_inherit.report.gather import ReportData
+from bias_inherit.report.how_large import how_large
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.measure import LEAN
 from bias_tasks.statistics import FEWEST_SEEDS, SIGNIFICANCE
@@ -57,7 +58,7 @@ def _headline(data: ReportData) -> Iterator[str]:
         head = f"Headline, declared beforehand: “{label}” minus {reference}, one signed change a task. "
         moved = [row for row in tested if row.is_found]
         if moved:
-            sizes = (f"{what_moved(row)}{_how_large(data, label, row)}" for row in moved)
+            sizes = (f"{what_moved(row)}, {_how_large(data, label, row)}" for row in moved)
             yield f"{head}Moved: {'; '.join(sizes)}."
         elif tested:
             least = min(tested, key=lambda row: row.p_holm)
@@ -88,14 +89,7 @@ def _headline(data: ReportData) -> Iterator[str]:
 
 
 def _how_large(data: ReportData, label: str, row: HeadlineRow) -> str:
-    """How large a change is beside what the placebo moves the reference; where that is unknown, in words."""
-    beside = data.placebo.tasks.get(row.task, {}).get(label)
-    placebo = beside.reference.placebo if beside and beside.reference else math.nan
-    unit = row.change.signed.unit
-    if unit == "share" or not placebo > 0:
-        return f" ({in_everyday_units(row.delta, unit)})"
-    size = number(abs(row.delta) / placebo, 2, compact=True)
-    return f", {size} times what the placebo moves {data.reference}"
+    return how_large(data.placebo, row.task, [label], row.delta, row.change.signed.unit, data.reference)
 
 
 def _beside_placebo(data: ReportData) -> Iterator[str]:
