@@ -35,7 +35,8 @@ def controls_tables(found: Controls) -> Iterator[str | Table]:
                 show_edge=False,
                 pad_edge=False,
             )
-            for heading in (curve.axis, "minus γ = 0", f"minus {curve.nothing}", "p (Holm)", "found"):
+            over = () if curve.nothing == "γ = 0" else ("minus γ = 0",)
+            for heading in (curve.axis, *over, f"minus {curve.nothing}", "p (Holm)", "found"):
                 table.add_column(heading, justify="right", no_wrap=True)
             for dose in curve.doses:
                 test = dose.over_nothing
@@ -43,7 +44,8 @@ def controls_tables(found: Controls) -> Iterator[str | Table]:
                 if test:
                     told = "yes" if test.is_found else "no"
                     against = (_with_interval(test.effect), p_value(test.p_holm), told)
-                table.add_row(f"{dose.dose:g}", _with_interval(dose.over_reference), *against)
+                of_reference = [_with_interval(dose.over_reference)] if over else []
+                table.add_row(f"{dose.dose:g}", *of_reference, *against)
             yield table
             yield ""
 
