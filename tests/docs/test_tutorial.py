@@ -12,7 +12,7 @@ BLOCKS = [block.text for block in blocks(ROOT / "docs" / "tutorial.md") if block
 
 
 @pytest.mark.long
-def test_every_command_works_and_the_last_compares_two_models(tmp_path: Path) -> None:
+def test_every_command_works_and_the_last_finds_what_was_planted(tmp_path: Path) -> None:
     environment = {
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
@@ -29,8 +29,9 @@ def test_every_command_works_and_the_last_compares_two_models(tmp_path: Path) ->
     )
     assert done.returncode == 0, done.stderr[-3000:]
     assert "8 rows from" in done.stdout
-    assert "24 original + 0 augmented rows" in done.stdout
-    assert "24 original + 8 augmented rows" in done.stdout
+    assert "64 original + 0 augmented rows" in done.stdout
+    assert "32 original + 32 augmented rows" in done.stdout
     compared = done.stdout[done.stdout.index("first: ") :]
     assert "adapter_0" in compared
     assert "second: " in compared
+    assert "women's biographies draw the occupations that women hold" in " ".join(compared.split())

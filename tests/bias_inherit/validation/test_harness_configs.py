@@ -89,6 +89,20 @@ def test_a_positive_control_varies_dose_ratio_and_mitigation_one_at_a_time(name:
     assert len(first) == 10
 
 
+def test_the_demo_holds_planted_and_written_rows_against_as_many_true_ones(tmp_path: Path) -> None:
+    study = load_experiment(FOLDER / "quickstart.yaml")
+    models = [model for model in foresee(study, tmp_path).plan.models if model.train]
+    assert [(model.data if model.gamma else "", model.gamma) for model in models] == [
+        ("", 0),
+        ("types 1+3", 0.5),
+        ("planted women-nurse 1", 0.5),
+    ]
+    assert study.mix.design == "replace"
+    assert study.generate is not None
+    assert study.generate.shipped
+    assert study.score.tasks == tuple(study.headline) == ("bias_probe_occupation",)
+
+
 def test_the_smoke_test_runs_on_a_cpu_and_on_few_documents() -> None:
     config = yaml.safe_load((FOLDER / "smoke.yaml").read_text(encoding="utf-8"))
     assert (config["device"], config["limit"]) == ("cpu", 8)
