@@ -225,7 +225,7 @@ def test_the_summary_says_what_moved_and_which_way_and_names_nothing_else(data: 
     first, others, instead, *_ = summary(data)
     assert first.startswith("Headline, declared beforehand: “type 1, γ = 0.5” minus γ = 0")
     assert "Moved: occupation: +" in first
-    assert "p = below 0.001 (Holm), toward “he-versions are answered rightly more often”" in first
+    assert "p < 0.001 (Holm), toward “he-versions are answered rightly more often”" in first
     assert "toward “texts in Arabic are called so more readily" in first
     for task in TASKS:
         if task not in (OCCUPATION, HATE, SPAM):
