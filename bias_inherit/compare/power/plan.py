@@ -30,6 +30,7 @@ def lines(study: Study, plan: Plan, known: Known) -> Iterator[str]:
         effect = DASH if isnan(change) else in_unit(number(change), headline.unit)
         size = f"{counted(documents, 'document')} ({counted(headline.clusters(documents), 'cluster')})"
         size += ": too few for any test" if isnan(change) else ""
+        size += f"; no variance of {headline.instead_of} is known" if headline.instead_of else ""
         yield f"    {_question(headline):<{width}}  {effect:<15}  {size}"
     if not_told := sorted(set(asked) - {headline.task for headline in told}, key=asked.index):
         yield f"    not told, because no variance of it is known: {', '.join(not_told)}"

@@ -53,6 +53,12 @@ def test_what_the_file_declares_is_asked() -> None:
     assert float(up.split()[2]) < float(either.split()[2])
 
 
+def test_where_nothing_is_known_of_what_is_declared_the_task_s_own_is_told_and_said_to_be() -> None:
+    line = told(score={"tasks": [OCCUPATION]}, headline={OCCUPATION: "lean_share"})[1]
+    assert line.split()[1:3] == ["lean", effect(OCCUPATION, 240, 0.05)]
+    assert line.endswith("(120 clusters); no variance of lean_share is known")
+
+
 def test_a_limit_larger_than_the_task_is_the_task() -> None:
     assert "240 documents (120 clusters)" in told(score={"tasks": [OCCUPATION], "limit": 9999})[1]
 
