@@ -39,7 +39,7 @@ MOVES = 0.3
 """Spread over documents of how much one is moved by its group."""
 
 LETTERS = 1.5
-"""Spread of the letters' attraction, which is the same in all data sets: shares, unlike log-odds, hang on it."""
+"""Spread of the letters' attraction, alike in all data sets: shares, unlike log-odds, hang on it."""
 
 BIAS = 0.15
 """Lean of the biased model, in log-odds."""
