@@ -231,7 +231,7 @@ def test_the_summary_says_what_moved_and_which_way_and_names_nothing_else(data: 
         if task not in (OCCUPATION, HATE, SPAM):
             assert ALL_TASKS[task].name not in first
             assert ALL_TASKS[task].name in others
-    assert "headline: lean is undefined on these answers" in instead
+    assert "headline: lean_share is undefined on these answers" in instead
     assert "occupation gap__male_minus_female" in instead
 
 
