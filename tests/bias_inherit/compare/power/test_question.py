@@ -60,7 +60,7 @@ def test_a_change_and_a_power_ask_for_the_documents() -> None:
 
 
 def test_documents_and_a_change_ask_for_the_power_with_so_many() -> None:
-    few = said(of(OCCUPATION), Question(change=0.129, documents=60))
+    few = said(of(OCCUPATION), Question(change=0.0129, documents=60))
     assert "studies of 60 documents (30 clusters)" in few
     assert int(few.split(": ")[1].split()[0]) < 80
 
