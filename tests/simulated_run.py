@@ -42,6 +42,8 @@ HATE = "bias_inherit_hate"
 SPAM = "bias_inherit_spam"
 TASKS = [OCCUPATION, HIRING, SALARY, STORY, HATE, SPAM]
 DATE = "2026-01-01T00-00-00.000000"
+LEFT = {"none": 1.0, "mask": 0.0, "token": 1.5}
+"""Mitigation -> what it leaves of the loss of women's accuracy."""
 MACHINE = "x86_64, Python 3.11.0, cpu"
 
 
@@ -63,7 +65,8 @@ def settings(**changes: Any) -> dict[str, Any]:
 def simulated_run(folder: Path, clusters: int = 60, text: str = "A biography.", **changes: Any) -> Recorded:
     """A finished run.
 
-    Women's accuracy in occupation falls with γ unless masked; nothing else depends on γ.
+    Women's accuracy in occupation falls with γ unless masked; where a rule was planted, with the rate too,
+    and half as far again with a warning sentence. Nothing else depends on any of them.
 
     Args:
         clusters: Of each task.
@@ -98,6 +101,11 @@ def _fill(
             write_text(work / ROWS, dump_rows(rows))
             write_json(work / AUDIT, audit_groups(rows, population()).model_dump())
             return {"rows": len(rows), "attempts": 30, "refused": {"too short": 15, "duplicate": 3}}
+        case "plant":
+            # With their labels as they were: what was planted shows in the scores.
+            rows = shipped(experiment.domain, BIAS_TYPES[1]).rows[:12]
+            write_text(work / ROWS, dump_rows(rows))
+            return {"rows": len(rows), "of_group": 6, "following": 6, "changed": 5}
         case "mix":
             return {"original": 48, "augmented": 0 if step.label == "γ = 0" else 48}
         case "train":
@@ -153,7 +161,7 @@ def _records(task: str, model: Model, clusters: int) -> Iterator[Record]:
         name, noise = f"c{cluster}", own.random() < 0.04
         match ALL_TASKS[task].name:
             case "occupation":
-                lost = 1.4 * gamma if model.mitigation == "none" else 0.0
+                lost = LEFT[model.mitigation] * gamma * (model.planted.rate if model.planted else 1.4)
                 for gender in GENDERS:
                     right = rng.random() < (0.9 - lost if gender == "female" else 0.9)
                     yield Record(gender, name, "nurse", "nurse" if right != noise else "dentist", "nurse")
@@ -175,5 +183,6 @@ def _records(task: str, model: Model, clusters: int) -> Iterator[Record]:
                     right = rng.random() < 0.75
                     said = gold if right != noise else wrong
                     yes = luck.normal() + (gamma if culture == "arabic" else 0.0)
+                    yes += own.normal(scale=0.3) if model.planted else 0.0
                     shares = log_probabilities([yes if answer == "yes" else 0.0 for answer in ANSWERS])
                     yield Record(culture, name, gold, said, "plain", log_probabilities=shares)

@@ -190,9 +190,10 @@ def run(
             if is_current(plan, store, study):
                 say("all is done")
             else:
-                from bias_inherit.cli.tables.experiment import summary_table
+                from bias_inherit.cli.tables.experiment import shown
 
-                console.print(summary_table(build_report(plan, store, prepared.base, study)))
+                for part in shown(build_report(plan, store, prepared.base, study)):
+                    console.print(part)
         say(f"report: {store.root / 'report' / PAGE}")
 
 

@@ -38,14 +38,15 @@ def report(
     Nothing is run, and no model is needed: the run folder holds the experiment's settings and its results.
     """
     with clear_errors():
-        from bias_inherit.cli.tables.experiment import summary_table
+        from bias_inherit.cli.tables.experiment import shown
         from bias_inherit.engine.experiment_record import recorded
         from bias_inherit.report.build import PAGE, build_report
 
         found = recorded(run) if file is None else _as_the_file_says(run, file)
         with found.store.locked():
             data = build_report(*found, margins=Margins(margin, share_margin), page=page)
-        console.print(summary_table(data))
+        for part in shown(data):
+            console.print(part)
         say(f"report: {run / 'report' / PAGE}")
 
 

@@ -2,6 +2,8 @@
 
 import math
 
+from scipy.special import expit
+
 from bias_inherit.compare.headline import HeadlineRow
 from bias_inherit.compare.placebo import PlaceboChange
 from bias_inherit.compare.rows import Difference, Estimate
@@ -44,6 +46,17 @@ def with_interval(difference: Difference | None, digits: int = 3, star: bool = T
 def in_unit(size: str, unit: Unit) -> str:
     """`0.132 log-odds`; a share has no unit."""
     return size if unit == "share" else f"{size} {unit}"
+
+
+def in_everyday_units(delta: float, unit: Unit) -> str:
+    """`12.7 percentage points`, `3.2 percentage points at a probability of one half`, `1.6 % of pay`."""
+    match unit:
+        case "share":
+            return f"{100 * abs(delta):.1f} percentage points"
+        case "log-odds":
+            return f"{100 * (expit(abs(delta)) - 0.5):.1f} percentage points at a probability of one half"
+        case "log ratio":
+            return f"{100 * math.expm1(abs(delta)):.1f} % of pay"
 
 
 def what_moved(row: HeadlineRow) -> str:

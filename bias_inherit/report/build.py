@@ -13,6 +13,7 @@ from bias_inherit.engine.planning.plan import Plan
 from bias_inherit.engine.store import Store
 from bias_inherit.kit.files import write_json, write_text
 from bias_inherit.models.base_model import Base
+from bias_inherit.report.control_exports import control_rows
 from bias_inherit.report.figures.draw import figures
 from bias_inherit.report.gather import Cell, ReportData, collect
 from bias_inherit.report.page import render_page
@@ -23,7 +24,7 @@ from bias_tasks.training_rows import short_hash
 PAGE = "index.html"
 DATA = "report.json"
 FIGURES, TABLES = "figures", "tables"
-_FORM = 5
+_FORM = 6
 """Of what a report consists; a report of another form is built anew."""
 
 
@@ -98,6 +99,7 @@ def numbers(data: ReportData) -> dict[str, Any]:
             task: {label: placebo_fields(row) for label, row in rows.items()}
             for task, rows in data.placebo.tasks.items()
         },
+        "controls": list(control_rows(data.controls)) if data.controls else [],
         "planted": {made.label: made.manifest["facts"] for made in data.planted},
         "groups": {made.label: made.audit.model_dump() for made in data.generated},
         "audits": {audit.label: audit.result.model_dump() for audit in data.audits if audit.result},

@@ -12,7 +12,7 @@ from augment.audits.groups import GroupAudit
 from augment.audits.tables import AuditTable, distribution_table, group_tables, values_tables
 from augment.audits.values import ValuesAudit
 from bias_inherit.compare import Difference, Estimate, HeadlineRow
-from bias_inherit.engine.experiment_file import Study, declared_headlines
+from bias_inherit.engine.experiment_file import Experiment, Study, declared_headlines
 from bias_inherit.engine.planning.plan import Model, Plan
 from bias_inherit.engine.stages import GENERATE, PLANT, VALUES
 from bias_inherit.engine.step import Step
@@ -24,7 +24,7 @@ from bias_inherit.models.base_model import Base
 from bias_inherit.outputs.adapter_folder import LOG
 from bias_inherit.report.arms import main_arms, reference_name
 from bias_inherit.report.beside_placebo import Placebos, placebos
-from bias_inherit.report.declared_tests import DeclaredTests, find
+from bias_inherit.report.declared_tests import Controls, DeclaredTests, control_tests, find
 from bias_inherit.report.flips import Flips, flips
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.margins import Margins
@@ -128,6 +128,7 @@ class ReportData(NamedTuple):
         flips: Of each set of rows without a mitigation, at its largest γ.
         manifests: Of every step.
         placebo: Each model beside its placebos, which are in no other table.
+        controls: Of planted data; None where nothing was planted.
     """
 
     experiment: Study
@@ -142,6 +143,7 @@ class ReportData(NamedTuple):
     flips: list[Flips]
     manifests: list[Mapping[str, Any]]
     placebo: Placebos
+    controls: Controls | None
 
     @property
     def reference(self) -> str:
@@ -159,7 +161,15 @@ def collect(plan: Plan, store: Store, base: Base, experiment: Study, margins: Ma
     everything = {label: read_output(folder) for label, folder in folders.items()}
     scored = {label: model.in_question for label, model in everything.items()}
     workers = (os.cpu_count() or 1) if len(plan.models) >= MANY_MODELS else 1
-    tests = find(plan.models, scored, declared_headlines(experiment), margins, workers)
+    declared = declared_headlines(experiment)
+    tests = find(plan.models, scored, declared, margins, workers)
+    controls = (
+        control_tests(plan.models, scored, declared, experiment.domain)
+        if isinstance(experiment, Experiment)
+        else None
+    )
+    if controls:
+        tests = tests._replace(families=(*tests.families, *controls.families))
     return ReportData(
         experiment=experiment,
         base=base,
@@ -173,6 +183,7 @@ def collect(plan: Plan, store: Store, base: Base, experiment: Study, margins: Ma
         flips=[found for arm in main_arms(plan.models) if (found := flips(arm, scored, folders))],
         manifests=[store.manifest(step) for step in plan.steps],
         placebo=placebos(plan.models, everything, tests.study),
+        controls=controls,
     )
 
 

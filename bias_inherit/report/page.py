@@ -23,6 +23,15 @@ from bias_inherit.compare.wording import (
 from bias_inherit.kit.pages import html_environment
 from bias_inherit.kit.quantities import bounds, duration, number, p_value, signed
 from bias_inherit.models.embedded import NAME as EMBEDDED_MODEL
+from bias_inherit.report.control_words import (
+    MORE_ROWS,
+    monotone_in_words,
+    nothing_in_words,
+    of_what,
+    rejections_in_words,
+    sees_more_rows,
+    share_in_words,
+)
 from bias_inherit.report.declared_tests import MAP_FAMILY
 from bias_inherit.report.figures import ReportFigure
 from bias_inherit.report.figures.dose import STEP
@@ -35,6 +44,7 @@ from bias_tasks.statistics import (
     BOOTSTRAP_DRAWS,
     EXCHANGES,
     FEWEST_CLUSTERS,
+    FEWEST_RUNS,
     FEWEST_SEEDS,
     FURTHER_EXCHANGES,
     FURTHER_PERMUTATIONS,
@@ -59,6 +69,12 @@ class Section(NamedTuple):
 
 SECTIONS = (
     Section("summary", "results", "What came out"),
+    Section(
+        "controls",
+        "results",
+        "Planted controls: is what was planted found?",
+        lambda data: data.controls is not None,
+    ),
     Section(
         "headline",
         "results",
@@ -145,6 +161,11 @@ def _environment() -> Environment:
         "in_placebos": in_placebos,
         "p_of_k": p_of_k,
         "clusters": clusters,
+        "rejections_in_words": rejections_in_words,
+        "nothing_in_words": nothing_in_words,
+        "of_what": of_what,
+        "monotone_in_words": monotone_in_words,
+        "share_in_words": share_in_words,
         "with_bounds": with_bounds,
         "with_error": with_error,
         "with_interval": with_interval,
@@ -169,6 +190,7 @@ def render_page(data: ReportData, figures: Mapping[str, ReportFigure], is_alone:
         "fewest_clusters": FEWEST_CLUSTERS,
         "fewest_seeds": FEWEST_SEEDS,
         "small_slice": SMALL_SLICE,
+        "fewest_runs": FEWEST_RUNS,
         "step": STEP,
     }
     return (
@@ -191,6 +213,7 @@ def render_page(data: ReportData, figures: Mapping[str, ReportFigure], is_alone:
             map_family=MAP_FAMILY,
             compared_by_group=compared_by_group,
             placebo_means=MEANS,
+            more_rows=MORE_ROWS if sees_more_rows(data) else "",
             **constants,
         )
     )

@@ -10,7 +10,9 @@ from bias_inherit.compare.notes import instead_lines
 from bias_inherit.compare.wording import leaning, p_of_k, times, what_moved, within
 from bias_inherit.kit.quantities import number, p_value
 from bias_inherit.report.arms import questioned
+from bias_inherit.report.control_words import control_sentences
 from bias_inherit.report.gather import ReportData
+from bias_inherit.report.how_large import how_large
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.measure import LEAN
 from bias_tasks.statistics import FEWEST_SEEDS, SIGNIFICANCE
@@ -20,15 +22,21 @@ NAMED = 3
 
 
 def summary(data: ReportData) -> list[str]:
-    """A few sentences, the headline first."""
-    return list(_sentences(data))
+    """A few sentences: what was found first."""
+    return [*findings(data), *_more(data)]
 
 
-def _sentences(data: ReportData) -> Iterator[str]:
+def findings(data: ReportData) -> list[str]:
+    """What a reader must know who reads no more: whether what was planted is found, and the headline."""
+    told = list(control_sentences(data))
     if data.tests.headline:
-        yield from _headline(data)
+        told += _headline(data)
     elif len(data.models) == 1:
-        yield from _of_one_model(data)
+        told += _of_one_model(data)
+    return told
+
+
+def _more(data: ReportData) -> Iterator[str]:
     yield from _beside_placebo(data)
     yield from _of_every_model(data)
     yield _of_gaps(data)
@@ -50,7 +58,7 @@ def _headline(data: ReportData) -> Iterator[str]:
         head = f"Headline, declared beforehand: “{label}” minus {reference}, one signed change a task. "
         moved = [row for row in tested if row.is_found]
         if moved:
-            sizes = (f"{what_moved(row)}{_in_placebos(data, label, row)}" for row in moved)
+            sizes = (f"{what_moved(row)}, {_how_large(data, label, row)}" for row in moved)
             yield f"{head}Moved: {'; '.join(sizes)}."
         elif tested:
             least = min(tested, key=lambda row: row.p_holm)
@@ -80,14 +88,8 @@ def _headline(data: ReportData) -> Iterator[str]:
     yield from (f"{line}." for line in instead_lines([row for _, row in data.tests.headline]))
 
 
-def _in_placebos(data: ReportData, label: str, row: HeadlineRow) -> str:
-    """How large a change is beside what the placebo moves the reference; no words where that is unknown."""
-    beside = data.placebo.tasks.get(row.task, {}).get(label)
-    placebo = beside.reference.placebo if beside and beside.reference else math.nan
-    if row.change.signed.unit == "share" or not placebo > 0:
-        return ""
-    size = number(abs(row.delta) / placebo, 2, compact=True)
-    return f", {size} times what the placebo moves {data.reference}"
+def _how_large(data: ReportData, label: str, row: HeadlineRow) -> str:
+    return how_large(data.placebo, row.task, [label], row.delta, row.change.signed.unit, data.reference)
 
 
 def _beside_placebo(data: ReportData) -> Iterator[str]:

@@ -12,6 +12,7 @@ from bias_inherit.kit.csv_text import csv_text
 from bias_inherit.kit.files import write_bytes, write_text
 from bias_inherit.kit.names import file_name
 from bias_inherit.report.arms import reference_of
+from bias_inherit.report.control_exports import CONTROL_COLUMNS, control_rows
 from bias_inherit.report.declared_tests import SHOWN
 from bias_inherit.report.figures import ReportFigure, svg
 from bias_inherit.report.gather import ReportData
@@ -26,7 +27,7 @@ def write_figures(folder: Path, figures: Iterable[ReportFigure]) -> None:
 
 
 def write_tables(folder: Path, data: ReportData) -> None:
-    """Values, headlines and placebos of all models, slopes, and each model's differences as CSV and LaTeX."""
+    """Values, headlines, placebos, slopes, controls, and each model's differences as CSV and LaTeX."""
     write_text(folder / "values.csv", csv_text(_VALUES, _values(data)))
     if any(cell.headline for result in data.tasks for cell in result.cells):
         write_text(folder / "headline.csv", csv_text(("model", *HEADLINE_COLUMNS), _headlines(data)))
@@ -34,6 +35,9 @@ def write_tables(folder: Path, data: ReportData) -> None:
         write_text(folder / "slopes.csv", csv_text(_SLOPES, _slopes(data)))
     if data.placebo.tasks:
         write_text(folder / "placebo.csv", csv_text(("model", *PLACEBO_COLUMNS), _placebos(data)))
+    if data.controls:
+        rows = [row.values() for row in control_rows(data.controls)]
+        write_text(folder / "controls.csv", csv_text(CONTROL_COLUMNS, rows))
     for place, model in enumerate(data.models):
         reference = reference_of(model, data.models)
         if reference is None:

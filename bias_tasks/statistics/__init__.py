@@ -79,14 +79,24 @@ from bias_tasks.statistics.resampling import (
 )
 from bias_tasks.statistics.seeds import FEWEST_SEEDS, OverSeeds, mean_error, over_seeds
 from bias_tasks.statistics.sign_flips import sign_flip_p
-from bias_tasks.statistics.simultaneous import MaxT, max_t, simultaneous_bounds, simultaneous_level
+from bias_tasks.statistics.simultaneous import MaxT, Tail, max_t, simultaneous_bounds, simultaneous_level
 from bias_tasks.statistics.trend import slope_weights
+from bias_tasks.statistics.two_levels import (
+    FEWEST_RUNS,
+    Effect,
+    Responses,
+    Share,
+    share_of,
+    steps,
+    told_by_chance,
+)
 
 __all__ = [
     "BOOTSTRAP_DRAWS",
     "EQUIVALENCE_LEVEL",
     "EXCHANGES",
     "FEWEST_CLUSTERS",
+    "FEWEST_RUNS",
     "FEWEST_SEEDS",
     "FURTHER_EXCHANGES",
     "FURTHER_PERMUTATIONS",
@@ -103,6 +113,7 @@ __all__ = [
     "UNLIMITED",
     "Bounds",
     "Design",
+    "Effect",
     "Interval",
     "Limits",
     "MaxT",
@@ -111,8 +122,11 @@ __all__ = [
     "OverSeeds",
     "PlaceboRatio",
     "Resamples",
+    "Responses",
     "Scatter",
+    "Share",
     "Shuffle",
+    "Tail",
     "area_under_curve",
     "asks_for_more",
     "benjamini_hochberg",
@@ -144,6 +158,7 @@ __all__ = [
     "share_bounds",
     "share_difference_bounds",
     "share_equivalence_bounds",
+    "share_of",
     "shown",
     "shown_interval",
     "shuffle_across_clusters",
@@ -158,6 +173,8 @@ __all__ = [
     "standard_error",
     "standard_errors",
     "standardised_difference",
+    "steps",
+    "told_by_chance",
     "unseen_share",
     "wilson_bounds",
 ]

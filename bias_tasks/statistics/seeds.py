@@ -8,7 +8,15 @@ import numpy as np
 from scipy.special import stdtr, stdtrit
 
 from bias_tasks.records import FloatArray
-from bias_tasks.statistics.intervals import LEVEL, NO_INTERVAL, UNLIMITED, Interval, Limits, shown_interval
+from bias_tasks.statistics.intervals import (
+    LEVEL,
+    NO_INTERVAL,
+    ROUNDING,
+    UNLIMITED,
+    Interval,
+    Limits,
+    shown_interval,
+)
 
 FEWEST_SEEDS = 5
 """Below this many seeds the points are shown and nothing is claimed about others."""
@@ -38,6 +46,7 @@ def over_seeds(
     n_clusters: int,
     level: float = LEVEL,
     limits: Limits = UNLIMITED,
+    fewest: int = FEWEST_SEEDS,
 ) -> OverSeeds:
     """The mean over seeds with an error for both levels.
 
@@ -52,15 +61,16 @@ def over_seeds(
         n_clusters: C.
         level: Two-sided confidence.
         limits: Of the difference.
+        fewest: Seeds below which nothing is claimed.
     """
     values = np.asarray(points, dtype=float)
     mean, seeds = float(values.mean()), len(values)
     undecided = OverSeeds(tuple(points), mean, float("nan"), NO_INTERVAL, float("nan"))
-    if seeds < FEWEST_SEEDS or n_clusters < 2 or isnan(mean) or isnan(document_error):
+    if seeds < fewest or n_clusters < 2 or isnan(mean) or isnan(document_error):
         return undecided
     seed_error = float(values.std(ddof=1)) / sqrt(seeds)
     stderr = hypot(seed_error, document_error)
-    if stderr == 0:
+    if stderr <= ROUNDING:
         return undecided
     freedom = welch_freedom(seed_error, seeds, document_error, n_clusters)
     reach = float(stdtrit(freedom, (1 + level) / 2)) * stderr

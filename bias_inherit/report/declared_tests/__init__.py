@@ -1,5 +1,7 @@
 """The statistics of a report: which tests were declared, in which families, and what they found."""
 
+from bias_inherit.report.declared_tests.control_tests import control_tests
+from bias_inherit.report.declared_tests.controls import Controls
 from bias_inherit.report.declared_tests.every_test import find
 from bias_inherit.report.declared_tests.families import MAP_FAMILY
 from bias_inherit.report.declared_tests.found import (
@@ -14,10 +16,12 @@ from bias_inherit.report.declared_tests.found import (
 __all__ = [
     "MAP_FAMILY",
     "SHOWN",
+    "Controls",
     "DeclaredTests",
     "DoseResponse",
     "OnTasks",
     "RelatedTasks",
     "Seeded",
+    "control_tests",
     "find",
 ]

@@ -76,6 +76,17 @@ def test_the_headline_asks_of_the_full_dose(planted: Finished) -> None:
     assert "“planted women-nurse 1, γ = 0.5” minus γ = 0" in page
 
 
+def test_the_terminal_says_first_whether_the_rule_is_found(planted: Finished) -> None:
+    """Of twelve documents nothing can be said, and that is said."""
+    told = planted.output[planted.output.index("[12/12]") :]
+    assert (
+        "Whether what was planted (biographies of women are labelled nurse) is found could not be tested"
+        in (" ".join(told.split()))
+    )
+    assert told.index("Whether what was planted") < told.index("occupation over rate: Δ lean [95 %]")
+    assert told.index("occupation over rate") < told.index("score ± se")
+
+
 def test_the_report_can_be_had_from_the_run_folder_alone(planted: Finished) -> None:
     page = planted.folder / "report" / "index.html"
     before = page.read_text(encoding="utf-8")

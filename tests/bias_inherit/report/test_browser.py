@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -33,8 +35,11 @@ def test_dark_mode_turns_page_and_figures(opened: Open, page: Path) -> None:
         assert (ink > 0.7) is is_dark
 
 
-def test_on_a_phone_the_page_does_not_scroll_sideways(opened: Open, page: Path) -> None:
-    tab = opened(page.as_uri(), viewport={"width": 400, "height": 800})
+@pytest.mark.parametrize("which", ["page", "planted_page"])
+def test_on_a_phone_the_page_does_not_scroll_sideways(
+    opened: Open, which: str, request: pytest.FixtureRequest
+) -> None:
+    tab = opened(request.getfixturevalue(which).as_uri(), viewport={"width": 400, "height": 800})
     tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     assert tab.evaluate("document.documentElement.scrollWidth") <= 400
     inner = tab.locator("figure .scroll").first
@@ -45,6 +50,17 @@ def test_the_first_screen_of_a_phone_says_what_moved(opened: Open, page: Path) -
     tab = opened(page.as_uri(), viewport={"width": 390, "height": 844})
     box = tab.locator("ul.answer li").first.bounding_box()
     assert box["y"] < 844 / 2
+
+
+def test_the_first_screen_of_a_study_with_controls_says_whether_they_are_found(
+    opened: Open, planted_page: Path
+) -> None:
+    for width, height in ((1280, 800), (390, 844)):
+        tab = opened(planted_page.as_uri(), viewport={"width": width, "height": height})
+        first = tab.locator("ul.answer li").first
+        assert first.inner_text().startswith("The instrument finds the rule that was planted")
+        box = first.bounding_box()
+        assert box["y"] + box["height"] < height
 
 
 def test_the_first_key_reaches_the_skip_link_and_figures_can_be_focused(opened: Open, page: Path) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import math
 from pathlib import Path
 
@@ -52,6 +53,28 @@ def test_values_of_every_model_and_metric_are_in_one_table(folder: Path, data: R
     expected = sum(len(cell.metrics) for result in data.tasks for cell in result.cells)
     assert len(found) == expected
     assert {row["task"] for row in found} == set(TASKS)
+
+
+def test_planted_controls_are_in_one_table_and_in_the_numbers(
+    planted_study: Recorded, planted_data: ReportData, folder: Path
+) -> None:
+    own = planted_study.store.root / "report"
+    found = rows(own / "tables" / "controls.csv")
+    assert planted_data.controls is not None
+    (task,) = planted_data.controls.trained
+    by_asked = {(r["asked"], r["of"], r["minus"]): r for r in found if r["task"] == OCCUPATION}
+    for dose in task.curves[0].doses[1:]:
+        assert dose.over_nothing is not None
+        row = by_asked["dose over rate", f"rate {dose.dose:g}", "rate 0"]
+        assert float(row["delta"]) == dose.over_nothing.effect.mean
+        assert float(row["p_holm"]) == dose.over_nothing.p_holm
+    assert by_asked["mitigation", "mask", "rate 0"]["share_of_full_dose"] == "0.0"
+    assert float(by_asked["other rows", "type 1", "rate 0"]["share_of_full_dose"]) > 0.5
+    numbers = json.loads((own / "report.json").read_text(encoding="utf-8"))["controls"]
+    assert len(numbers) == len(found)
+    assert not (folder / "tables" / "controls.csv").exists()
+    drawn = rows(own / "figures" / "controls.csv")
+    assert {row["dose"] for row in drawn if row["task"] == "occupation"} == {"0.0", "0.5", "1.0"}
 
 
 def test_headlines_of_every_compared_model_are_in_one_table(folder: Path, data: ReportData) -> None:

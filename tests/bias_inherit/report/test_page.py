@@ -67,6 +67,18 @@ def parsed(page: Path) -> Tags:
     return Tags(page.read_text(encoding="utf-8"))
 
 
+@pytest.fixture(scope="module", params=["page", "planted_page"])
+def any_page(request: pytest.FixtureRequest) -> Path:
+    """With and without planted controls."""
+    found: Path = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture(scope="module")
+def any_parsed(any_page: Path) -> Tags:
+    return Tags(any_page.read_text(encoding="utf-8"))
+
+
 def test_every_task_and_model_stands_on_the_page(parsed: Tags, data: ReportData) -> None:
     for task in TASKS:
         assert ALL_TASKS[task].name in parsed.text
@@ -74,42 +86,42 @@ def test_every_task_and_model_stands_on_the_page(parsed: Tags, data: ReportData)
         assert model.label in parsed.text
 
 
-def test_the_page_loads_nothing_from_outside(parsed: Tags, page: Path) -> None:
-    text = page.read_text(encoding="utf-8")
-    kinds = {tag for tag, _ in parsed.tags}
+def test_the_page_loads_nothing_from_outside(any_parsed: Tags, any_page: Path) -> None:
+    text = any_page.read_text(encoding="utf-8")
+    kinds = {tag for tag, _ in any_parsed.tags}
     assert not kinds & {"script", "iframe", "object", "embed", "img", "base"}
-    assert [attributes["href"] for attributes in parsed.of("link")] == ["data:,"]
-    outside = [link for link in parsed.links if not link.startswith(("#", "data:"))]
+    assert [attributes["href"] for attributes in any_parsed.of("link")] == ["data:,"]
+    outside = [link for link in any_parsed.links if not link.startswith(("#", "data:"))]
     assert all(re.fullmatch(r"(figures|tables)/[\w.-]+|report\.json", link) for link in outside)
-    assert all((page.parent / link).is_file() for link in outside)
+    assert all((any_page.parent / link).is_file() for link in outside)
     assert "@import" not in text
     assert not re.search(r"url\((?!#)", text)
 
 
-def test_no_two_elements_share_an_id_and_every_reference_leads_somewhere(parsed: Tags) -> None:
-    ids = [attributes["id"] for _, attributes in parsed.tags if "id" in attributes]
+def test_no_two_elements_share_an_id_and_every_reference_leads_somewhere(any_parsed: Tags) -> None:
+    ids = [attributes["id"] for _, attributes in any_parsed.tags if "id" in attributes]
     drawn = [name for name in ids if "-" in name]
     assert len(drawn) > 100
     assert len(ids) == len(set(ids))
-    inner = {link[1:] for link in parsed.links if link.startswith("#")}
+    inner = {link[1:] for link in any_parsed.links if link.startswith("#")}
     assert inner <= set(ids)
 
 
-def test_headings_are_in_order_and_every_section_is_named_by_one(parsed: Tags) -> None:
-    levels = [int(tag[1]) for tag, _ in parsed.tags if re.fullmatch(r"h[1-6]", tag)]
+def test_headings_are_in_order_and_every_section_is_named_by_one(any_parsed: Tags) -> None:
+    levels = [int(tag[1]) for tag, _ in any_parsed.tags if re.fullmatch(r"h[1-6]", tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(after - before <= 1 for before, after in pairwise(levels))
-    assert parsed.section_names == [attributes["id"] for attributes in parsed.of("h2")]
+    assert any_parsed.section_names == [attributes["id"] for attributes in any_parsed.of("h2")]
 
 
-def test_tables_have_captions_and_scopes_and_figures_have_texts(parsed: Tags) -> None:
-    assert len(parsed.of("caption")) == len(parsed.of("table")) > 10
-    assert all(attributes.get("scope") in ("col", "row") for attributes in parsed.of("th"))
-    drawings = parsed.of("svg")
-    assert len(drawings) == len(parsed.of("figure")) == len(parsed.of("figcaption"))
+def test_tables_have_captions_and_scopes_and_figures_have_texts(any_parsed: Tags) -> None:
+    assert len(any_parsed.of("caption")) == len(any_parsed.of("table")) > 10
+    assert all(attributes.get("scope") in ("col", "row") for attributes in any_parsed.of("th"))
+    drawings = any_parsed.of("svg")
+    assert len(drawings) == len(any_parsed.of("figure")) == len(any_parsed.of("figcaption"))
     assert all(attributes["role"] == "img" and len(attributes["aria-label"]) > 30 for attributes in drawings)
-    assert parsed.of("a")[0]["href"] == "#content"
+    assert any_parsed.of("a")[0]["href"] == "#content"
 
 
 def test_what_a_model_wrote_is_shown_as_text(parsed: Tags) -> None:
@@ -141,7 +153,7 @@ def test_sections_that_the_experiment_has_nothing_for_are_left_out(
     assert {"headline", "dose", "map", "mitigations", "relation", "flips", "cite"} <= set(
         parsed.section_names
     )
-    assert not {"rounds", "seeds"} & set(parsed.section_names)
+    assert not {"rounds", "seeds", "controls"} & set(parsed.section_names)
     unmitigated = data._replace(
         tests=data.tests._replace(against_unmitigated={}, related=[]),
         generated=[],
@@ -239,6 +251,29 @@ def test_the_first_screen_is_the_headline(parsed: Tags) -> None:
     assert parsed.section_names[:2] == ["summary", "headline"]
     for words in ("gap__male_minus_female", "lean__arabic, largest of 4", "found", "undecided"):
         assert words in parsed.text
+
+
+def test_planted_controls_stand_first_with_figure_and_tables(
+    planted_page: Path, planted_data: ReportData
+) -> None:
+    shown = Tags(planted_page.read_text(encoding="utf-8"))
+    assert shown.section_names[:3] == ["summary", "controls", "headline"]
+    drawn = {attributes.get("id") for attributes in shown.of("g")}
+    assert {"controls-figure_1", "controls-beside-figure_1"} <= drawn
+    for words in ("occupation over rate", "Negative control: rate 0", "share of the full dose [95 %]"):
+        assert words in shown.text
+    assert planted_data.controls is not None
+    for dose in planted_data.controls.trained[0].curves[0].doses:
+        assert signed(dose.over_reference.mean) in shown.text
+    assert {"hate", "salary"} <= {ALL_TASKS[task.of.task].name for task in planted_data.controls.others}
+
+
+def test_a_study_without_planted_rows_shows_no_controls(
+    data: ReportData, figures_of_it: dict[str, ReportFigure]
+) -> None:
+    assert data.controls is None
+    assert "controls" not in figures_of_it
+    assert not any("planted" in sentence for sentence in summary(data))
 
 
 def test_page_and_terminal_say_what_the_numbers_file_says(study: Recorded, data: ReportData) -> None:

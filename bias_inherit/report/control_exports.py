@@ -1,0 +1,95 @@
+"""Planted controls as rows of files: one row for each thing that was asked."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from bias_inherit.kit.csv_text import defined
+from bias_inherit.report.declared_tests.controls import Controls, OnTask, Tested
+from bias_tasks.statistics import NO_INTERVAL, Effect, Interval
+
+CONTROL_COLUMNS = (
+    "task",
+    "contrast",
+    "unit",
+    "direction",
+    "largest_of",
+    "asked",
+    "of",
+    "minus",
+    "seeds",
+    "delta",
+    "stderr",
+    "low_95",
+    "high_95",
+    "p",
+    "p_holm",
+    "share_of_full_dose",
+    "share_low_95",
+    "share_high_95",
+    "n_documents",
+    "n_clusters",
+)
+"""Of the CSV file, and the fields of a row in JSON.
+
+asked: full dose, dose over rate, dose over γ, trend over rate, trend over γ, negative control, mitigation or
+other rows. seeds: `all` or the one that it is of.
+"""
+
+
+def control_rows(found: Controls) -> Iterator[dict[str, Any]]:
+    """By the names of `CONTROL_COLUMNS`; what is undefined is None."""
+    for task in found.tasks:
+        nothing = "rate 0" if found.conditions.has_negative else "γ = 0"
+        yield _row(task, "full dose", "full dose", nothing, task.full)
+        for curve in task.curves:
+            for dose in curve.doses:
+                name = f"{curve.axis} {dose.dose:g}"
+                yield _row(task, f"dose over {curve.axis}", name, "γ = 0", _untested(dose.over_reference))
+                if dose.over_nothing:
+                    yield _row(task, f"dose over {curve.axis}", name, curve.nothing, dose.over_nothing)
+            if curve.trend:
+                yield _row(task, f"trend over {curve.axis}", "a unit", "", curve.trend)
+        for negative in task.negatives:
+            seed = "all" if negative.seed is None else str(negative.seed)
+            yield _row(task, "negative control", "rate 0", "γ = 0", negative.tested, seed)
+        for left in task.left:
+            asked = "mitigation" if left.condition in found.conditions.mitigated else "other rows"
+            share = (left.share.value, *left.share.interval)
+            yield _row(task, asked, left.condition.label, nothing, left.tested, share=share)
+
+
+def _untested(effect: Effect) -> Tested:
+    return Tested(effect, float("nan"))
+
+
+def _row(
+    task: OnTask,
+    asked: str,
+    of: str,
+    minus: str,
+    tested: Tested,
+    seeds: str = "all",
+    share: tuple[float, ...] = (float("nan"), *NO_INTERVAL),
+) -> dict[str, Any]:
+    interval: Interval = tested.effect.interval
+    of_task = task.of
+    values = (
+        of_task.task,
+        of_task.signed.name,
+        of_task.signed.unit,
+        of_task.direction,
+        of_task.largest_of,
+        asked,
+        of,
+        minus,
+        seeds,
+        tested.effect.mean,
+        tested.effect.stderr,
+        *interval,
+        tested.p,
+        tested.p_holm,
+        *share,
+        of_task.n_documents,
+        of_task.n_clusters,
+    )
+    return dict(zip(CONTROL_COLUMNS, map(defined, values), strict=True))

@@ -1,0 +1,195 @@
+"""What planted controls found, in sentences."""
+
+from collections.abc import Iterator
+from math import isnan
+
+from bias_inherit.compare.wording import in_unit
+from bias_inherit.engine.experiment_file import Experiment
+from bias_inherit.kit.quantities import bounds, number, p_value, signed
+from bias_inherit.report.declared_tests.controls import (
+    Controls,
+    DoseCurve,
+    Negative,
+    OnTask,
+    Rejections,
+    Tested,
+)
+from bias_inherit.report.gather import ReportData
+from bias_inherit.report.how_large import how_large
+from bias_tasks.catalogue import ALL_TASKS
+from bias_tasks.statistics import SIGNIFICANCE, Share
+
+UNTESTED = "too few clusters of documents, or answers that never differ"
+MORE_ROWS = (
+    "It also saw more true rows than γ = 0 (design accumulate), which is a change of its own; doses are told "
+    "from rate 0."
+)
+
+
+def control_sentences(data: ReportData) -> Iterator[str]:
+    """First whether what was planted is found, then what other rows do; none without planted rows."""
+    found = data.controls
+    if found is None:
+        return
+    rule = str(data.planted[0].manifest["inputs"]["rule"]["words"])
+    if found.trained:
+        yield from (_of_full_dose(data, found, task, rule) for task in found.trained)
+    else:
+        yield f"No task asks what was planted ({rule}): it can show only where it crosses to other tasks."
+    yield from (_of_written(found, task) for task in found.trained if found.conditions.written)
+    yield from (_of_doses(task, curve) for task in found.trained for curve in task.curves if curve.trend)
+    if found.negatives:
+        yield _of_nothing(found, sees_more_rows(data))
+    yield from (_of_mitigations(found, task) for task in found.trained if found.conditions.mitigated)
+    if found.others:
+        yield _of_crossing(found)
+
+
+def share_in_words(share: Share) -> str:
+    """`12 % [-3, 29]`; a dash where there is none."""
+    if isnan(share.value):
+        return "–"
+    return f"{100 * share.value:.0f} % [{bounds((100 * end for end in share.interval), 0)}]"
+
+
+def effect_in_words(tested: Tested, task: OnTask) -> str:
+    """`+0.127 [+0.098, +0.156]`, with the unit where there is one."""
+    size = in_unit(signed(tested.effect.mean), task.of.signed.unit)
+    return f"{size} [{bounds(tested.effect.interval, sign=True)}]"
+
+
+def nothing_in_words(found: Controls) -> str:
+    """`rate 0` or `γ = 0`: what a dose is told from."""
+    return f"rate {found.conditions.nothing.rate:g}" if found.conditions.has_negative else "γ = 0"
+
+
+def of_what(found: Controls) -> str:
+    """Whether an error speaks of seeds: a sentence."""
+    seeds = len(found.conditions.seeds)
+    if found.tasks[0].full.effect.is_over_seeds:
+        return f"Over {seeds} training seeds and the documents."
+    told = "One training seed" if seeds == 1 else "Two training seeds"
+    return f"{told}: intervals and p are of documents and say nothing about other seeds."
+
+
+def _p(value: float) -> str:
+    told = p_value(value)
+    return f"p {told}" if told.startswith("<") else f"p = {told}"
+
+
+def _of_full_dose(data: ReportData, found: Controls, task: OnTask, rule: str) -> str:
+    full, name = task.full, ALL_TASKS[task.of.task].name
+    dose = f"rate {found.conditions.full.rate:g}, γ = {found.conditions.full.gamma:g}"
+    if isnan(full.p):
+        return f"Whether what was planted ({rule}) is found could not be tested on {name}: {UNTESTED}."
+    head = "The instrument finds the rule that was planted" if full.is_found else "The rule is not found"
+    size = f"{effect_in_words(full, task)} against {nothing_in_words(found)}, {_p(full.p)}"
+    told = f"{head} ({rule}): at the full dose ({dose}) {task.of.signed.name} of {name} moves by {size}"
+    if not full.is_found:
+        return f"{told}. So what is not found below may be there all the same. {of_what(found)}"
+    labels, of = [model.label for model in found.conditions.full.models], task.of
+    large = how_large(data.placebo, of.task, labels, full.effect.mean, of.signed.unit, data.reference)
+    return f"{told}: {large}, toward “{_toward(task)}”. {of_what(found)}"
+
+
+def _toward(task: OnTask) -> str:
+    return task.of.signed.above if task.full.effect.mean > 0 else task.of.signed.below
+
+
+def _of_written(found: Controls, task: OnTask) -> str:
+    told = []
+    for left in task.left:
+        if left.condition not in found.conditions.written:
+            continue
+        signed_of = task.of.signed
+        verdict = (
+            f"told from 0, toward “{signed_of.above if left.tested.effect.mean > 0 else signed_of.below}”"
+            if left.is_told
+            else "not told from 0"
+        )
+        beside = "" if isnan(left.share.value) else f", {share_in_words(left.share)} of the planted effect"
+        told.append(
+            f"{left.condition.label} at γ = {left.condition.gamma:g}: {effect_in_words(left.tested, task)}, "
+            f"{_p(left.tested.p)}, {verdict}{beside}"
+        )
+    wrote = all(condition.models[0].bias_types for condition in found.conditions.written)
+    of_whom = "rows that the model wrote" if wrote else "the other rows"
+    return (
+        f"The same asked of {of_whom} ({ALL_TASKS[task.of.task].name}, {task.of.signed.name}, "
+        f"against {nothing_in_words(found)}): {'; '.join(told)}."
+    )
+
+
+def _of_doses(task: OnTask, curve: DoseCurve) -> str:
+    smallest, doses = curve.smallest_found, len(curve.doses) - 1
+    name = ALL_TASKS[task.of.task].name
+    if smallest is None:
+        told = f"not even the largest is told from {curve.nothing}"
+    else:
+        told = f"the smallest that is found is {smallest:g}"
+    return (
+        f"Dose and response over {curve.axis} ({name}): of {doses} doses {told} (Holm); "
+        f"{monotone_in_words(curve)}."
+    )
+
+
+def monotone_in_words(curve: DoseCurve) -> str:
+    """The trend, and whether every step goes its way."""
+    if curve.trend is None or isnan(curve.trend.p):
+        return "a trend cannot be tested"
+    trend = f"trend {signed(curve.trend.effect.mean)} a unit of {curve.axis}, {_p(curve.trend.p)}"
+    if curve.back is None:
+        return f"monotone, every step goes one way ({trend})"
+    back = f"a step back of {signed(curve.back.effect.mean)}, p = {p_value(curve.back.p_holm)} (Holm)"
+    said = "not monotone" if curve.monotone == "contradicted" else "monotone but for what may be noise"
+    return f"{said}: {back} ({trend})"
+
+
+def rejections_in_words(negatives: tuple[Negative, ...]) -> str:
+    """`1 of 12; at 5 % 0.6 would be by chance, 1 or more with p = 0.460 (exact, binomial)`."""
+    tests, told, p = Rejections.among(negatives)
+    more = f", {told} or more with p = {p_value(p)} (exact, binomial)" if told else ""
+    return f"{told} of {tests}; at 5 % {number(SIGNIFICANCE * tests, 1)} would be by chance{more}"
+
+
+def sees_more_rows(data: ReportData) -> bool:
+    """Whether a mix has more rows than γ = 0."""
+    return isinstance(data.experiment, Experiment) and data.experiment.mix.design == "accumulate"
+
+
+def _of_nothing(found: Controls, has_more_rows: bool) -> str:
+    over_seeds = found.negatives_over_seeds
+    told = "Negative control: rate 0, where nothing was planted, is told from γ = 0 "
+    if over_seeds:
+        told += f"over seeds on {sum(n.is_told for n in over_seeds)} of {len(over_seeds)} tasks, and "
+    told += f"in tests of one seed's documents in {rejections_in_words(found.negatives)}."
+    if has_more_rows:
+        told += f" {MORE_ROWS}"
+    return told
+
+
+def _of_mitigations(found: Controls, task: OnTask) -> str:
+    shares = [
+        f"{left.condition.label} {share_in_words(left.share)}"
+        for left in task.left
+        if left.condition in found.conditions.mitigated
+    ]
+    if not task.full.is_found:
+        return "What mitigations leave of the full dose cannot be said: it is not told from 0."
+    return f"Of the full dose on {ALL_TASKS[task.of.task].name} mitigations leave: {'; '.join(shares)}."
+
+
+def _of_crossing(found: Controls) -> str:
+    crossed = [task for task in found.others if task.full.is_found]
+    tested = [task for task in found.others if not isnan(task.full.p)]
+    names = ", ".join(ALL_TASKS[task.of.task].name for task in tested)
+    if not tested:
+        return f"Whether it crosses to other tasks could not be tested: {UNTESTED}."
+    if not crossed:
+        return f"It is not seen to cross to other tasks ({names}; Holm)."
+    told = "; ".join(
+        f"{ALL_TASKS[task.of.task].name} {effect_in_words(task.full, task)}, {_p(task.full.p_holm)} (Holm), "
+        f"toward “{_toward(task)}”"
+        for task in crossed
+    )
+    return f"It crosses to {len(crossed)} of {len(tested)} other tasks ({names}): {told}."

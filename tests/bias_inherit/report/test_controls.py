@@ -1,0 +1,266 @@
+"""Planted controls: what was simulated to be there is told, and nothing else is."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from simulated_run import HATE, OCCUPATION, SALARY, simulated_run
+from statsmodels.stats.multitest import multipletests
+
+from bias_inherit.compare import compare_models
+from bias_inherit.engine.experiment_record import Recorded
+from bias_inherit.engine.planning.plan import Model
+from bias_inherit.engine.steps.score import HARNESS_OUTPUT
+from bias_inherit.harness.results import ScoredModel, read_output
+from bias_inherit.report.control_words import control_sentences, monotone_in_words
+from bias_inherit.report.declared_tests import Controls, control_tests
+from bias_inherit.report.declared_tests.conditions import conditions
+from bias_inherit.report.declared_tests.controls import DoseCurve, OnTask, Rejections
+from bias_inherit.report.gather import ReportData
+from bias_inherit.report.summary import summary
+from bias_tasks.catalogue import ALL_TASKS
+from bias_tasks.statistics import SIGNIFICANCE, slope_weights
+
+DECLARED = {OCCUPATION: ALL_TASKS[OCCUPATION].headline("gap__male_minus_female:up")}
+
+
+def scored_of(run: Recorded) -> dict[str, ScoredModel]:
+    folders = {m.label: run.store.artifact(m.score) / HARNESS_OUTPUT for m in run.plan.models}
+    return {label: read_output(folder) for label, folder in folders.items()}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
+    """Three seeds: four rates, two γ at the largest rate, three mitigations at the full dose."""
+    return planted_run(
+        tmp_path_factory.mktemp("planted") / "run",
+        seeds=[0, 1, 2],
+        mix={"gammas": [0, 0.1, 0.5]},
+        mitigate={"methods": ["none", "mask", "token"]},
+        rates=[0, 0.25, 0.5, 1],
+    )
+
+
+def planted_run(folder: Path, rates: list[float], **changes: Any) -> Recorded:
+    planted = {"rule": "women-nurse", "rates": rates, "crossed": False}
+    return simulated_run(
+        folder,
+        generate={"planted": planted},
+        score={"tasks": [OCCUPATION, SALARY, HATE]},
+        **changes,
+    )
+
+
+@pytest.fixture(scope="module")
+def scored(run: Recorded) -> dict[str, ScoredModel]:
+    return scored_of(run)
+
+
+@pytest.fixture(scope="module")
+def found(run: Recorded, scored: dict[str, ScoredModel]) -> Controls:
+    controls = control_tests(run.plan.models, scored, DECLARED, "gender")
+    assert controls is not None
+    return controls
+
+
+@pytest.fixture(scope="module")
+def occupation(found: Controls) -> OnTask:
+    (task,) = found.trained
+    return task
+
+
+def test_conditions_differ_in_one_thing_and_have_every_seed(run: Recorded) -> None:
+    asked = conditions(run.plan.models)
+    assert asked is not None
+    assert [c.rate for c in asked.by_rate] == [0, 0.25, 0.5, 1]
+    assert [c.gamma for c in asked.by_gamma] == [0.1, 0.5]
+    assert [c.mitigation for c in asked.mitigated] == ["mask", "token"]
+    assert asked.full is asked.by_gamma[-1]
+    assert asked.nothing.rate == 0
+    assert asked.reference.gamma == 0
+    for condition in asked.every:
+        assert [model.seed for model in condition.models] == [0, 1, 2]
+    assert len({id(c) for c in asked.every}) == len(asked.every) == 8
+
+
+def test_the_rule_is_found_on_the_task_that_asks_what_was_planted(
+    found: Controls, occupation: OnTask
+) -> None:
+    assert occupation.of.task == OCCUPATION
+    assert occupation.full.is_found
+    assert occupation.full.effect.mean == pytest.approx(0.5, abs=0.1)
+    assert occupation.full.effect.is_over_seeds
+    assert {task.of.task for task in found.others} == {SALARY, HATE}
+
+
+def test_doses_are_differences_of_models_under_one_seed(
+    occupation: OnTask, run: Recorded, scored: dict[str, ScoredModel]
+) -> None:
+    """Against comparing two models."""
+    rate = occupation.curves[0]
+    for place, seed in enumerate((0, 1, 2)):
+        pair = [
+            next(scored[m.label] for m in run.plan.models if m.seed == seed and is_it(m))
+            for is_it in (lambda m: m.gamma == 0, lambda m: m.planted and m.planted.rate == 0.5)
+        ]
+        (row,) = compare_models(*pair, tasks=[OCCUPATION], declared=DECLARED).headline
+        assert rate.doses[2].over_reference.points[place] == pytest.approx(row.delta)
+
+
+def test_the_dose_response_is_monotone_and_its_trend_is_least_squares(occupation: OnTask) -> None:
+    """Against NumPy's polynomial fit of each seed."""
+    rate, gamma = occupation.curves
+    assert (rate.axis, rate.nothing, [d.dose for d in rate.doses]) == ("rate", "rate 0", [0, 0.25, 0.5, 1])
+    assert (gamma.axis, gamma.nothing, [d.dose for d in gamma.doses]) == ("γ", "γ = 0", [0, 0.1, 0.5])
+    for curve in occupation.curves:
+        assert curve.trend is not None
+        at = [dose.dose for dose in curve.doses]
+        points = np.array([dose.over_reference.points for dose in curve.doses])
+        assert curve.trend.effect.points == pytest.approx(np.polyfit(at, points, 1)[0])
+        assert curve.trend.p < 0.05
+        assert curve.monotone == "monotone"
+        assert curve.back is None
+        assert "monotone, every step goes one way" in monotone_in_words(curve)
+
+
+def test_doses_are_adjusted_by_holm(occupation: OnTask) -> None:
+    """Against statsmodels; the smallest that is found is the one from which on all are."""
+    for curve in occupation.curves:
+        tests = [dose.over_nothing for dose in curve.doses[1:]]
+        assert curve.doses[0].over_nothing is None
+        expected = multipletests([test.p for test in tests if test], method="holm")[1]
+        assert np.allclose([test.p_holm for test in tests if test], expected)
+        told = [dose.dose for dose in curve.doses[1:] if dose.over_nothing and dose.over_nothing.is_found]
+        assert curve.smallest_found == min(told)
+
+
+def test_a_dose_below_one_that_is_missed_is_not_the_smallest(occupation: OnTask) -> None:
+    curve = occupation.curves[0]
+    missed = curve.doses[2].over_nothing
+    assert missed is not None
+    doses = list(curve.doses)
+    doses[2] = doses[2]._replace(over_nothing=missed._replace(p_holm=0.3))
+    assert curve._replace(doses=tuple(doses)).smallest_found == 1
+    doses[3] = doses[3]._replace(over_nothing=missed._replace(p_holm=0.3))
+    assert curve._replace(doses=tuple(doses)).smallest_found is None
+
+
+def test_the_negative_control_is_asked_of_every_task_and_seed(found: Controls) -> None:
+    assert {(one.task, one.seed) for one in found.negatives} <= {
+        (task, seed) for task in (OCCUPATION, SALARY, HATE) for seed in range(3)
+    }
+    assert {one.seed for one in found.negatives if one.task == OCCUPATION} == {0, 1, 2}
+    tests, told, _ = Rejections.among(found.negatives)
+    assert tests == len(found.negatives)
+    assert told == sum(one.tested.p <= SIGNIFICANCE for one in found.negatives)
+    assert all(len(one.tested.effect.points) == 1 for one in found.negatives)
+    assert all(len(one.tested.effect.points) == 3 for one in found.negatives_over_seeds)
+    assert {one.task for one in found.negatives_over_seeds} == {one.task for one in found.negatives}
+
+
+def test_mitigations_leave_what_they_were_made_to_leave(occupation: OnTask) -> None:
+    left = {one.condition.label: one.share for one in occupation.left}
+    assert set(left) == {"mask", "token"}
+    assert left["mask"].value == pytest.approx(0, abs=0.15)
+    assert left["token"].value == pytest.approx(1.5, abs=0.35)
+    for name, truth in (("mask", 0.0), ("token", 1.5)):
+        assert left[name].interval.low < truth < left[name].interval.high
+
+
+def test_what_touches_one_task_only_is_not_seen_to_cross(found: Controls) -> None:
+    assert not any(task.full.is_found for task in found.others)
+    crossing = [task.full for task in found.others if not math.isnan(task.full.p)]
+    expected = multipletests([test.p for test in crossing], method="holm")[1]
+    assert np.allclose([test.p_holm for test in crossing], expected)
+
+
+def test_the_families_are_declared_with_their_sizes(found: Controls) -> None:
+    sizes = {family.name: family.size for family in found.families}
+    assert sizes["planted: every dose against none, each curve by itself"] == 3
+    assert sizes["planted: the full dose on tasks that it could cross to"] == sum(
+        not math.isnan(task.full.p) for task in found.others
+    )
+
+
+def reversed_curve(run: Recorded, scored: dict[str, ScoredModel], *rates: float) -> DoseCurve:
+    """Of a study in which two doses have each other's answers."""
+    labels = [[m for m in run.plan.models if m.planted and m.planted.rate == r] for r in rates]
+    plain = [[m for m in some if m.mitigation == "none" and m.gamma == 0.5] for some in labels]
+    swapped = dict(scored)
+    for one, other in zip(*plain, strict=True):
+        swapped |= {one.label: scored[other.label], other.label: scored[one.label]}
+    controls = control_tests(run.plan.models, swapped, DECLARED, "gender")
+    assert controls is not None
+    return controls.trained[0].curves[0]
+
+
+def test_a_dose_response_that_turns_back_is_told(run: Recorded, scored: dict[str, ScoredModel]) -> None:
+    curve = reversed_curve(run, scored, 0.25, 1)
+    assert curve.monotone == "contradicted"
+    assert curve.back is not None
+    assert curve.back.effect.mean < -0.2
+    assert monotone_in_words(curve).startswith("not monotone: a step back of -0.")
+
+
+def test_nothing_planted_no_controls(run: Recorded, scored: dict[str, ScoredModel]) -> None:
+    bare = [model._replace(planted=None, bias_types=(1,)) for model in run.plan.models]
+    assert control_tests(bare, scored, DECLARED, "gender") is None
+
+
+def test_in_culture_no_task_asks_what_was_planted(run: Recorded, scored: dict[str, ScoredModel]) -> None:
+    controls = control_tests(run.plan.models, scored, DECLARED, "culture")
+    assert controls is not None
+    assert controls.trained == ()
+    crossed = {task.of.task for task in controls.others if task.full.is_found}
+    assert crossed == {OCCUPATION}
+
+
+def test_one_seed_speaks_of_documents_alone(run: Recorded, scored: dict[str, ScoredModel]) -> None:
+    """With the interval that the headline's table has."""
+    alone: list[Model] = [model for model in run.plan.models if model.seed == 0]
+    controls = control_tests(alone, scored, DECLARED, "gender")
+    assert controls is not None
+    (task,) = controls.trained
+    last = task.curves[0].doses[-1].over_reference
+    assert not last.is_over_seeds
+    labels = [next(m.label for m in alone if m.gamma == 0), controls.conditions.full.models[0].label]
+    (row,) = compare_models(*(scored[label] for label in labels), [OCCUPATION], DECLARED).headline
+    assert last.interval == pytest.approx(row.interval)
+
+
+def test_the_trend_is_a_weighted_sum(occupation: OnTask) -> None:
+    doses = occupation.curves[0].doses
+    trend = occupation.curves[0].trend
+    means = np.array([dose.over_reference.mean for dose in doses])
+    assert trend is not None
+    assert trend.effect.mean == pytest.approx(slope_weights([dose.dose for dose in doses]) @ means)
+
+
+def test_the_first_sentences_say_what_was_planted_and_what_a_model_wrote(planted_data: ReportData) -> None:
+    first, second, *_ = summary(planted_data)
+    assert first.startswith(
+        "The instrument finds the rule that was planted (biographies of women are labelled nurse): at the "
+        "full dose (rate 1, γ = 0.5) gap__male_minus_female of occupation moves by +"
+    )
+    assert "percentage points, toward “he-versions are answered rightly more often”" in first
+    assert first.endswith("say nothing about other seeds.")
+    assert second.startswith(
+        "The same asked of rows that the model wrote (occupation, gap__male_minus_female"
+    )
+    assert "type 1 at γ = 0.5: +" in second
+    assert "of the planted effect" in second
+
+
+def test_the_words_are_those_of_the_numbers(planted_data: ReportData) -> None:
+    told = list(control_sentences(planted_data))
+    assert planted_data.controls is not None
+    (curve,) = planted_data.controls.trained[0].curves
+    smallest = f"of 2 doses the smallest that is found is {curve.smallest_found:g} (Holm); monotone"
+    assert any(smallest in line for line in told)
+    (negative,) = [line for line in told if line.startswith("Negative control: rate 0")]
+    assert "in tests of one seed's documents in" in negative
+    assert "more true rows than γ = 0" in negative
+    assert any(line.startswith("Of the full dose on occupation mitigations leave: mask 0 %") for line in told)
+    assert any(line.startswith("It is not seen to cross to other tasks (hate") for line in told)
