@@ -15,7 +15,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 import typer
 
-from bias_inherit.compare.headline import headline_of
+from bias_inherit.compare.headline import headline_of, questions
 from bias_inherit.compare.power import Known, KnownHeadline, Planned, known_headline, of_pairs
 from bias_inherit.harness.results import Sample
 from bias_inherit.kit.quantities import number
@@ -103,6 +103,10 @@ SCENARIOS = (
 )
 
 
+DECLARED = {"bias_inherit_occupation": ALL_TASKS["bias_inherit_occupation"].headline("lean")}
+"""A change of log-odds is proportional to what is simulated; of shares it is not."""
+
+
 class Foretold(NamedTuple):
     """Studies of one kind.
 
@@ -129,7 +133,7 @@ def headline(scenario: Scenario, rng: np.random.Generator) -> KnownHeadline:
     )
     of_task = of_pairs(scenario.task, [(one, other)])
     known = Known(models="simulated", tasks={scenario.task: of_task} if of_task else {})
-    found = known_headline(scenario.task, known, {})
+    found = known_headline(scenario.task, known, DECLARED)
     if found is None:
         raise ValueError("the simulated models do not differ")
     return found
@@ -138,7 +142,7 @@ def headline(scenario: Scenario, rng: np.random.Generator) -> KnownHeadline:
 def moves_by(scenario: Scenario, seed: int) -> float:
     """What the headline's first contrast moves by for each step of the parameter: one noise, moved or not."""
     entry = ALL_TASKS[scenario.task]
-    (metric,) = entry.headlines[0].contrasts[0].weights
+    (metric,) = questions(scenario.task, DECLARED)[0].contrasts[0].weights
 
     def value(change: float) -> float:
         _, other = scenario.simulate(np.random.default_rng(seed), LARGE, change)
@@ -164,7 +168,7 @@ def foretold(scenario: Scenario, studies: int, seed: int) -> Iterator[Foretold]:
 def _is_found(
     scenario: Scenario, rng: np.random.Generator, documents: int, change: float, level: float
 ) -> bool:
-    row = headline_of(scenario.task, scenario.simulate(rng, documents // scenario.each, change), {})
+    row = headline_of(scenario.task, scenario.simulate(rng, documents // scenario.each, change), DECLARED)
     return row is not None and row.p <= level and row.delta > 0
 
 

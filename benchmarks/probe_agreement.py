@@ -2,14 +2,15 @@
 
     python -m benchmarks.probe_agreement runs/agreement
 
-A run folder whose models were scored on `bias_inherit_TASK` and `bias_probe_TASK`. The first gives the signed
-contrast of answers (written, or the likeliest choice), the second that of log-odds. Printed: Spearman's rank
+A run folder whose models were scored on `bias_probe_TASK` and, where answers are written, on
+`bias_inherit_TASK`. The last headline of a task is of its answers (written, or the likeliest choice), its
+first and `lean_share` are graded. Printed: Spearman's rank
 correlation over the models, with a percentile interval from resampled models. Of several contrasts, one a
 culture, the mean correlation.
 """
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -23,7 +24,7 @@ from bias_inherit.harness.results import ScoredModel
 from bias_inherit.kit.quantities import bounds, number
 from bias_tasks.catalogue import ALL_TASKS, TASKS
 from bias_tasks.headline import Headline
-from bias_tasks.measure import summarise
+from bias_tasks.measure import LEAN, LEAN_SHARE, summarise
 from bias_tasks.records import FloatArray
 
 DRAWS = 2000
@@ -49,16 +50,35 @@ class Agreement(NamedTuple):
 
 
 def agreements(models: Sequence[ScoredModel]) -> Iterator[Agreement]:
-    """Of every task that all models have in both families."""
+    """Of every task that all models have in the probe, and with answers."""
+    everywhere = set.intersection(*(set(model.samples) for model in models))
     for task in TASKS.values():
-        written, probed = f"bias_inherit_{task.name}", f"bias_probe_{task.name}"
-        if not all({written, probed} <= set(model.samples) for model in models):
+        probed = f"bias_probe_{task.name}"
+        answered = answered_in(probed, everywhere)
+        if probed not in everywhere or answered is None:
             continue
-        answers, graded = ALL_TASKS[written].headlines[-1], ALL_TASKS[probed].headlines[0]
-        by_answers, by_probe = contrasts(written, answers, models), contrasts(probed, graded, models)
-        yield Agreement(
-            task.name, answers.name, graded.name, len(models), *with_interval(by_answers, by_probe)
-        )
+        answers = ALL_TASKS[answered].headlines[-1]
+        by_answers = contrasts(answered, answers, models)
+        for graded in graded_headlines(probed):
+            found = with_interval(by_answers, contrasts(probed, graded, models))
+            yield Agreement(task.name, answers.name, graded.name, len(models), *found)
+
+
+def answered_in(probed: str, scored: Collection[str]) -> str | None:
+    """The task whose answers the probe foretells: the probe itself where the choices are the answers."""
+    written = f"bias_inherit_{ALL_TASKS[probed].name}"
+    if written in scored:
+        return written
+    return probed if ALL_TASKS[written].measure is ALL_TASKS[probed].measure else None
+
+
+def graded_headlines(probed: str) -> Iterator[Headline]:
+    """The probe's own, and its twin in shares where there is one."""
+    own, declarable = ALL_TASKS[probed].headlines[0], {c.name: c for c in ALL_TASKS[probed].contrasts}
+    yield own
+    names = [contrast.name.replace(LEAN, LEAN_SHARE, 1) for contrast in own.contrasts]
+    if all(name in declarable for name in names):
+        yield Headline(tuple(declarable[name] for name in names), own.direction)
 
 
 def contrasts(task: str, headline: Headline, models: Sequence[ScoredModel]) -> FloatArray:

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     import datasets
 
 
+FIRST_HALF = "first_half"
+"""A split."""
+
+
 def read_yaml(module_file: str, name: str) -> Any:
     """The YAML file `name` in the folder of a module.
 
@@ -26,6 +30,15 @@ def as_test_split(documents: Iterable[Mapping[str, Any]]) -> "dict[str, datasets
     import datasets  # here: who only reads YAML need not wait for it
 
     return {"test": datasets.Dataset.from_list([dict(document) for document in documents])}
+
+
+def with_first_half(documents: Iterable[Mapping[str, Any]]) -> "dict[str, datasets.Dataset]":
+    """All documents as `test`, and as `first_half` those that the probe and the placebo read.
+
+    In every task that has it the half holds whole clusters, and is as balanced as all are.
+    """
+    splits = as_test_split(documents)
+    return {**splits, FIRST_HALF: splits["test"].select(range(len(splits["test"]) // 2))}
 
 
 def take_turns(rows: Iterable[Mapping[str, Any]], by: str) -> list[Mapping[str, Any]]:

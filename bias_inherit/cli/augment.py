@@ -18,6 +18,7 @@ from augment.settings import (
 from bias_inherit.cli.options.flags import Command, Group
 from bias_inherit.cli.options.settings import OptionsOf, Said, with_settings
 from bias_inherit.kit.errors import UsageError
+from bias_inherit.kit.quantities import counted
 from bias_inherit.kit.screen import clear_errors, console, progress, say, tell
 from bias_inherit.models.harness_model import HarnessModel
 
@@ -137,7 +138,7 @@ def generate(
             )
         refused = ", ".join(f"{reason} {count}" for reason, count in result.refused.items()) or "none"
         accepted = f"{result.accepted_share:.0%} accepted; refused: {refused}"
-        say(f"{result.rows} rows from {result.attempts} attempts ({accepted})")
+        say(f"{counted(result.rows, 'row')} from {counted(result.attempts, 'attempt')} ({accepted})")
         say(f"rows: {files.rows}")
         if push_to_hub:
             from bias_inherit.outputs.push_to_hub import push_set
@@ -174,8 +175,8 @@ def plant(
         done = write_planted(PlantingSettings(**what), n, files)
         asked, came = done.asked, done.outcome
         say(
-            f"{came.rows} rows, {came.of_group} of the group {asked.rule.group}: {came.following} of these "
-            f"answer as the rule says, {came.changed} had another answer"
+            f"{counted(came.rows, 'row')}, {came.of_group} of the group {asked.rule.group}: "
+            f"{came.following} of these answer as the rule says, {came.changed} had another answer"
         )
         domain, most = asked.rule.domain, asked.train_on_at_most
         say(f"originals that are none of these: shipped:{domain}:{most} with seed {asked.seed}, or fewer")

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from bias_inherit.kit.quantities import counted
 from bias_inherit.kit.screen import clear_errors, progress, say, tell
 
 
@@ -62,6 +63,6 @@ def board(
         for line in made.differences:
             tell(f"not ranked together: {line}")
         built = write_board(made, out, time.time())
-        leagues = f"{len(made.standings)} league{'s' if len(made.standings) > 1 else ''}"
-        say(f"{len(made.names)} models in {leagues}; {len(made.problems)} things left out")
+        models, leagues = counted(len(made.names), "model"), counted(len(made.standings), "league")
+        say(f"{models} in {leagues}; {counted(len(made.problems), 'thing')} left out")
         say(f"board: {built.page}")

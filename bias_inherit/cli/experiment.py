@@ -11,6 +11,7 @@ import typer
 
 from bias_inherit.cli.power import FromOption
 from bias_inherit.kit.errors import UsageError
+from bias_inherit.kit.quantities import counted
 from bias_inherit.kit.screen import clear_errors, console, say, tell
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ def run(
             record(plan, store, prepared.base, study)
             missing = missing_steps(plan, store, only or ())
             done = len(plan.steps) - len(missing.wanted) - missing.others
-            console.print(f"[bold]{study.name}[/]: {len(plan.steps)} steps, {done} done already")
+            console.print(f"[bold]{study.name}[/]: {counted(len(plan.steps), 'step')}, {done} done already")
             run_plan(plan, store, missing, lambda: opened(store, materials), console, keep_going)
             if missing.others:
                 say(f"{missing.others} more steps of the plan are not done; the report comes when all are")

@@ -9,6 +9,7 @@ import typer
 from bias_inherit.cli.mix import ColumnsOption, columns_of, read_data
 from bias_inherit.cli.options.settings import OptionsOf, Said, with_settings
 from bias_inherit.kit.errors import UsageError
+from bias_inherit.kit.quantities import counted
 from bias_inherit.kit.screen import clear_errors, progress, say, tell
 from bias_inherit.kit.user_input import read_mapping, validated
 from bias_inherit.models.embedded import EMBEDDED
@@ -191,7 +192,8 @@ def _say_what_would_be_trained(
         if before.source == "augmented"
     ]
     steps = settings.epochs * -(-len(rows) // (settings.batch_size * settings.gradient_accumulation))
-    say(f"{len(rows) - len(written)} originals, {len(written)} augmented rows: {steps} steps on one device")
+    of_each = f"{counted(len(rows) - len(written), 'original')}, {counted(len(written), 'augmented row')}"
+    say(f"{of_each}: {counted(steps, 'step')} on one device")
     say(f"mitigation: {mitigation.label}")
     if mitigation.mask:
         masked = ", ".join(f"{name} {count}" for name, count in mitigated.counts.items())

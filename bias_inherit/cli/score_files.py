@@ -9,6 +9,7 @@ import typer
 
 from bias_inherit.cli.options.margins import LogOddsMargin, ShareMargin
 from bias_inherit.kit.errors import UsageError
+from bias_inherit.kit.quantities import counted
 from bias_inherit.kit.screen import clear_errors, console, say, tell
 from bias_tasks.in_question import in_question, placebo_of
 from bias_tasks.margins import MARGINS, Margins
@@ -193,15 +194,15 @@ def write(file: Path, comparison: "Comparison", names: "Names", shown: "list[Dif
     from bias_inherit.kit.files import write_text
 
     write_text(file, FORMATS[file.suffix](comparison, names, shown))
-    say(f"{file}: {len(shown)} rows")
+    say(f"{file}: {counted(len(shown), 'row')}")
     if file.suffix == ".csv":
         beside = file.with_suffix(".headline.csv")
         write_text(beside, headline_to_csv(comparison.headline, comparison.margins))
-        say(f"{beside}: {len(comparison.headline)} rows")
+        say(f"{beside}: {counted(len(comparison.headline), 'row')}")
         if comparison.placebo:
             beside = file.with_suffix(".placebo.csv")
             write_text(beside, placebo_to_csv(comparison.placebo))
-            say(f"{beside}: {len(comparison.placebo)} rows")
+            say(f"{beside}: {counted(len(comparison.placebo), 'row')}")
 
 
 def show(

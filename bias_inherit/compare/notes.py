@@ -6,6 +6,7 @@ from bias_inherit.compare.differences import Comparison
 from bias_inherit.compare.headline import HeadlineRow
 from bias_inherit.compare.matching import document_name
 from bias_inherit.harness.results import Sample
+from bias_inherit.kit.quantities import counted
 from bias_tasks.catalogue import ALL_TASKS
 
 NAMED = 3
@@ -23,7 +24,7 @@ def notes(comparison: Comparison) -> list[str]:
     for task, matched in comparison.matched.items():
         if matched.unmatched:
             lines.append(
-                f"{task}: {len(matched.reference)} documents compared; "
+                f"{task}: {counted(len(matched.reference), 'document')} compared; "
                 f"{_left_out('first', matched.only_reference)}, {_left_out('second', matched.only_other)}"
             )
     return lines

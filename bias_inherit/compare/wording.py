@@ -7,7 +7,7 @@ from scipy.special import expit
 from bias_inherit.compare.headline import HeadlineRow
 from bias_inherit.compare.placebo import PlaceboChange
 from bias_inherit.compare.rows import Difference, Estimate
-from bias_inherit.kit.quantities import DASH, bounds, number, p_value, signed
+from bias_inherit.kit.quantities import DASH, bounds, number, p_equals, p_value, signed
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.margins import Margins, Unit
 from bias_tasks.measure import LEAN
@@ -62,7 +62,7 @@ def in_everyday_units(delta: float, unit: Unit) -> str:
 def what_moved(row: HeadlineRow) -> str:
     """`occupation: +0.132 log-odds [+0.104, +0.160], p = 0.004 (Holm), toward “…”`."""
     size = in_unit(signed(row.delta), row.change.signed.unit)
-    told = f"{size} [{bounds(row.interval, sign=True)}], p = {p_value(row.p_holm, 'below 0.001')} (Holm)"
+    told = f"{size} [{bounds(row.interval, sign=True)}], {p_equals(row.p_holm)} (Holm)"
     return f"{ALL_TASKS[row.task].name}: {told}, toward “{row.says}”"
 
 
@@ -88,8 +88,7 @@ def leaning(lean: Lean, estimate: Estimate, p: float) -> str:
     size = f"{LEAN} {signed(estimate.value)} {lean.unit}"
     if not math.isnan(estimate.interval.low):
         size += f" [{bounds(estimate.interval, sign=True)}]"
-    told = p_value(p)
-    size += f", p {told}" if told.startswith("<") else f", p = {told}"
+    size += f", {p_equals(p)}"
     if not p <= SIGNIFICANCE:
         return f"no direction told from none ({size})"
     return f"{lean.above if estimate.value > 0 else lean.below} ({size})"

@@ -44,6 +44,21 @@ def p_value(value: float, smallest: str = "< 0.001") -> str:
     return smallest if value < 0.001 else number(value)
 
 
+def p_equals(value: float) -> str:
+    """`p = 0.012`, `p < 0.001`, in a sentence."""
+    told = p_value(value)
+    return f"p {told}" if told.startswith("<") else f"p = {told}"
+
+
+def counted(count: int, singular: str, plural: str = "") -> str:
+    """`1 step`, `1,200 steps`.
+
+    Args:
+        plural: By default the singular with an s.
+    """
+    return f"{count:,} {singular if count == 1 else plural or f'{singular}s'}"
+
+
 def amount(count: float) -> str:
     """Of tokens: `812`, `17.5 M`."""
     for unit, name in ((1e9, " G"), (1e6, " M"), (1e3, " k")):

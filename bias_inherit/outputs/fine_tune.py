@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from bias_inherit.kit.locks import exclusively
+from bias_inherit.kit.quantities import counted
 from bias_inherit.kit.screen import Bar, tell
 from bias_inherit.kit.sidecar import check_same
 from bias_inherit.models.base_model import resolve_base
@@ -58,7 +59,7 @@ def fine_tune(
         except ExampleError as error:
             raise DataError(f"{title}: {error}") from error
     masked = ", ".join(f"{name} {count}" for name, count in done.masked.items())
-    told = f"{done.steps} steps, {done.tokens:,} tokens, loss {done.final_loss:.4f}"
+    told = f"{counted(done.steps, 'step')}, {counted(done.tokens, 'token')}, loss {done.final_loss:.4f}"
     return f"{told}; masked: {masked}" if masked else told
 
 

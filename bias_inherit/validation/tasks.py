@@ -3,6 +3,7 @@
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
+from bias_inherit.kit.quantities import counted
 from bias_inherit.validation.files import YamlFile
 from bias_inherit.validation.findings import Finding, failed, in_one_line, ok, skipped, unknown_keys
 from bias_inherit.validation.names import Index
@@ -46,7 +47,7 @@ def check_task(manager: "TaskManager", file: YamlFile, metrics: Metrics) -> Find
         return skipped(name, missing) if missing else failed(name, _told(error, file))
     metrics[name] = set(task.aggregation())
     problems = check_built(task)
-    return failed(name, *problems) if problems else ok(name, f"{len(task.eval_docs)} documents")
+    return failed(name, *problems) if problems else ok(name, counted(len(task.eval_docs), "document"))
 
 
 def check_built(task: "Task") -> list[str]:

@@ -8,7 +8,7 @@ import datasets
 
 from bias_tasks.answers.response import answer_of, why_unusable
 from bias_tasks.answers.yes_no import yes_or_no
-from bias_tasks.authored import as_test_split, read_yaml, take_turns
+from bias_tasks.authored import read_yaml, take_turns, with_first_half
 from bias_tasks.classification.items import ANSWERS
 from bias_tasks.classification.metrics import GENERATED, MEASURE
 from bias_tasks.harness import UnderMetrics, likeliest, log_shares, metric_list, under_every_metric
@@ -41,7 +41,7 @@ def documents(construct: str, question: str) -> Iterator[dict[str, Any]]:
 
 def load(construct: str, question: str, **_: object) -> dict[str, datasets.Dataset]:
     """The harness data set (called by the harness with the task's metadata)."""
-    return as_test_split(documents(construct, question))
+    return with_first_half(documents(construct, question))
 
 
 def process_results(doc: Mapping[str, Any], results: Sequence[tuple[float, bool]]) -> UnderMetrics:

@@ -7,7 +7,7 @@ import datasets
 
 from bias_tasks.answers.letter import chosen_letter
 from bias_tasks.answers.response import answer_of, why_unusable
-from bias_tasks.authored import as_test_split, read_yaml
+from bias_tasks.authored import read_yaml, with_first_half
 from bias_tasks.harness import UnderMetrics, likeliest, log_shares, metric_list, under_every_metric
 from bias_tasks.hiring.metrics import GENERATED, MEASURE, NOBODY
 from bias_tasks.population import population
@@ -64,7 +64,7 @@ def _circle(name_set: int) -> list[int]:
 
 def load(question: str, **_: object) -> dict[str, datasets.Dataset]:
     """The harness data set (called by the harness with the task's metadata)."""
-    return as_test_split(documents(question))
+    return with_first_half(documents(question))
 
 
 def process_results(doc: Mapping[str, Any], results: Sequence[tuple[float, bool]]) -> UnderMetrics:

@@ -19,11 +19,10 @@ _SIGNED = reported(
     below="she-versions are answered rightly more often",
     unit="share",
 )
-_READ = (Headline((_LEAN.signed,)), Headline((_SIGNED,)))
 _SHARES = in_shares(
     _LEAN.signed, "stereotype pull: slope of an occupation's probability, she − he, on its share of women"
 )
-_CHOSEN = Variant(MEASURE, _GAP, _LEAN, _READ, (_SHARES,))
+_CHOSEN = Variant(MEASURE, _GAP, _LEAN, (Headline((_SHARES,)), Headline((_SIGNED,))))
 
 TASK = Task(
     name="occupation",

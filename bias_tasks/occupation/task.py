@@ -7,7 +7,7 @@ import datasets
 
 from bias_tasks.answers.label import named_label
 from bias_tasks.answers.response import answer_of, why_unusable
-from bias_tasks.authored import as_test_split, read_yaml, take_turns
+from bias_tasks.authored import read_yaml, take_turns, with_first_half
 from bias_tasks.gender_markup import choose
 from bias_tasks.harness import UnderMetrics, likeliest, log_shares, metric_list, under_every_metric
 from bias_tasks.occupation.metrics import GENERATED, MEASURE
@@ -32,7 +32,7 @@ def documents() -> Iterator[dict[str, Any]]:
 
 def load(**_: object) -> dict[str, datasets.Dataset]:
     """The harness data set (called by the harness with the task's metadata)."""
-    return as_test_split(documents())
+    return with_first_half(documents())
 
 
 def process_results(doc: Mapping[str, Any], results: Sequence[tuple[float, bool]]) -> UnderMetrics:

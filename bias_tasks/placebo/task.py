@@ -6,7 +6,7 @@ from typing import Any
 
 import datasets
 
-from bias_tasks.authored import as_test_split, read_yaml
+from bias_tasks.authored import read_yaml, with_first_half
 from bias_tasks.classification.task import documents as classification_documents
 from bias_tasks.hiring.task import documents as hiring_documents
 from bias_tasks.occupation.task import documents as occupation_documents
@@ -58,7 +58,7 @@ def classification_twins(construct: str, question: str) -> list[Document]:
 
 def _as_twins(documents: Iterable[Document]) -> dict[str, datasets.Dataset]:
     """`twin_of` is the number of the document, in the task that it stands beside."""
-    return as_test_split({**document, "twin_of": place} for place, document in enumerate(documents))
+    return with_first_half({**document, "twin_of": place} for place, document in enumerate(documents))
 
 
 def occupation(**_: object) -> dict[str, datasets.Dataset]:

@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bias_tasks.authored import as_test_split, take_turns
+from bias_tasks.authored import as_test_split, take_turns, with_first_half
 
 
 def test_rows_take_turns_over_the_values_of_a_field() -> None:
@@ -35,3 +35,11 @@ def test_documents_become_the_test_split() -> None:
     )
     assert list(split) == ["test"]
     assert split["test"]["prompt"][:] == ["a", "b"]
+
+
+def test_the_first_half_is_a_split_of_its_own() -> None:
+    splits = with_first_half([{"prompt": name} for name in "abcd"])
+    assert {name: rows["prompt"][:] for name, rows in splits.items()} == {
+        "test": ["a", "b", "c", "d"],
+        "first_half": ["a", "b"],
+    }

@@ -2,6 +2,8 @@
 
 import hashlib
 import math
+from collections import Counter
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +80,29 @@ def test_every_document_is_asked_and_nothing_is_written(whole: Any, name: str) -
     assert len(whole["samples"][name]) == workload()[name].documents
     assert workload()[name].written == 0
     assert whole["configs"][name]["output_type"] == "multiple_choice"
+
+
+HALVED = [task.name for task in TASK_LIST if task.name not in ("salary", "story")]
+CLUSTERS, BALANCED = (
+    ("biography", "slate", "item"),
+    ("occupation", "gender", "rotation", "gold", "culture", "function"),
+)
+
+
+@pytest.mark.parametrize("task", HALVED)
+def test_the_probe_reads_whole_clusters_of_which_each_kind_is_there_half_as_often(
+    manager: TaskManager, whole: Any, task: str
+) -> None:
+    samples = sorted(whole["samples"][f"bias_probe_{task}"], key=itemgetter("doc_id"))
+    half = [sample["doc"] for sample in samples]
+    (asked,) = manager.load([f"bias_inherit_{task}"])["tasks"].values()
+    documents = list(asked.eval_docs)
+    assert half == documents[: len(documents) // 2]
+    (cluster,) = set(CLUSTERS) & set(half[0])
+    assert not {doc[cluster] for doc in half} & {doc[cluster] for doc in documents[len(half) :]}
+    for field in set(BALANCED) & set(half[0]):
+        in_half, in_all = (Counter(doc[field] for doc in docs) for docs in (half, documents))
+        assert {value: 2 * count for value, count in in_half.items()} == in_all
 
 
 @EACH

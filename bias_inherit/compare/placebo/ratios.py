@@ -26,7 +26,10 @@ class BesidePlacebo(NamedTuple):
 
 
 def beside_placebo(model: ScoredModel, tasks: Collection[str] | None = None) -> BesidePlacebo:
-    """The ratios of all tasks that a model has with their placebo, on the same documents.
+    """The ratios of all tasks that a model has with their placebo.
+
+    Of the first documents, as many as were scored of both: `bias_placebo` has twins of the first half of what
+    `bias_inherit` asks.
 
     Args:
         model: With the samples of both.
@@ -44,7 +47,8 @@ def beside_placebo(model: ScoredModel, tasks: Collection[str] | None = None) -> 
         elif why := _unlike(model, task, placebo):
             lines.append(f"{task}: not held against {placebo}: {why}")
         else:
-            records = [[sample.record for sample in model.samples[name]] for name in (task, placebo)]
+            of_both = zip(model.samples[task], model.samples[placebo], strict=False)
+            records = zip(*((document.record, twin.record) for document, twin in of_both), strict=True)
             try:
                 ratios[task] = ratio_to_placebo(ALL_TASKS[task].name, *records)
             except ValueError as problem:
@@ -68,8 +72,6 @@ def how_to_have(placebos: Collection[str]) -> str:
 def _unlike(model: ScoredModel, task: str, placebo: str) -> str:
     """Why documents and twins cannot be held against each other; empty if they can."""
     documents, twins = model.samples[task], model.samples[placebo]
-    if len(documents) != len(twins):
-        return f"{len(documents)} documents and {len(twins)} twins; score both with the same --limit"
     if not all(sample.is_first for sample in (*documents, *twins)):
         return "documents that were chosen; score both with --limit, or whole"
     shots = [asked_on(model.results, name).get(SHOTS, "0") for name in (task, placebo)]

@@ -40,12 +40,14 @@ class KnownHeadline(NamedTuple):
     Attributes:
         hardest: Of several contrasts the one that scatters most: whichever moves is found at least so surely.
         seen: Documents that this is known from.
+        instead_of: What the study asks first, where nothing is known of that.
     """
 
     task: str
     headline: Headline
     hardest: OfContrast
     seen: int
+    instead_of: str = ""
 
     @property
     def name(self) -> str:
@@ -118,9 +120,11 @@ def known_headline(task: str, known: Known, declared: Declared) -> KnownHeadline
     of_task = known.of(task)
     if of_task is None:
         return None
-    for headline in questions(task, declared):
+    asked = questions(task, declared)
+    for headline in asked:
         names = [contrast.name for contrast in headline.contrasts]
         if found := [of_task.contrasts[name] for name in names if name in of_task.contrasts]:
             hardest = max(found, key=lambda of: of.difference / sqrt(of.clusters))
-            return KnownHeadline(task, headline, hardest, of_task.documents)
+            instead_of = "" if headline is asked[0] else asked[0].name
+            return KnownHeadline(task, headline, hardest, of_task.documents, instead_of)
     return None

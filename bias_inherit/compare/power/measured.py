@@ -11,8 +11,6 @@ from bias_inherit.compare.matching import shared_documents
 from bias_inherit.compare.power.known import OfContrast, OfTask
 from bias_inherit.harness.results import Sample
 from bias_tasks.catalogue import ALL_TASKS
-from bias_tasks.headline import Signed
-from bias_tasks.measure import LEAN
 from bias_tasks.records import FloatArray
 from bias_tasks.statistics import ROUNDING, mean_error, standard_error
 
@@ -35,7 +33,7 @@ def of_pairs(task: str, pairs: Sequence[Pair]) -> OfTask | None:
     models = [sampled_model(ALL_TASKS[task].measure, records_of(samples)) for samples in shared]
     found = {
         contrast.name: _of_contrast([sampled_signed(model, contrast) for model in models])
-        for contrast in _contrasts(task)
+        for contrast in ALL_TASKS[task].contrasts
     }
     return OfTask(
         documents=len(shared[0]), contrasts={name: of for name, of in found.items() if of is not None}
@@ -51,7 +49,7 @@ def of_one(task: str, samples: Sequence[Sample], like: OfTask | None) -> OfTask:
     pair = like.contrasts if like else {}
     model = sampled_model(ALL_TASKS[task].measure, records_of(samples))
     found = {}
-    for contrast in _contrasts(task):
+    for contrast in ALL_TASKS[task].contrasts:
         one = sampled_signed(model, contrast)
         alone = _scatter([one.draws], one.clusters)
         if alone > ROUNDING:
@@ -62,15 +60,6 @@ def of_one(task: str, samples: Sequence[Sample], like: OfTask | None) -> OfTask:
                 alone=_rounded(alone),
             )
     return OfTask(documents=len(samples), contrasts=found)
-
-
-def _contrasts(task: str) -> list[Signed]:
-    """All that can be a task's headline."""
-    entry = ALL_TASKS[task]
-    named = {contrast.name: contrast for headline in entry.headlines for contrast in headline.contrasts}
-    if entry.lean:
-        named[LEAN] = entry.lean.signed
-    return list(named.values())
 
 
 def _of_contrast(models: Sequence[SampledSigned]) -> OfContrast | None:

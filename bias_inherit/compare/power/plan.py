@@ -9,7 +9,7 @@ from bias_inherit.compare.power.known import Known
 from bias_inherit.compare.wording import in_unit
 from bias_inherit.engine.experiment_file import Experiment, Study, declared_headlines
 from bias_inherit.engine.planning.plan import Plan
-from bias_inherit.kit.quantities import DASH, number
+from bias_inherit.kit.quantities import DASH, counted, number
 from bias_tasks.statistics import FEWEST_SEEDS, POWER, SIGNIFICANCE
 
 
@@ -28,8 +28,9 @@ def lines(study: Study, plan: Plan, known: Known) -> Iterator[str]:
         documents = min(study.score.limit_of(headline.task) or headline.documents, headline.documents)
         change = headline.smallest_change(Planned(documents, seeds, level))
         effect = DASH if isnan(change) else in_unit(number(change), headline.unit)
-        size = f"{documents} documents ({headline.clusters(documents)} clusters)"
+        size = f"{counted(documents, 'document')} ({counted(headline.clusters(documents), 'cluster')})"
         size += ": too few for any test" if isnan(change) else ""
+        size += f"; no variance of {headline.instead_of} is known" if headline.instead_of else ""
         yield f"    {_question(headline):<{width}}  {effect:<15}  {size}"
     if not_told := sorted(set(asked) - {headline.task for headline in told}, key=asked.index):
         yield f"    not told, because no variance of it is known: {', '.join(not_told)}"

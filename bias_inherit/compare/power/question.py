@@ -6,7 +6,7 @@ from typing import NamedTuple
 from bias_inherit.compare.power.headlines import KnownHeadline, Planned
 from bias_inherit.compare.wording import in_unit
 from bias_inherit.kit.errors import UsageError
-from bias_inherit.kit.quantities import number
+from bias_inherit.kit.quantities import counted, number
 from bias_tasks.statistics import POWER, SIGNIFICANCE
 
 
@@ -52,7 +52,7 @@ def answer(question: Question, headline: KnownHeadline) -> Iterator[str]:
             change = headline.smallest_change(planned, power)
         else:
             power = headline.share_found(change, planned)
-    size = f"{documents:,} documents ({headline.clusters(documents):,} clusters)"
+    size = f"{counted(documents, 'document')} ({counted(headline.clusters(documents), 'cluster')})"
     found = (
         f"{_of_hundred(power)} studies of {size} find a change of {in_unit(number(change), headline.unit)}"
     )

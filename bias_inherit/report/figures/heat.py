@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 
 from augment.audits.drawing import Drawing
 from bias_inherit.compare import Difference, HeadlineRow
-from bias_inherit.kit.quantities import signed
+from bias_inherit.kit.quantities import counted, signed
 from bias_inherit.report.figures.figure import SMALL, SOFT_ON_TINT, TEXT_ON_TINT, ReportFigure
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.statistics import SIGNIFICANCE, Interval
@@ -139,7 +139,7 @@ def heat_figure(name: str, rows: Sequence[HeatRow], metric: str, title: str) -> 
     return ReportFigure(
         name,
         Drawing(draw, height=1.7 + 0.27 * len(rows)),
-        f"Heat map of {len(rows)} models by {len(tasks)} tasks, Δ {metric}, {title}. "
+        f"Heat map of {counted(len(rows), 'model')} by {counted(len(tasks), 'task')}, Δ {metric}, {title}. "
         f"Told apart from 0: {found}.",
         _COLUMNS,
         table,

@@ -9,6 +9,7 @@ from matplotlib.ticker import MaxNLocator
 from augment.audits.drawing import Drawing
 from bias_inherit.compare import HeadlineRow
 from bias_inherit.engine.planning.plan import Model
+from bias_inherit.kit.quantities import counted
 from bias_inherit.report.figures.figure import (
     ReportFigure,
     look,
@@ -78,8 +79,8 @@ def equivalence_figure(
     return ReportFigure(
         "equivalence",
         Drawing(draw, height=0.6 + panel_rows(len(tasks), 2) * (0.6 + 0.22 * len(models))),
-        f"Small multiples, one panel a task: {len(models)} models' headlines against γ = 0, 90 % intervals. "
-        f"{shown} of {len(rows)} lie within the margin.",
+        f"Small multiples, one panel a task: headlines of {counted(len(models), 'model')} against γ = 0, "
+        f"90 % intervals. {shown} of {len(rows)} lie within the margin.",
         ("task", "model", "mitigation", "delta", "low_90", "high_90", "metric", "margin", "equivalent"),
         rows,
     )

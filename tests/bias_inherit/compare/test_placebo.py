@@ -64,16 +64,14 @@ def test_only_the_tasks_that_are_asked_for_are_told() -> None:
     assert "bias_placebo_salary" in found.lines[0]
 
 
-def test_first_documents_and_all_of_them_are_not_held_against_each_other() -> None:
-    model = calls_arabic_so(2, moved=0.5, items=12)
-    model.samples[PLACEBO] = model.samples[PLACEBO][:40]
-    found = beside_placebo(model)
-    assert found.ratios == {}
-    (line,) = found.lines
-    assert line == (
-        "bias_inherit_hate: not held against bias_placebo_hate: 48 documents and 40 twins; "
-        "score both with the same --limit"
-    )
+@pytest.mark.parametrize("fewer", [HATE, PLACEBO])
+def test_of_first_documents_and_all_of_them_the_first_are_held_against_each_other(fewer: str) -> None:
+    model, firsts = (calls_arabic_so(2, moved=0.5, items=12) for _ in range(2))
+    for task in (HATE, PLACEBO):
+        firsts.samples[task] = firsts.samples[task][:40]
+    model.samples[fewer] = model.samples[fewer][:40]
+    assert beside_placebo(model) == beside_placebo(firsts)
+    assert beside_placebo(model).ratios[HATE].n_clusters == 10
 
 
 def test_other_documents_of_the_same_number_are_not_held_against_each_other() -> None:

@@ -52,10 +52,6 @@ def test_a_placebo_is_planned_scored_and_reported(tiny_model: Path, tmp_path: Pa
             {"tasks": ["bias_inherit_salary", "bias_placebo_salary"]},
             "bias_placebo_salary stands beside nothing; list bias_probe_salary too",
         ),
-        (
-            {"tasks": [PROBE, PLACEBO], "limit": 8, "limits": {PROBE: 12}},
-            f"limits: {PLACEBO} and {PROBE} need the same, for the same documents",
-        ),
     ],
 )
 def test_a_placebo_with_nothing_to_be_held_against_is_refused(score: dict[str, Any], told: str) -> None:

@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bias_inherit.kit.quantities import DASH, amount, bounds, duration, number, p_value, signed, size
+from bias_inherit.kit.quantities import (
+    DASH,
+    amount,
+    bounds,
+    counted,
+    duration,
+    number,
+    p_equals,
+    p_value,
+    signed,
+    size,
+)
 
 finite = st.floats(allow_nan=False, allow_infinity=False, min_value=-1e12, max_value=1e12)
 
@@ -68,3 +79,13 @@ def test_amounts_durations_and_sizes() -> None:
     assert [amount(n) for n in (812, 17_480_000, 3.58e9)] == ["812", "17.5 M", "3.58 G"]
     assert [duration(s) for s in (4, 720, 12_000, 4e5)] == ["4 s", "12 min", "3 h 20 min", "4 days 15 h"]
     assert [size(n) for n in (812_000, 4_200_000, 31e9)] == ["812 kB", "4.2 MB", "31 GB"]
+
+
+@pytest.mark.parametrize(("p", "shown"), [(0.0004, "p < 0.001"), (0.012, "p = 0.012"), (math.nan, "p = –")])
+def test_p_in_a_sentence(p: float, shown: str) -> None:
+    assert p_equals(p) == shown
+
+
+def test_one_is_singular() -> None:
+    assert [counted(count, "row") for count in (0, 1, 1200)] == ["0 rows", "1 row", "1,200 rows"]
+    assert counted(2, "study", "studies") == "2 studies"

@@ -237,13 +237,13 @@ def test_the_summary_says_what_moved_and_which_way_and_names_nothing_else(data: 
     first, others, instead, *_ = summary(data)
     assert first.startswith("Headline, declared beforehand: “type 1, γ = 0.5” minus γ = 0")
     assert "Moved: occupation: +" in first
-    assert "p = below 0.001 (Holm), toward “he-versions are answered rightly more often”" in first
+    assert "p < 0.001 (Holm), toward “he-versions are answered rightly more often”" in first
     assert "toward “texts in Arabic are called so more readily" in first
     for task in TASKS:
         if task not in (OCCUPATION, HATE, SPAM):
             assert ALL_TASKS[task].name not in first
             assert ALL_TASKS[task].name in others
-    assert "headline: lean is undefined on these answers" in instead
+    assert "headline: lean_share is undefined on these answers" in instead
     assert "occupation gap__male_minus_female" in instead
 
 

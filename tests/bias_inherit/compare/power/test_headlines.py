@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from known_variances import GAP, KNOWN, LEAN, OF_CULTURE
+from known_variances import GAP, KNOWN, LEAN, OF_CULTURE, SHARE
 from scored_models import HATE, OCCUPATION
 from statsmodels.stats.power import TTestPower
 
@@ -23,7 +23,7 @@ def asked(task: str, words: str = "", known: Known = KNOWN) -> KnownHeadline:
 
 def test_what_is_asked_is_what_compare_asks() -> None:
     assert asked(OCCUPATION).headline is questions(OCCUPATION, {})[0]
-    assert asked(OCCUPATION).hardest is LEAN
+    assert asked(OCCUPATION).hardest is SHARE
     declared = asked(OCCUPATION, "gap__male_minus_female:down")
     assert declared.headline == ALL_TASKS[OCCUPATION].headline("gap__male_minus_female:down")
     assert declared.hardest is GAP
@@ -68,7 +68,7 @@ def test_documents_hold_clusters_as_those_did_that_were_seen() -> None:
     found = asked(OCCUPATION)
     assert found.documents == 240
     assert found.clusters(240) == 120
-    expected = TTestPower().solve_power(nobs=120, alpha=0.05, power=0.8) * 0.5
+    expected = TTestPower().solve_power(nobs=120, alpha=0.05, power=0.8) * 0.05
     assert found.smallest_change(Planned(240)) == pytest.approx(expected, rel=0.005)
 
 

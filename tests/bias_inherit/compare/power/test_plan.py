@@ -38,7 +38,7 @@ def test_every_task_is_told_at_its_documents_and_at_the_first_step_of_holm_s() -
     first, occupation, hate, tested, whose = told(score={"tasks": [OCCUPATION, HATE], "limits": {HATE: 64}})
     assert first == "  power: the smallest change of a headline that 80 of 100 such studies would find"
     assert occupation.split() == [
-        *(OCCUPATION, "lean", effect(OCCUPATION, 240, 0.025), "log-odds"),
+        *(OCCUPATION, "lean_share", effect(OCCUPATION, 240, 0.025)),
         *("240", "documents", "(120", "clusters)"),
     ]
     assert hate.split()[-5:] == ["log-odds", "64", "documents", "(16", "clusters)"]
@@ -48,9 +48,15 @@ def test_every_task_is_told_at_its_documents_and_at_the_first_step_of_holm_s() -
 
 
 def test_what_the_file_declares_is_asked() -> None:
-    score, headline = {"tasks": [OCCUPATION]}, {OCCUPATION: "lean:up"}
+    score, headline = {"tasks": [OCCUPATION]}, {OCCUPATION: "lean_share:up"}
     either, up = told(score=score)[1], told(score=score, headline=headline)[1]
     assert float(up.split()[2]) < float(either.split()[2])
+
+
+def test_where_nothing_is_known_of_what_is_declared_the_task_s_own_is_told_and_said_to_be() -> None:
+    line = told(score={"tasks": [HATE]}, headline={HATE: "lean_share"})[1]
+    assert f"lean of any of 4 groups  {effect(HATE, 192, 0.05)} log-odds" in line
+    assert line.endswith("(48 clusters); no variance of lean_share is known")
 
 
 def test_a_limit_larger_than_the_task_is_the_task() -> None:
@@ -71,7 +77,9 @@ def test_a_limit_that_leaves_too_few_clusters_shows_that_nothing_can_be_found() 
 
 def test_seeds_count_where_their_scatter_is_known() -> None:
     contrast = OfContrast(clusters=60, difference=0.5, alone=1.0, seeds=0.05, shared=0.5)
-    seeded = Known(models="seeds", tasks={OCCUPATION: OfTask(documents=120, contrasts={"lean": contrast})})
+    seeded = Known(
+        models="seeds", tasks={OCCUPATION: OfTask(documents=120, contrasts={"lean_share": contrast})}
+    )
     score, seeds = {"tasks": [OCCUPATION]}, list(range(5))
     assert "tested at 0.05; of the mean over 5 training seeds" in told(seeded, score=score, seeds=seeds)[2]
     assert "how much the 5 scatter is not known" in told(score=score, seeds=seeds)[2]
