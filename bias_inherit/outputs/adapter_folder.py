@@ -66,6 +66,7 @@ class Asked(BaseModel):
     """Everything that decides an adapter.
 
     Attributes:
+        licence: Of the base, where it was converted from a GGUF file that names one.
         design: How the rows were mixed; None where that is not known.
     """
 
@@ -75,6 +76,7 @@ class Asked(BaseModel):
     fingerprint: str
     dtype: str
     load_in_4bit: bool
+    licence: str | None = None
     data: TrainingData
     design: str | None
     settings: dict[str, Any]
@@ -99,6 +101,7 @@ def asked(
         fingerprint=base.fingerprint,
         dtype=session.section.dtype,
         load_in_4bit=session.section.load_in_4bit,
+        licence=base.licence,
         data=TrainingData.of(rows),
         design=design,
         settings=settings.model_dump(mode="json"),
