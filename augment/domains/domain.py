@@ -84,6 +84,13 @@ class Domain(Protocol):
     def variables(self, slot: Slot) -> Mapping[str, str]:
         """What a template may say besides the people."""
 
+    def options(self, slot: Slot) -> tuple[str, ...]:
+        """The answers among which one may be drawn.
+
+        Raises:
+            DataError: the domain's texts are written, not chosen.
+        """
+
     def judge(self, generation: str, slot: Slot, group_requested: bool) -> Verdict:
         """Accept or refuse one generation.
 

@@ -70,6 +70,10 @@ class SurveyAnswers:
         question, _ = _question(slot)
         return {"question": question.question, "options": ", ".join(question.options)}
 
+    def options(self, slot: Slot) -> tuple[str, ...]:
+        """Of the slot's question."""
+        return _question(slot)[0].options
+
     def judge(self, generation: str, slot: Slot, group_requested: bool) -> Verdict:
         """Each answer must state one of the options."""
         if is_refusal(generation):

@@ -75,8 +75,14 @@ def _shown(args: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in args.items() if not any(word in key.lower() for word in _SECRET)}
 
 
-def open_model(choice: ModelChoice, batch_size: int, device: str | None) -> "LM":
+def open_model(
+    choice: ModelChoice, batch_size: int, device: str | None, for_log_likelihoods: bool = False
+) -> "LM":
     """Load a model, or connect to its server.
+
+    Args:
+        for_log_likelihoods: Whether these are what it is opened for: `hf` then shares what requests have in
+            common, with the same numbers.
 
     Raises:
         RunError: it cannot be opened.
@@ -90,10 +96,13 @@ def open_model(choice: ModelChoice, batch_size: int, device: str | None) -> "LM"
     if choice.model == "hf" and device is None:
         # The harness takes a GPU for granted.
         device = "cuda" if torch.cuda.is_available() else "cpu"
+    kind = get_model(choice.model)
+    if for_log_likelihoods and choice.model == "hf":
+        from bias_inherit.models.scorer.language_model import SteadyLM
+
+        kind = SteadyLM
     try:
-        opened: LM = get_model(choice.model).create_from_arg_obj(
-            choice.args, {"batch_size": batch_size, "device": device}
-        )
+        opened: LM = kind.create_from_arg_obj(choice.args, {"batch_size": batch_size, "device": device})
     except Exception as error:  # a backend may raise anything
         raise RunError(
             f"{choice.model} {choice.name}: cannot be opened ({with_reason(error)[:300]})"

@@ -36,6 +36,7 @@ class TrainingData(BaseModel):
         hash: Of the texts, in their order.
         gamma: Share of augmented rows.
         generators: Who wrote them.
+        elicitations: How they were had where that was not freely written: turns, options.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -47,6 +48,7 @@ class TrainingData(BaseModel):
     domains: tuple[str, ...]
     bias_types: tuple[int, ...]
     generators: tuple[str, ...]
+    elicitations: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, rows: Sequence[TrainingRow]) -> "TrainingData":
@@ -59,6 +61,7 @@ class TrainingData(BaseModel):
             domains=tuple(sorted({row.domain for row in rows if row.domain})),
             bias_types=tuple(sorted({row.bias_type for row in written if row.bias_type is not None})),
             generators=tuple(sorted({row.generator for row in written if row.generator})),
+            elicitations=tuple(sorted({row.elicitation for row in written if row.elicitation})),
         )
 
 

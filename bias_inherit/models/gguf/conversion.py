@@ -78,7 +78,9 @@ def _stretch(path: Path, header: Header, config: Any) -> None:
     divisors = dequantize(numbers.data, numbers.tensor_type)
     settings = stretched(divisors, float(config.rope_parameters["rope_theta"]))
     if settings is None:
-        raise RunError(f"{path}: transformers has no setting for how positions are scaled ({FREQUENCIES}); {_REMEDY}")
+        raise RunError(
+            f"{path}: transformers has no setting for how positions are scaled ({FREQUENCIES}); {_REMEDY}"
+        )
     config.rope_parameters = settings
 
 

@@ -127,7 +127,9 @@ class _Cursor:
 def _header(cursor: _Cursor, path: Path) -> Header:
     version, tensors, entries = cursor.numbers("IQQ")
     if version not in _VERSIONS:
-        raise RunError(f"{path} is GGUF version {version}; versions {' and '.join(map(str, _VERSIONS))} are read")
+        raise RunError(
+            f"{path} is GGUF version {version}; versions {' and '.join(map(str, _VERSIONS))} are read"
+        )
     metadata = {}
     for _ in range(entries):
         key = cursor.text()

@@ -63,7 +63,12 @@ def _scaling(config: Any) -> str:
     return "none" if kind == "default" else kind
 
 
-_SAYS_NOTHING = {"rope.scaling.finetuned", "rope.scaling.original_context_length", "vocab_size", "context_length"}
+_SAYS_NOTHING = {
+    "rope.scaling.finetuned",
+    "rope.scaling.original_context_length",
+    "vocab_size",
+    "context_length",
+}
 """That no number depends on by itself."""
 
 _SAME: dict[str, Callable[[Any], Any]] = {

@@ -40,8 +40,6 @@ class Splitting(BaseModel):
     begins: bool = False
 
 
-
-
 @cache
 def _splittings() -> tuple[Splitting, ...]:
     return TypeAdapter(tuple[Splitting, ...]).validate_python(read_yaml(__file__, "splittings.yaml"))
