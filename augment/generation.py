@@ -16,8 +16,8 @@ from lm_eval.api.model import LM
 
 from augment.bias_types import BiasType
 from augment.domains.domain import Reason, Slot, Text
-from augment.exchanges import Place, exchanges
 from augment.elicitation import WRITTEN
+from augment.exchanges import Place, exchanges
 from augment.request import Request
 from bias_tasks.training_rows import TrainingRow, short_hash
 
@@ -103,9 +103,10 @@ def _next_call(attempts: Sequence[Attempt], wanted: Sequence[Slot], request: Req
     """The slots to ask next: the open ones in turn, until the batch is full. Empty when all are filled."""
     filled = _filled(attempts)
     still_open = [slot for slot in wanted if slot.number not in filled]
-    # An option that is drawn is never refused.
-    copies = 1 if request.elicitation == "options" else MOST_COPIES
-    return (still_open * copies)[: request.settings.batch_size]
+    if request.elicitation == "options":  # never refused; all slots of a respondent in one call
+        respondents = list(dict.fromkeys(map(request.respondent, still_open)))[: request.settings.batch_size]
+        return [slot for slot in still_open if request.respondent(slot) in respondents]
+    return (still_open * MOST_COPIES)[: request.settings.batch_size]
 
 
 def _hopeless(attempts: Sequence[Attempt], wanted: Sequence[Slot], bias_type: BiasType) -> str:
@@ -153,7 +154,7 @@ def _ask(lm: LM, request: Request, asked: Sequence[Slot], earlier: Sequence[Atte
 def _rows(request: Request, attempt: Attempt, slot: Slot) -> list[TrainingRow]:
     provenance = {
         "bias_type": request.bias_type.number,
-        "cluster": f"{request.bias_type.number}-{request.seed}-{slot.number}",
+        "cluster": f"{request.bias_type.number}-{request.seed}-{request.asked_as(slot).number}",
         "generator": request.generator,
         "prompt_hash": attempt.prompt_hash,
         "seed": request.seed,

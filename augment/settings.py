@@ -76,7 +76,7 @@ class GenerationSettings(BaseModel):
     """Ask in the model's chat template; chat APIs need it."""
 
     def identity(self, bias_type: BiasType) -> dict[str, Any]:
-        """What of these settings identifies a set of a bias type; without the elicitation if it is written."""
+        """What of these settings identifies a set of a bias type; no elicitation where it is written."""
         elicitation = effective(self.elicitation, bias_type)
         fields = self.model_dump(mode="json", exclude={"elicitation"})
         return fields if elicitation == WRITTEN else {**fields, "elicitation": elicitation}

@@ -2,7 +2,8 @@
 
     OMP_NUM_THREADS=1 python -m benchmarks.elicitation
 
-One call of 32 prompts in each way. How often a freely written text is accepted is not read off that one call,
+Written and in turns: one call of 32 prompts. Options: a set of 400 rows, as 400 originals take at γ = 0.5; one
+distribution serves all rows of a question and a group, so that a smaller set costs more a row. How often a freely written text is accepted is not read off that one call,
 where it may be none, but off the sets that ship, of up to 1,068 attempts with the same prompts and settings; of
 a conversation it is read off the call. Loading the model is in neither.
 """
@@ -27,6 +28,9 @@ from bias_inherit.models.scorer.language_model import SteadyLM
 from bias_tasks.population import population
 
 OTHERWISE: dict[str, Elicitation] = {"gender": "turns", "culture": "options"}
+
+
+OF_A_SET = 400
 
 
 class Cost(NamedTuple):
@@ -57,7 +61,8 @@ def main(
         how = OTHERWISE[name]
         # Not counted: what a model does once when it is first asked.
         call(lm, request(name, bias_type, how, 2 * bias_type.members))
-        other = call(lm, request(name, bias_type, how, prompts * bias_type.members))
+        wanted = prompts * bias_type.members if how == "turns" else OF_A_SET
+        other = call(lm, request(name, bias_type, how, wanted))
         written = call(lm, request(name, bias_type, "written", prompts * bias_type.members))
         share = accepted_share(name, bias_type)
         before = written.seconds / written.attempts / share / bias_type.members

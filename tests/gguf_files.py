@@ -120,12 +120,11 @@ def _add_tokenizer(writer: GGUFWriter, checkpoint: Path, pre: str | None, templa
         added["content"]: added["id"] for added in content["added_tokens"]
     }
     tokens = sorted(ids, key=lambda token: ids[token])
-    control = {added["content"] for added in content["added_tokens"]}
     writer.add_tokenizer_model("gpt2")
     if pre is not None:
         writer.add_tokenizer_pre(pre)
     writer.add_token_list(tokens)
-    writer.add_token_types([TokenType.CONTROL if token in control else TokenType.NORMAL for token in tokens])
+    writer.add_token_types([TokenType.CONTROL if token in added else TokenType.NORMAL for token in tokens])
     writer.add_token_merges([" ".join(pair) for pair in content["model"]["merges"]])
     writer.add_eos_token_id(ids["<|im_end|>"])
     writer.add_pad_token_id(ids["<|pad|>"])

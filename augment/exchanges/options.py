@@ -1,9 +1,12 @@
 """Answers drawn from the model's own distribution over the options of a question.
 
 The prompt is the one that asks for a written answer. Instead of writing, the model is asked how probable each
-option is as its answer, word by word; these probabilities are made to sum to one, sharpened by the temperature
-and cut by top-p as those of tokens are, and one option is drawn. Of two members the second is asked about
-behind the first one's answer, in the form that the prompt asks for.
+option is as its answer, word by word; these probabilities are made to sum to one, sharpened by the
+temperature and cut by top-p as those of tokens are, and one option is drawn. Of two members the second is
+asked about behind the first one's answer, in the form that the prompt asks for.
+
+A distribution costs as much as a prompt and holds any number of draws. So one respondent answers a question
+for all slots that differ in nothing but the frame in which the row puts it.
 """
 
 from collections.abc import Sequence
@@ -37,7 +40,7 @@ def draw_options(lm: LM, request: Request, places: Sequence[Place], call: int) -
         GeneratorError: the model gives no log-likelihoods.
     """
     prompts = [request.prompts(*place) for place in places]
-    options = [request.domain.options(place.slot) for place in places]
+    options = [request.domain.choice(place.slot, request.bias_type).options for place in places]
     answers: list[tuple[str, ...]] = [()] * len(places)
     for member in range(request.bias_type.members):
         asked = [
@@ -83,7 +86,7 @@ def _before(lm: LM, request: Request, prompt: str, given: Sequence[str]) -> str:
 
 
 def _spelled(request: Request, options: Sequence[str]) -> tuple[str, ...]:
-    """As they continue the context: behind a mark or a prompt, but not at the beginning of a turn, a space."""
+    """As they continue the context: with a space before them, but at the beginning of a turn."""
     at_the_beginning = request.settings.chat_template and request.bias_type.members == 1
     return tuple(options) if at_the_beginning else tuple(f" {option}" for option in options)
 

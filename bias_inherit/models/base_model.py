@@ -85,8 +85,8 @@ def fingerprint(folder: Path) -> str:
         RunError: the folder holds no model.
     """
     if not (folder / "config.json").is_file():
-        files = sorted(file.name for file in folder.glob("*.gguf"))
-        hint = f"; name its file: {folder / files[0]}" if files else ""
+        inside = sorted(folder.glob("*.gguf"))
+        hint = f"; name its file: {inside[0]}" if inside else ""
         raise RunError(
             f"model.pretrained: {folder} holds no config.json; expected a transformers checkpoint{hint}"
         )

@@ -147,7 +147,7 @@ def _check(request: Request) -> None:
     first = request.slots()[0]
     request.prompts(first, 0)
     if request.elicitation == "options":
-        request.domain.options(first)
+        request.respondent(first)
 
 
 def _write_rows(

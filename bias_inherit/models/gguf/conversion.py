@@ -89,8 +89,8 @@ def _check_all_is_used(path: Path, header: Header, model: "PreTrainedModel") -> 
     taken = sum(weights.numel() for weights in model.parameters())
     if there != taken:
         raise RunError(
-            f"{path} holds {there:,} numbers, of which transformers' {type(model).__name__} has {taken:,}: it would "
-            f"be another model; {_REMEDY}"
+            f"{path} holds {there:,} numbers, and transformers' {type(model).__name__} has {taken:,}: it "
+            f"would be another model; {_REMEDY}"
         )
 
 

@@ -127,9 +127,8 @@ class _Cursor:
 def _header(cursor: _Cursor, path: Path) -> Header:
     version, tensors, entries = cursor.numbers("IQQ")
     if version not in _VERSIONS:
-        raise RunError(
-            f"{path} is GGUF version {version}; versions {' and '.join(map(str, _VERSIONS))} are read"
-        )
+        read = " and ".join(map(str, _VERSIONS))
+        raise RunError(f"{path} is GGUF version {version}; versions {read} are read")
     metadata = {}
     for _ in range(entries):
         key = cursor.text()

@@ -29,9 +29,9 @@ def unread_settings(header: Header, config: Any) -> Iterator[str]:
         group, _, setting = key.partition(".")
         if group != architecture or read.get(setting) is not None:
             continue
-        if setting not in _SAME and setting not in _SAYS_NOTHING:
-            yield f"{key} = {value}"
-        elif setting in _SAME and not _same(value, _SAME[setting](text)):
+        if setting in _SAYS_NOTHING:
+            continue
+        if setting not in _SAME or not _same(value, _SAME[setting](text)):
             yield f"{key} = {value}"
 
 
@@ -64,10 +64,10 @@ def _scaling(config: Any) -> str:
 
 
 _SAYS_NOTHING = {
+    "context_length",
     "rope.scaling.finetuned",
     "rope.scaling.original_context_length",
     "vocab_size",
-    "context_length",
 }
 """That no number depends on by itself."""
 

@@ -1,7 +1,7 @@
 """How a byte-level tokenizer cuts a text before it merges.
 
 A GGUF file says so by a name alone (`tokenizer.ggml.pre`), which stands for what the model's own tokenizer
-does. A name that is not known means other tokens than the model was trained on, which nothing else would tell.
+does. A name that is not known means other tokens than the model was trained on, and nothing else would tell.
 Transformers takes an unknown name for GPT-2's: `smollm` is one.
 """
 
@@ -59,8 +59,8 @@ def split_of(path: Path, header: Header) -> Splitting | None:
             return splitting
     if named is None:
         raise RunError(
-            f"{path} does not say how its tokenizer cuts a text (tokenizer.ggml.pre), as files of 2023 do not; "
-            "take a newer one"
+            f"{path} does not say how its tokenizer cuts a text (tokenizer.ggml.pre), as in files of "
+            "2023; take a newer one"
         )
     known = ", ".join(name for splitting in _splittings() for name in splitting.names)
     raise RunError(

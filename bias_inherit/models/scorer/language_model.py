@@ -155,7 +155,7 @@ class PrefixSharingLM(HFLM):  # type: ignore[misc]
 
 
 class SteadyLM(PrefixSharingLM):
-    """With passes of one size: a run that goes on after a stop ends with the bytes of one that nobody stopped."""
+    """With passes of one size: a run that goes on after a stop ends with the bytes of an undisturbed one."""
 
     tries_pass_sizes = False
 

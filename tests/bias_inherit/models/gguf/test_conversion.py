@@ -1,4 +1,4 @@
-"""A GGUF file as a model: the very weights and tokens that it was written from, or a line that says why not."""
+"""A GGUF file as a model: the weights and tokens that it was written from, or a line that says why not."""
 
 import re
 import subprocess
