@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 import torch
 from lm_eval.api.model import LM
 
-from augment.bias_types import BiasType
 from augment.domains.domain import Reason, Slot, Text
 from augment.elicitation import WRITTEN
 from augment.exchanges import Place, exchanges
@@ -76,12 +75,12 @@ def generate(lm: LM, request: Request, journal: Path, on_progress: Callable[[int
     attempts = _read_journal(journal, request, wanted)
     limit = request.rows * request.settings.max_attempts_per_row
     while True:
-        on_progress(min(len(_filled(attempts)) * together, request.rows), len(attempts))
+        on_progress(min(len(_filled(attempts, request)) * together, request.rows), len(attempts))
         asked = _next_call(attempts, wanted, request)
         if not asked:
             break
         if len(attempts) >= limit:
-            raise HopelessGenerationError(_hopeless(attempts, wanted, request.bias_type))
+            raise HopelessGenerationError(_hopeless(attempts, wanted, request))
         answered = _ask(lm, request, asked, attempts)
         _append(journal, answered)
         attempts += answered
@@ -91,8 +90,18 @@ def generate(lm: LM, request: Request, journal: Path, on_progress: Callable[[int
     return Generated(rows[: request.rows], len(attempts), different, dict(_refused(attempts)))
 
 
-def _filled(attempts: Sequence[Attempt]) -> set[int]:
-    return {attempt.slot for attempt in attempts if attempt.reason is None}
+def _accepted(attempts: Sequence[Attempt]) -> dict[int, list[Text]]:
+    """Slot -> its texts so far."""
+    found: dict[int, list[Text]] = {}
+    for attempt in attempts:
+        if attempt.reason is None:
+            found.setdefault(attempt.slot, []).extend(attempt.texts)
+    return found
+
+
+def _filled(attempts: Sequence[Attempt], request: Request) -> set[int]:
+    members = request.bias_type.members
+    return {slot for slot, texts in _accepted(attempts).items() if len(texts) == members}
 
 
 def _refused(attempts: Sequence[Attempt]) -> list[tuple[str, int]]:
@@ -100,21 +109,29 @@ def _refused(attempts: Sequence[Attempt]) -> list[tuple[str, int]]:
 
 
 def _next_call(attempts: Sequence[Attempt], wanted: Sequence[Slot], request: Request) -> list[Slot]:
-    """The slots to ask next: the open ones in turn, until the batch is full. Empty when all are filled."""
-    filled = _filled(attempts)
+    """The slots to ask next: the open ones in turn, until the batch is full. Empty when all are filled.
+
+    Of conversations those that are at one turn, at which most are: a batch is as long as its longest context.
+    """
+    size, filled = request.settings.batch_size, _filled(attempts, request)
     still_open = [slot for slot in wanted if slot.number not in filled]
     if request.elicitation == "options":  # never refused; all slots of a respondent in one call
-        respondents = list(dict.fromkeys(map(request.respondent, still_open)))[: request.settings.batch_size]
+        respondents = set(list(dict.fromkeys(map(request.respondent, still_open)))[:size])
         return [slot for slot in still_open if request.respondent(slot) in respondents]
-    return (still_open * MOST_COPIES)[: request.settings.batch_size]
+    begun = _accepted(attempts)
+    first = [slot for slot in still_open if slot.number not in begun]
+    second = [slot for slot in still_open if slot.number in begun]
+    most = second if len(second) >= min(len(first), size) else first
+    return (most * MOST_COPIES)[:size]
 
 
-def _hopeless(attempts: Sequence[Attempt], wanted: Sequence[Slot], bias_type: BiasType) -> str:
+def _hopeless(attempts: Sequence[Attempt], wanted: Sequence[Slot], request: Request) -> str:
     reasons = ", ".join(f"{reason} {count}" for reason, count in _refused(attempts))
     cut_off = any(attempt.reason == "truncated reasoning" for attempt in attempts)
     remedy = "allow more tokens (generate.max_new_tokens), " if cut_off else ""
+    filled = len(_filled(attempts, request))
     return (
-        f"bias type {bias_type.number}: {len(_filled(attempts))} of {len(wanted)} slots filled after "
+        f"bias type {request.bias_type.number}: {filled} of {len(wanted)} slots filled after "
         f"{len(attempts)} attempts (refused: {reasons}); {remedy}ask for fewer rows, allow more attempts "
         "(generate.max_attempts_per_row) or use a stronger generator"
     )
@@ -124,11 +141,7 @@ def _ask(lm: LM, request: Request, asked: Sequence[Slot], earlier: Sequence[Atte
     call = earlier[-1].call + 1 if earlier else 0
     # The state of a call depends on its number only, not on what ran before it in this process.
     torch.manual_seed(int(short_hash([request.seed, request.bias_type.number, call])[:12], 16))
-    tries = Counter(attempt.slot for attempt in earlier)
-    places = []
-    for slot in asked:
-        places.append(Place(slot, tries[slot.number]))
-        tries[slot.number] += 1
+    places = _places(asked, earlier)
     seen = {text.content for attempt in earlier for text in attempt.texts}
     filled: set[int] = set()
     answered = []
@@ -149,6 +162,25 @@ def _ask(lm: LM, request: Request, asked: Sequence[Slot], earlier: Sequence[Atte
             seen.update(text.content for text in texts)
         answered.append(Attempt(call, slot.number, exchange.prompt_hash, exchange.generation, texts, reason))
     return answered
+
+
+def _places(asked: Sequence[Slot], earlier: Sequence[Attempt]) -> list[Place]:
+    """Each slot with what was accepted of it; a conversation goes on about the people that it began with."""
+    tries: Counter[int] = Counter()
+    begun: dict[int, Place] = {}
+    for attempt in earlier:
+        if attempt.reason is None:
+            number = begun[attempt.slot].attempt if attempt.slot in begun else tries[attempt.slot]
+            given = begun[attempt.slot].given if attempt.slot in begun else ()
+            slot = Slot(attempt.slot, "", ())
+            begun[attempt.slot] = Place(slot, number, (*given, *attempt.texts))
+        tries[attempt.slot] += 1
+    places = []
+    for slot in asked:
+        known = begun.get(slot.number)
+        places.append(known._replace(slot=slot) if known else Place(slot, tries[slot.number]))
+        tries[slot.number] += 1
+    return places
 
 
 def _rows(request: Request, attempt: Attempt, slot: Slot) -> list[TrainingRow]:

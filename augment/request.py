@@ -68,7 +68,7 @@ class Request:
         prompts = tuple(self.template.render(people, variables, turn) for turn in turns)
         if len(set(prompts)) < len(prompts):
             raise DataError(
-                f"{self.template.name}: asks the same in both turns; the variable turn is 0 in the first and 1 "
-                "in the second"
+                f"{self.template.name}: asks the same in both turns; the variable turn is 0 in the first, "
+                "1 in the second"
             )
         return prompts

@@ -2,14 +2,18 @@
 
     OMP_NUM_THREADS=1 python -m benchmarks.elicitation
 
-Written and in turns: one call of 32 prompts. Options: a set of 400 rows, as 400 originals take at γ = 0.5; one
-distribution serves all rows of a question and a group, so that a smaller set costs more a row. How often a freely written text is accepted is not read off that one call,
-where it may be none, but off the sets that ship, of up to 1,068 attempts with the same prompts and settings; of
-a conversation it is read off the call. Loading the model is in neither.
+Written: one call of 32 prompts. How often a text is accepted is not read off that call, where it may be none,
+but off the sets that ship, of up to 1,068 attempts with the same prompts and settings. Turns: a set of 48
+rows, as those that ship. Options: one call of 32 prompts, and the rows of a set of 400 that these serve, as 400
+originals take at γ = 0.5: one distribution holds all draws of a question and a group, so that a smaller set
+costs more a row and a larger one less. Loading the model is in none.
 """
 
+import sys
 import time
 from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, NamedTuple
 
 import torch
@@ -20,6 +24,7 @@ from augment.corpus import shipped
 from augment.domains import domain
 from augment.elicitation import Elicitation
 from augment.exchanges import Place, exchanges
+from augment.generation import generate
 from augment.prompts import PromptTemplate
 from augment.request import Request
 from augment.settings import settings_for
@@ -31,15 +36,16 @@ OTHERWISE: dict[str, Elicitation] = {"gender": "turns", "culture": "options"}
 
 
 OF_A_SET = 400
+OF_A_SHIPPED_SET = 48
 
 
 class Cost(NamedTuple):
-    """What one call came to."""
+    """What a call, or several, came to."""
 
     attempts: int
-    accepted: int
+    rows: int
     seconds: float
-    refused: Counter[str]
+    refused: dict[str, int]
 
 
 def main(
@@ -61,19 +67,22 @@ def main(
         how = OTHERWISE[name]
         # Not counted: what a model does once when it is first asked.
         call(lm, request(name, bias_type, how, 2 * bias_type.members))
-        wanted = prompts * bias_type.members if how == "turns" else OF_A_SET
-        other = call(lm, request(name, bias_type, how, wanted))
+        if how == "turns":
+            other = whole_set(lm, request(name, bias_type, how, OF_A_SHIPPED_SET))
+        else:
+            other = call(lm, request(name, bias_type, how, OF_A_SET), prompts)
         written = call(lm, request(name, bias_type, "written", prompts * bias_type.members))
+        answers = bias_type.members if how == "options" else 1
         share = accepted_share(name, bias_type)
         before = written.seconds / written.attempts / share / bias_type.members
-        after = other.seconds / max(other.accepted, 1) / bias_type.members
+        after = other.seconds / other.rows
         print(
             f"| {name}, {bias_type.number} ({bias_type.label}) | {share:.1%} | {before:.2f} | {how} | "
-            f"{other.accepted / other.attempts:.0%} | {after:.2f} | {before / after:.1f} |",
+            f"{other.rows / other.attempts / answers:.1%} | {after:.2f} | {before / after:.1f} |",
             flush=True,
         )
         if other.refused:
-            print(f"  refused: {dict(other.refused)}")
+            print(f"  refused: {other.refused}", file=sys.stderr)
 
 
 def request(name: str, bias_type: BiasType, elicitation: Elicitation, rows: int) -> Request:
@@ -89,19 +98,36 @@ def request(name: str, bias_type: BiasType, elicitation: Elicitation, rows: int)
     )
 
 
-def call(lm: SteadyLM, asked: Request) -> Cost:
-    """One call for as many slots as are wanted."""
-    places = [Place(slot, 0) for slot in asked.slots()]
+def call(lm: SteadyLM, asked: Request, prompts: int | None = None) -> Cost:
+    """One call for all slots; where options are drawn for those of the first respondents.
+
+    Args:
+        prompts: How many respondents.
+    """
+    slots = asked.slots()
+    if asked.elicitation == "options":
+        first = list(dict.fromkeys(map(asked.respondent, slots)))[:prompts]
+        slots = [slot for slot in slots if asked.respondent(slot) in first]
+    places = [Place(slot, 0) for slot in slots]
     torch.manual_seed(0)
     started = time.process_time()
     answered = exchanges(lm, asked, places, call=0)
     seconds = time.process_time() - started
     refused = Counter(str(each.verdict.reason) for each in answered if each.verdict.reason)
-    return Cost(len(places), len(places) - refused.total(), seconds, refused)
+    rows = (len(places) - refused.total()) * asked.bias_type.members
+    return Cost(len(places), rows, seconds, dict(refused))
+
+
+def whole_set(lm: SteadyLM, asked: Request) -> Cost:
+    """As many calls as it takes."""
+    with TemporaryDirectory() as folder:
+        started = time.process_time()
+        made = generate(lm, asked, Path(folder) / "attempts.jsonl", lambda rows, attempts: None)
+        return Cost(made.attempts, len(made.rows), time.process_time() - started, made.refused)
 
 
 def accepted_share(name: str, bias_type: BiasType) -> float:
-    """Of attempts of the set that ships; a text for a slot that another had just filled was of use as well."""
+    """Of attempts of the set that ships; a text for a slot that another had just filled was of use too."""
     outcome = shipped(name, bias_type).sidecar.outcome
     assert outcome  # noqa: S101 - of what ships
     refused = sum(count for reason, count in outcome.refused.items() if reason != "surplus")

@@ -116,9 +116,8 @@ def _add(writer: GGUFWriter, key: str, value: Any) -> None:
 
 def _add_tokenizer(writer: GGUFWriter, checkpoint: Path, pre: str | None, template: bool) -> None:
     content = json.loads((checkpoint / "tokenizer.json").read_text(encoding="utf-8"))
-    ids = dict(content["model"]["vocab"]) | {
-        added["content"]: added["id"] for added in content["added_tokens"]
-    }
+    added = {token["content"]: token["id"] for token in content["added_tokens"]}
+    ids = dict(content["model"]["vocab"]) | added
     tokens = sorted(ids, key=lambda token: ids[token])
     writer.add_tokenizer_model("gpt2")
     if pre is not None:

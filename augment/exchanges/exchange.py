@@ -8,17 +8,23 @@ from lm_eval.api.instance import Instance
 from lm_eval.api.model import LM
 from lm_eval.models.api_models import TemplateAPI
 
-from augment.domains.domain import Slot, Verdict
+from augment.domains.domain import Slot, Text, Verdict
 from augment.request import Request
 from bias_tasks.answers.reasoning import without_reasoning
 from bias_tasks.training_rows import short_hash
 
 
 class Place(NamedTuple):
-    """A slot, and the number of the attempt at it."""
+    """Where an answer is wanted.
+
+    Attributes:
+        attempt: At the slot; decides whom a prompt asks about.
+        given: Texts that were accepted in earlier turns.
+    """
 
     slot: Slot
     attempt: int
+    given: tuple[Text, ...] = ()
 
 
 class Exchange(NamedTuple):
@@ -34,7 +40,7 @@ class Exchange(NamedTuple):
 
     @property
     def prompt_hash(self) -> str:
-        """Of the prompt, or of the prompts of a conversation."""
+        """Of the prompt, or of the prompts of a conversation up to the answer."""
         return short_hash(self.prompts[0] if len(self.prompts) == 1 else list(self.prompts))
 
 

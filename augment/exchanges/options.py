@@ -39,7 +39,7 @@ def draw_options(lm: LM, request: Request, places: Sequence[Place], call: int) -
     Raises:
         GeneratorError: the model gives no log-likelihoods.
     """
-    prompts = [request.prompts(*place) for place in places]
+    prompts = [request.prompts(place.slot, place.attempt) for place in places]
     options = [request.domain.choice(place.slot, request.bias_type).options for place in places]
     answers: list[tuple[str, ...]] = [()] * len(places)
     for member in range(request.bias_type.members):

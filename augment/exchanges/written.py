@@ -12,7 +12,7 @@ from augment.request import Request
 
 def write_freely(lm: LM, request: Request, places: Sequence[Place], call: int) -> list[Exchange]:
     """One generation for each place."""
-    prompts = [request.prompts(*place) for place in places]
+    prompts = [request.prompts(place.slot, place.attempt) for place in places]
     contexts = [context_of(lm, turns, request.settings.chat_template) for turns in prompts]
     room = request.settings.max_new_tokens * request.bias_type.members
     generations = written(lm, contexts, [prompt for (prompt,) in prompts], request, call, room)

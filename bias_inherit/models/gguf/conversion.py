@@ -44,7 +44,8 @@ def convert(path: Path, header: Header, name: str, folder: Path) -> None:
         raise
     except Exception as error:  # transformers raises whatever the file makes it stumble over
         raise RunError(
-            f"{path}: transformers {version('transformers')} cannot read it ({with_reason(error)[:300]}); {_REMEDY}"
+            f"{path}: transformers {version('transformers')} cannot read it ({with_reason(error)[:300]}); "
+            f"{_REMEDY}"
         ) from error
     if splitting := split_of(path, header):
         cut_as(tokenizer, splitting, header)
