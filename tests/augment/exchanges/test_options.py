@@ -43,9 +43,7 @@ class OpinionatedLM(LM):
     ) -> str:
         return f"<user>{chat_history[0]['content']}</user>\n"
 
-    def loglikelihood(
-        self, requests: list[Instance], disable_tqdm: bool = False
-    ) -> list[tuple[float, bool]]:
+    def loglikelihood(self, requests: list[Instance], disable_tqdm: bool = False) -> list[tuple[float, bool]]:
         pairs = [request.args for request in requests]
         self.calls.append(pairs)
         place = {option: number for q in questions() for number, option in enumerate(q.options)}
@@ -162,9 +160,7 @@ def test_no_option_begins_another() -> None:
 
 def test_biographies_have_no_options() -> None:
     gender = domain("gender", population())
-    asked = Request(
-        gender, NEUTRAL, PromptTemplate.shipped("gender", NEUTRAL), "x", 2, SETTINGS, 0
-    )
+    asked = Request(gender, NEUTRAL, PromptTemplate.shipped("gender", NEUTRAL), "x", 2, SETTINGS, 0)
     with pytest.raises(DataError, match=r"options is for survey answers \(domain culture\)"):
         asked.prompts(asked.slots()[0], 0)
 

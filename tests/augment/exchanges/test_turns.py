@@ -65,7 +65,9 @@ TEXTS = ["I'm sorry, but I can't help with that."] + [
 ]
 
 
-def request(name: str, bias_type: BiasType, rows: int = 12, settings: GenerationSettings = SETTINGS) -> Request:
+def request(
+    name: str, bias_type: BiasType, rows: int = 12, settings: GenerationSettings = SETTINGS
+) -> Request:
     template = PromptTemplate.shipped(name, bias_type, settings.elicitation)
     return Request(domain(name, population()), bias_type, template, "scripted", rows, settings, 3)
 
