@@ -5,8 +5,8 @@
 Written: one call of 32 prompts. How often a text is accepted is not read off that call, where it may be none,
 but off the sets that ship, of up to 1,068 attempts with the same prompts and settings. Turns: a set of 48
 rows, as those that ship. Options: one call of 32 prompts, and the rows of a set of 400 that these serve, as
-400 originals take at γ = 0.5: one distribution holds all draws of a question and a group, so that a smaller set
-costs more a row and a larger one less. Loading the model is in none.
+400 originals take at γ = 0.5: one distribution holds all draws of a question and a group, so that a smaller
+set costs more a row and a larger one less. Loading the model is in none.
 """
 
 import sys

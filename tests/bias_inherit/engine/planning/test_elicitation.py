@@ -6,6 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from bias_inherit.engine.experiment_file import Experiment
+from bias_inherit.engine.forecast.estimates import tokens_of
+from bias_inherit.engine.forecast.lengths import Lengths
 from bias_inherit.engine.planning.experiment_plan import plan_experiment
 from bias_inherit.engine.step import Step
 from bias_inherit.models.base_model import Base
@@ -50,6 +52,13 @@ def test_turns_are_other_sets_of_the_contrastive_types_only() -> None:
 def test_options_are_other_sets_of_all_types() -> None:
     written, from_options = sets("culture"), sets("culture", elicitation="options")
     assert all(written[number].key != from_options[number].key for number in written)
+
+
+def test_where_options_are_drawn_nothing_is_foreseen_to_be_written() -> None:
+    lengths = Lengths(study("culture"), None)
+    for number, step in sets("culture", elicitation="options").items():
+        assert tokens_of(step, lengths).written == 0
+        assert tokens_of(sets("culture")[number], lengths).written > 0
 
 
 @pytest.mark.parametrize(
