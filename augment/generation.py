@@ -167,18 +167,16 @@ def _ask(lm: LM, request: Request, asked: Sequence[Slot], earlier: Sequence[Atte
 def _places(asked: Sequence[Slot], earlier: Sequence[Attempt]) -> list[Place]:
     """Each slot with what was accepted of it; a conversation goes on about the people that it began with."""
     tries: Counter[int] = Counter()
-    begun: dict[int, Place] = {}
+    began: dict[int, int] = {}
     for attempt in earlier:
         if attempt.reason is None:
-            number = begun[attempt.slot].attempt if attempt.slot in begun else tries[attempt.slot]
-            given = begun[attempt.slot].given if attempt.slot in begun else ()
-            slot = Slot(attempt.slot, "", ())
-            begun[attempt.slot] = Place(slot, number, (*given, *attempt.texts))
+            began.setdefault(attempt.slot, tries[attempt.slot])
         tries[attempt.slot] += 1
+    texts = _accepted(earlier)
     places = []
     for slot in asked:
-        known = begun.get(slot.number)
-        places.append(known._replace(slot=slot) if known else Place(slot, tries[slot.number]))
+        number = began.get(slot.number, tries[slot.number])
+        places.append(Place(slot, number, tuple(texts.get(slot.number, ()))))
         tries[slot.number] += 1
     return places
 

@@ -125,6 +125,10 @@ def _add_tokenizer(writer: GGUFWriter, checkpoint: Path, pre: str | None, templa
     writer.add_token_list(tokens)
     writer.add_token_types([TokenType.CONTROL if token in added else TokenType.NORMAL for token in tokens])
     writer.add_token_merges([" ".join(pair) for pair in content["model"]["merges"]])
+    # Named, as in most files, and put before no text; older versions of transformers expect both.
+    writer.add_bos_token_id(ids["<|im_start|>"])
+    writer.add_unk_token_id(ids["<|pad|>"])
+    writer.add_add_bos_token(False)
     writer.add_eos_token_id(ids["<|im_end|>"])
     writer.add_pad_token_id(ids["<|pad|>"])
     if template:
