@@ -7,6 +7,7 @@ warning. So the result is held against the file, and refused where the two do no
 
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from gguf import GGUFReader, dequantize
@@ -35,11 +36,14 @@ def convert(path: Path, header: Header, name: str, folder: Path) -> None:
     """
     from transformers import AutoConfig, AutoTokenizer
 
-    source = {"pretrained_model_name_or_path": str(path.parent), "gguf_file": path.name}
     try:
-        tokenizer = AutoTokenizer.from_pretrained(**source)
-        config = AutoConfig.from_pretrained(**source)
-        model = _model(path, header, config, source)
+        # Alone in a folder: configs and tokenizers that lie beside the file would have a say as well.
+        with TemporaryDirectory() as alone:
+            source = {"pretrained_model_name_or_path": alone, "gguf_file": "model.gguf"}
+            (Path(alone) / source["gguf_file"]).symlink_to(path.resolve())
+            tokenizer = AutoTokenizer.from_pretrained(**source)
+            config = AutoConfig.from_pretrained(**source)
+            model = _model(path, header, config, source)
     except RunError:
         raise
     except Exception as error:  # transformers raises whatever the file makes it stumble over

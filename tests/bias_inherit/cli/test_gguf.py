@@ -84,6 +84,9 @@ def test_a_plan_tells_what_a_run_would_stumble_over(file: Path, tiny_model: Path
     done = call("plan", write(tmp_path, experiment(cut)), cwd=tmp_path)
     assert done.returncode == 1
     assert done.stderr.startswith(f"error: {cut} is cut off: ")
+    done = call("validate", write(tmp_path, experiment(cut)), cwd=tmp_path)
+    assert done.returncode == 1
+    assert "cut.gguf is cut off" in done.stdout.replace("\n", "")
     bare = write_gguf(tmp_path / "bare.gguf", tiny_model, template=False)
     done = call("plan", write(tmp_path, experiment(bare)), cwd=tmp_path)
     assert done.returncode == 2

@@ -49,6 +49,20 @@ def test_the_checkpoint_has_the_weights_tokens_and_template_that_the_file_was_wr
     assert ours.eos_token == theirs.eos_token
 
 
+def test_what_lies_beside_the_file_has_no_say(tiny_model: Path, tmp_path: Path) -> None:
+    from transformers import AutoTokenizer
+
+    file = write_gguf(tmp_path / "tiny.gguf", tiny_model)
+    (tmp_path / "tokenizer_config.json").write_text(
+        '{"tokenizer_class": "PreTrainedTokenizerFast", "chat_template": "other", "eos_token": "<|pad|>"}',
+        encoding="utf-8",
+    )
+    (tmp_path / "generation_config.json").write_text('{"temperature": 0.123}', encoding="utf-8")
+    folder = converted(file).folder
+    assert AutoTokenizer.from_pretrained(folder).eos_token == "<|im_end|>"  # noqa: S105
+    assert "0.123" not in (folder / "generation_config.json").read_text(encoding="utf-8")
+
+
 def test_packed_weights_are_unpacked(tiny_model: Path, tmp_path: Path) -> None:
     file = write_gguf(tmp_path / "tiny.gguf", tiny_model, quantised=GGMLQuantizationType.Q8_0)
     found, expected = weights_of(converted(file).folder), weights_of(tiny_model)
