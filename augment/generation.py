@@ -8,21 +8,16 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
-from lm_eval.api.instance import Instance
 from lm_eval.api.model import LM
-from lm_eval.models.api_models import TemplateAPI
 
-from augment.bias_types import BiasType
-from augment.domains import Domain
-from augment.domains.domain import Reason, Slot, Text, Verdict
-from augment.prompts import PromptTemplate
-from augment.settings import GenerationSettings
-from bias_tasks.answers.reasoning import without_reasoning
+from augment.domains.domain import Reason, Slot, Text
+from augment.elicitation import WRITTEN
+from augment.exchanges import Place, exchanges
+from augment.request import Request
 from bias_tasks.training_rows import TrainingRow, short_hash
 
 MOST_COPIES = 4
@@ -38,33 +33,6 @@ class Attempt(NamedTuple):
     generation: str
     texts: tuple[Text, ...]
     reason: Reason | None
-
-
-@dataclass(frozen=True)
-class Request:
-    """What is asked for; the same request has the same result, however often it is interrupted.
-
-    Attributes:
-        generator: The model's name, recorded with each row.
-        rows: Accepted rows wanted.
-    """
-
-    domain: Domain
-    bias_type: BiasType
-    template: PromptTemplate
-    generator: str
-    rows: int
-    settings: GenerationSettings
-    seed: int
-
-    def slots(self) -> list[Slot]:
-        """The places to be filled."""
-        return self.domain.slots(self.bias_type, -(-self.rows // self.bias_type.members))
-
-    def prompt(self, slot: Slot, attempt: int) -> str:
-        """What the given attempt at a slot asks."""
-        people = self.domain.people(slot, self.bias_type, self.seed, attempt)
-        return self.template.render(people, self.domain.variables(slot))
 
 
 class Generated(NamedTuple):
@@ -87,10 +55,6 @@ class HopelessGenerationError(RuntimeError):
     """Too few attempts were accepted."""
 
 
-class GeneratorError(RuntimeError):
-    """The model, or the server it is behind, failed. What it had answered before is in the journal."""
-
-
 def generate(lm: LM, request: Request, journal: Path, on_progress: Callable[[int, int], None]) -> Generated:
     """Write augmented rows.
 
@@ -104,19 +68,19 @@ def generate(lm: LM, request: Request, journal: Path, on_progress: Callable[[int
 
     Raises:
         HopelessGenerationError: the attempts ran out.
-        GeneratorError: the model failed.
+        GeneratorError: the model failed, or cannot answer in the way that is asked for.
         DataError: the template or the population do not serve the request.
     """
     wanted, together = request.slots(), request.bias_type.members
-    attempts = _read_journal(journal, request.settings.batch_size, wanted)
+    attempts = _read_journal(journal, request, wanted)
     limit = request.rows * request.settings.max_attempts_per_row
     while True:
-        on_progress(min(len(_filled(attempts)) * together, request.rows), len(attempts))
-        asked = _next_call(attempts, wanted, request.settings.batch_size)
+        on_progress(min(len(_filled(attempts, request)) * together, request.rows), len(attempts))
+        asked = _next_call(attempts, wanted, request)
         if not asked:
             break
         if len(attempts) >= limit:
-            raise HopelessGenerationError(_hopeless(attempts, wanted, request.bias_type))
+            raise HopelessGenerationError(_hopeless(attempts, wanted, request))
         answered = _ask(lm, request, asked, attempts)
         _append(journal, answered)
         attempts += answered
@@ -126,27 +90,48 @@ def generate(lm: LM, request: Request, journal: Path, on_progress: Callable[[int
     return Generated(rows[: request.rows], len(attempts), different, dict(_refused(attempts)))
 
 
-def _filled(attempts: Sequence[Attempt]) -> set[int]:
-    return {attempt.slot for attempt in attempts if attempt.reason is None}
+def _accepted(attempts: Sequence[Attempt]) -> dict[int, list[Text]]:
+    """Slot -> its texts so far."""
+    found: dict[int, list[Text]] = {}
+    for attempt in attempts:
+        if attempt.reason is None:
+            found.setdefault(attempt.slot, []).extend(attempt.texts)
+    return found
+
+
+def _filled(attempts: Sequence[Attempt], request: Request) -> set[int]:
+    members = request.bias_type.members
+    return {slot for slot, texts in _accepted(attempts).items() if len(texts) == members}
 
 
 def _refused(attempts: Sequence[Attempt]) -> list[tuple[str, int]]:
     return Counter(str(a.reason) for a in attempts if a.reason).most_common()
 
 
-def _next_call(attempts: Sequence[Attempt], wanted: Sequence[Slot], batch_size: int) -> list[Slot]:
-    """The slots to ask next: the open ones in turn, until the batch is full. Empty when all are filled."""
-    filled = _filled(attempts)
+def _next_call(attempts: Sequence[Attempt], wanted: Sequence[Slot], request: Request) -> list[Slot]:
+    """The slots to ask next: the open ones in turn, until the batch is full. Empty when all are filled.
+
+    Of conversations those that are at one turn, at which most are: a batch is as long as its longest context.
+    """
+    size, filled = request.settings.batch_size, _filled(attempts, request)
     still_open = [slot for slot in wanted if slot.number not in filled]
-    return (still_open * MOST_COPIES)[:batch_size]
+    if request.elicitation == "options":  # never refused; all slots of a respondent in one call
+        respondents = set(list(dict.fromkeys(map(request.respondent, still_open)))[:size])
+        return [slot for slot in still_open if request.respondent(slot) in respondents]
+    begun = _accepted(attempts)
+    first = [slot for slot in still_open if slot.number not in begun]
+    second = [slot for slot in still_open if slot.number in begun]
+    most = second if len(second) >= min(len(first), size) else first
+    return (most * MOST_COPIES)[:size]
 
 
-def _hopeless(attempts: Sequence[Attempt], wanted: Sequence[Slot], bias_type: BiasType) -> str:
+def _hopeless(attempts: Sequence[Attempt], wanted: Sequence[Slot], request: Request) -> str:
     reasons = ", ".join(f"{reason} {count}" for reason, count in _refused(attempts))
     cut_off = any(attempt.reason == "truncated reasoning" for attempt in attempts)
     remedy = "allow more tokens (generate.max_new_tokens), " if cut_off else ""
+    filled = len(_filled(attempts, request))
     return (
-        f"bias type {bias_type.number}: {len(_filled(attempts))} of {len(wanted)} slots filled after "
+        f"bias type {request.bias_type.number}: {filled} of {len(wanted)} slots filled after "
         f"{len(attempts)} attempts (refused: {reasons}); {remedy}ask for fewer rows, allow more attempts "
         "(generate.max_attempts_per_row) or use a stronger generator"
     )
@@ -156,18 +141,12 @@ def _ask(lm: LM, request: Request, asked: Sequence[Slot], earlier: Sequence[Atte
     call = earlier[-1].call + 1 if earlier else 0
     # The state of a call depends on its number only, not on what ran before it in this process.
     torch.manual_seed(int(short_hash([request.seed, request.bias_type.number, call])[:12], 16))
-    tries = Counter(attempt.slot for attempt in earlier)
-    prompts = []
-    for slot in asked:
-        prompts.append(request.prompt(slot, tries[slot.number]))
-        tries[slot.number] += 1
-    instances = _instances(lm, prompts, request, call)
-    generations = _written(lm, instances)
+    places = _places(asked, earlier)
     seen = {text.content for attempt in earlier for text in attempt.texts}
     filled: set[int] = set()
     answered = []
-    for slot, prompt, instance, generation in zip(asked, prompts, instances, generations, strict=True):
-        verdict = _judged(request, slot, instance.args[0], generation)
+    for slot, exchange in zip(asked, exchanges(lm, request, places, call), strict=True):
+        verdict = exchange.verdict
         reason = verdict.reason
         if reason is None and slot.number in filled:
             reason = "surplus"
@@ -181,71 +160,35 @@ def _ask(lm: LM, request: Request, asked: Sequence[Slot], earlier: Sequence[Atte
         if reason is None:
             filled.add(slot.number)
             seen.update(text.content for text in texts)
-        answered.append(Attempt(call, slot.number, short_hash(prompt), generation, texts, reason))
+        answered.append(Attempt(call, slot.number, exchange.prompt_hash, exchange.generation, texts, reason))
     return answered
 
 
-def _judged(request: Request, slot: Slot, context: Any, generation: str) -> Verdict:
-    # A chat API is sent messages: what its template makes of them is not known here.
-    spoken = without_reasoning(generation, context if isinstance(context, str) else "")
-    if spoken.cut_off:
-        return Verdict((), "truncated reasoning")
-    if not spoken.text:
-        return Verdict((), "empty")
-    return request.domain.judge(spoken.text, slot, group_requested=request.bias_type.number > 0)
-
-
-def _written(lm: LM, instances: list[Instance]) -> list[str]:
-    try:
-        generations = lm.generate_until(instances, disable_tqdm=True)
-    except Exception as error:  # whatever a server does, the harness lets through
-        raise GeneratorError(f"{type(error).__name__}: {' '.join(str(error).split())[:300]}") from error
-    # A server may send half of a character, which no file can hold.
-    return [generation.encode("utf-8", "replace").decode("utf-8") for generation in generations]
-
-
-def _instances(lm: LM, prompts: Sequence[str], request: Request, call: int) -> list[Instance]:
-    keywords: dict[str, Any] = {
-        "until": ["<|endoftext|>"],
-        "do_sample": True,
-        "temperature": request.settings.temperature,
-        "top_p": request.settings.top_p,
-        "max_gen_toks": request.settings.max_new_tokens * request.bias_type.members,
-    }
-    contexts = [_context(lm, prompt, request.settings.chat_template) for prompt in prompts]
-    seeds = _seeds(prompts, request, call) if isinstance(lm, TemplateAPI) else [{}] * len(prompts)
-    return [
-        Instance("generate_until", {}, (context, keywords | seed), number)
-        for number, (context, seed) in enumerate(zip(contexts, seeds, strict=True))
-    ]
-
-
-def _seeds(prompts: Sequence[str], request: Request, call: int) -> list[dict[str, int]]:
-    """A seed for each request to a server, which would else answer the same prompt always alike.
-
-    As few as will do, because the harness sends only requests of equal settings side by side.
-    """
-    first = int(short_hash([request.seed, request.bias_type.number, call])[:6], 16)
-    earlier: Counter[str] = Counter()
-    seeds = []
-    for prompt in prompts:
-        seeds.append({"seed": first + earlier[prompt]})
-        earlier[prompt] += 1
-    return seeds
-
-
-def _context(lm: LM, prompt: str, chat_template: bool) -> Any:
-    """The prompt as the model takes it: a text, or for a chat API its messages."""
-    return lm.apply_chat_template([{"role": "user", "content": prompt}]) if chat_template else prompt
+def _places(asked: Sequence[Slot], earlier: Sequence[Attempt]) -> list[Place]:
+    """Each slot with what was accepted of it; a conversation goes on about the people that it began with."""
+    tries: Counter[int] = Counter()
+    began: dict[int, int] = {}
+    for attempt in earlier:
+        if attempt.reason is None:
+            began.setdefault(attempt.slot, tries[attempt.slot])
+        tries[attempt.slot] += 1
+    texts = _accepted(earlier)
+    places = []
+    for slot in asked:
+        number = began.get(slot.number, tries[slot.number])
+        places.append(Place(slot, number, tuple(texts.get(slot.number, ()))))
+        tries[slot.number] += 1
+    return places
 
 
 def _rows(request: Request, attempt: Attempt, slot: Slot) -> list[TrainingRow]:
     provenance = {
         "bias_type": request.bias_type.number,
-        "cluster": f"{request.bias_type.number}-{request.seed}-{slot.number}",
+        "cluster": f"{request.bias_type.number}-{request.seed}-{request.asked_as(slot).number}",
         "generator": request.generator,
         "prompt_hash": attempt.prompt_hash,
         "seed": request.seed,
+        "elicitation": None if request.elicitation == WRITTEN else request.elicitation,
     }
     return [request.domain.row(text, slot).model_copy(update=provenance) for text in attempt.texts]
 
@@ -257,7 +200,7 @@ def _append(journal: Path, attempts: Sequence[Attempt]) -> None:
         os.fsync(file.fileno())
 
 
-def _read_journal(journal: Path, batch_size: int, wanted: Sequence[Slot]) -> list[Attempt]:
+def _read_journal(journal: Path, request: Request, wanted: Sequence[Slot]) -> list[Attempt]:
     """The attempts of every call that was written whole; what a crash left behind them is cut off."""
     if not journal.exists():
         return []
@@ -269,7 +212,7 @@ def _read_journal(journal: Path, batch_size: int, wanted: Sequence[Slot]) -> lis
             break
         attempts.append(Attempt(**{**fields, "texts": tuple(Text(*text) for text in fields["texts"])}))
     whole: list[Attempt] = []
-    while size := len(_next_call(whole, wanted, batch_size)):
+    while size := len(_next_call(whole, wanted, request)):
         call = attempts[len(whole) : len(whole) + size]
         if len(call) < size:
             break

@@ -13,10 +13,13 @@ from jinja2.exceptions import TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from augment.bias_types import BiasType
+from augment.elicitation import WRITTEN, Elicitation, effective
 from augment.people import Person
 from bias_tasks.training_rows import DataError
 
 TEMPLATES = Path(__file__).with_name("templates")
+CONVERSATIONS = Path(__file__).with_name("conversations")
+"""Of two turns. A folder of their own: what was written from the others is known by the hash of theirs."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +35,14 @@ class PromptTemplate:
     source: str
 
     @classmethod
-    def shipped(cls, domain: str, bias_type: BiasType) -> "PromptTemplate":
+    def shipped(
+        cls, domain: str, bias_type: BiasType, elicitation: Elicitation = WRITTEN
+    ) -> "PromptTemplate":
         """Our template of a domain and bias type."""
         name = f"{domain}/{bias_type.template}.jinja"
+        if effective(elicitation, bias_type) == "turns":
+            source = (CONVERSATIONS / name).read_text(encoding="utf-8")
+            return cls(f"conversations/{name}", source)
         return cls(name, (TEMPLATES / name).read_text(encoding="utf-8"))
 
     @classmethod
@@ -65,18 +73,23 @@ class PromptTemplate:
                     waiting.append(found[name])
         return found
 
-    def render(self, people: tuple[Person, ...], variables: Mapping[str, str]) -> str:
+    def render(
+        self, people: tuple[Person, ...], variables: Mapping[str, str], turn: int | None = None
+    ) -> str:
         """The prompt.
+
+        Args:
+            turn: Of a conversation, from 0; None where there is one prompt alone.
 
         Raises:
             DataError: the template names what does not exist, or reaches for what the sandbox keeps from it.
         """
+        known = {**variables, **({} if turn is None else {"turn": turn})}
         try:
-            prompt = _environment(self).get_template(self.name).render(people=people, **variables)
+            prompt = _environment(self).get_template(self.name).render(people=people, **known)
         # Whatever else an expression of a user's may do: divide by zero, ask for too long a range.
         except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
-            known = ", ".join(("people", *variables))
-            raise DataError(f"{self.name}: {error} (variables: {known})") from error
+            raise DataError(f"{self.name}: {error} (variables: {', '.join(('people', *known))})") from error
         if not prompt.strip():
             raise DataError(f"{self.name}: the prompt is empty")
         return prompt

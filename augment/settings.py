@@ -5,6 +5,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from augment.bias_types import BiasType
+from augment.elicitation import WRITTEN, Elicitation, effective
+
 MAX_NEW_TOKENS = {"gender": 112, "culture": 24}
 """By domain: room for a biography, and for an answer to a survey question."""
 
@@ -55,6 +58,10 @@ class GenerationSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
+    elicitation: Elicitation = WRITTEN
+    """How answers are had: written, one prompt and one text; turns, the two people of a contrastive prompt in
+    two turns of a conversation (other bias types as written); options, survey answers drawn from the model's
+    log-likelihoods of the options. Rows of the three are not to be mixed unsaid: each row says which."""
     max_attempts_per_row: int = Field(default=10, ge=1)
     """Give up on the whole set after this many attempts for each row wanted."""
     batch_size: int = Field(default=32, ge=1)
@@ -67,6 +74,12 @@ class GenerationSettings(BaseModel):
     """Samples come from the likeliest tokens that together have this probability."""
     chat_template: bool = True
     """Ask in the model's chat template; chat APIs need it."""
+
+    def identity(self, bias_type: BiasType) -> dict[str, Any]:
+        """What of these settings identifies a set of a bias type; no elicitation where it is written."""
+        elicitation = effective(self.elicitation, bias_type)
+        fields = self.model_dump(mode="json", exclude={"elicitation"})
+        return fields if elicitation == WRITTEN else {**fields, "elicitation": elicitation}
 
 
 def settings_for(domain: str, **given: Any) -> GenerationSettings:

@@ -5,12 +5,15 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
+from augment.bias_types import BIAS_TYPES
+from augment.elicitation import Elicitation, effective
 from augment.settings import GenerationSettings
 from bias_tasks.population import Population
 from bias_tasks.training_rows import short_hash
 
 if TYPE_CHECKING:
-    from augment.generation import Generated, Request  # brings the harness, which a reader does not need
+    from augment.generation import Generated  # brings the harness, which a reader does not need
+    from augment.request import Request
 
 
 class Asked(BaseModel):
@@ -36,6 +39,11 @@ class Asked(BaseModel):
     population: str
     settings: GenerationSettings
     versions: dict[str, str]
+
+    @property
+    def elicitation(self) -> Elicitation:
+        """How answers were had, as far as it makes a difference for the bias type."""
+        return effective(self.settings.elicitation, BIAS_TYPES[self.bias_type])
 
 
 class Outcome(BaseModel):

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -46,6 +46,8 @@ class TrainingRow(BaseModel):
         cluster: What the row must stay together with in any statistic.
         generator: The model that wrote the text.
         prompt_hash: Hash of the prompt that asked for the text.
+        elicitation: How the text was had from the generator where it was not written freely in answer to one
+            prompt: `turns` or `options` (`augment.exchanges`).
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -61,6 +63,7 @@ class TrainingRow(BaseModel):
     generator: str | None = None
     prompt_hash: str | None = None
     seed: int | None = None
+    elicitation: str | None = None
 
     @property
     def text_id(self) -> str:
@@ -78,9 +81,13 @@ def short_hash(value: object) -> str:
 def dump_rows(rows: Iterable[TrainingRow]) -> str:
     """Rows as JSON lines, each with its `text_id`."""
     return "".join(
-        json.dumps({**row.model_dump(mode="json"), "text_id": row.text_id}, ensure_ascii=False) + "\n"
-        for row in rows
+        json.dumps({**_fields(row), "text_id": row.text_id}, ensure_ascii=False) + "\n" for row in rows
     )
+
+
+def _fields(row: TrainingRow) -> dict[str, Any]:
+    """Without `elicitation` where there is nothing to say of it: rows are hashed as they are written."""
+    return row.model_dump(mode="json", exclude=None if row.elicitation else {"elicitation"})
 
 
 def read_rows(path: Path) -> list[TrainingRow]:

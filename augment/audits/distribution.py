@@ -32,7 +32,6 @@ FEWEST_CLUSTERS = 10
 """On each side of a comparison; fewer make neither folds nor permutations worth the name."""
 
 ORIGINALS = "originals"
-HALVES = "halves of originals"
 
 
 class Comparison(BaseModel):
@@ -73,8 +72,9 @@ class DistributionAudit(BaseModel):
         embedding: What made the vectors.
         dimensions: Of a vector.
         null: Two halves of the originals.
+        reference: What stands in the originals' place: these, or rows of another elicitation.
         comparisons: Name of an augmented set -> originals against it.
-        clouds: Name of a set (`ORIGINALS` among them) -> its texts in the plane.
+        clouds: Name of a set (`reference` among them) -> its texts in the plane.
         variance_shares: Share of variance of the plane's two axes.
         permutations: Of the MMD test.
         draws: Bootstrap draws of the AUC's interval.
@@ -85,6 +85,7 @@ class DistributionAudit(BaseModel):
     embedding: str
     dimensions: int
     null: Comparison
+    reference: str = ORIGINALS
     comparisons: dict[str, Comparison]
     clouds: dict[str, Cloud]
     variance_shares: tuple[float, float]
@@ -92,6 +93,11 @@ class DistributionAudit(BaseModel):
     draws: int
     folds: int
     seed: int
+
+    @property
+    def halves(self) -> str:
+        """What `null` compares."""
+        return f"halves of {self.reference}"
 
 
 class Halves(NamedTuple):
@@ -108,6 +114,7 @@ def audit_distribution(
     permutations: int = PERMUTATIONS,
     draws: int = BOOTSTRAP_DRAWS,
     seed: int = 0,
+    reference: str = ORIGINALS,
 ) -> DistributionAudit:
     """Compare each augmented set with the originals, and the originals with themselves.
 
@@ -118,12 +125,13 @@ def audit_distribution(
         permutations: Of the MMD test.
         draws: Bootstrap draws of the AUC's interval.
         seed: Of all that is random here.
+        reference: What stands in the originals' place.
 
     Raises:
         DataError: too few rows, or vectors that are not finite or of another size than the originals'.
     """
     _require(
-        ORIGINALS,
+        reference,
         originals,
         2 * FEWEST_CLUSTERS,
         f"two halves of {FEWEST_CLUSTERS}",
@@ -132,12 +140,13 @@ def audit_distribution(
     for name, sample in augmented.items():
         _require(name, sample, FEWEST_CLUSTERS, "for folds and permutations", originals.vectors.shape[1:])
     halves = split_in_half(originals, seed)
-    samples = {ORIGINALS: originals, **augmented}
+    samples = {reference: originals, **augmented}
     points, shares = principal_coordinates(np.concatenate([sample.vectors for sample in samples.values()]))
     ends = np.cumsum([len(sample.vectors) for sample in samples.values()])[:-1]
     return DistributionAudit(
         embedding=embedding,
         dimensions=originals.vectors.shape[1],
+        reference=reference,
         null=compare(halves.first, halves.second, permutations, draws, seed),
         comparisons={
             name: compare(originals, sample, permutations, draws, seed) for name, sample in augmented.items()

@@ -3,8 +3,9 @@
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from augment.audits.distribution import HALVES, ORIGINALS, Comparison, DistributionAudit
+from augment.audits.distribution import Comparison, DistributionAudit
 from augment.audits.drawing import COLOURS, GREY, MARKERS, Drawing
+from augment.audits.elicitations import ElicitationAudit
 from augment.audits.groups import CueAudit, GroupAudit, GroupCounts
 from augment.audits.values import Mean, ValuesAudit
 
@@ -67,12 +68,12 @@ def values_figure(audit: ValuesAudit) -> Drawing:
 
 def distribution_figure(audit: DistributionAudit) -> Drawing:
     """Texts in the plane of two principal components, and the AUC of each set with its interval."""
-    compared: dict[str, Comparison] = {HALVES: audit.null, **audit.comparisons}
+    compared: dict[str, Comparison] = {audit.halves: audit.null, **audit.comparisons}
 
     def draw(figure: Figure) -> None:
         plane, scale = figure.subplots(1, 2, width_ratios=(3, 2))
         for place, (name, cloud) in enumerate(audit.clouds.items()):
-            colour, marker = (GREY, "o") if name == ORIGINALS else _look(place - 1)
+            colour, marker = (GREY, "o") if name == audit.reference else _look(place - 1)
             across, up = zip(*cloud.points, strict=True) if cloud.points else ((), ())
             plane.plot(across, up, marker, color=colour, markersize=4, alpha=0.6, linestyle="", label=name)
         first, second = audit.variance_shares
@@ -90,6 +91,34 @@ def distribution_figure(audit: DistributionAudit) -> Drawing:
         figure.legend(loc="outside upper center", ncols=4, frameon=False)
 
     return Drawing(draw, height=max(4.0, 1.4 + 0.4 * len(compared)))
+
+
+def elicitations_figure(audit: ElicitationAudit) -> Drawing:
+    """Share of each place of the scale among the answers of a bias type and an elicitation."""
+    bars = {
+        f"type {number}, {name} ({sum(counts)})": counts
+        for number, beside in audit.by_type.items()
+        for name, counts in beside.counts.items()
+    }
+
+    def draw(figure: Figure) -> None:
+        axes = figure.subplots()
+        widest = max(len(counts) for counts in bars.values())
+        starts = [0.0] * len(bars)
+        for place in range(widest):
+            shares = [counts[place] / max(1, sum(counts)) for counts in bars.values()]
+            label = f"option {place + 1}"
+            axes.barh(
+                range(len(bars)), shares, left=starts, color=COLOURS[place], edgecolor="white", label=label
+            )
+            starts = [start + share for start, share in zip(starts, shares, strict=True)]
+        axes.set_yticks(range(len(bars)), list(bars))
+        axes.set_ylim(len(bars) - 0.5, -0.5)
+        axes.set_xlim(0, 1)
+        axes.set_xlabel("share of answers (their number in brackets)")
+        figure.legend(loc="outside upper center", ncols=5, frameon=False)
+
+    return Drawing(draw, height=1.4 + 0.4 * len(bars))
 
 
 def _look(place: int) -> tuple[str, str]:

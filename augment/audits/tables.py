@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from augment.audits.chi_square import ChiSquare
-from augment.audits.distribution import HALVES, Comparison, DistributionAudit
+from augment.audits.distribution import ORIGINALS, Comparison, DistributionAudit
+from augment.audits.elicitations import ElicitationAudit
 from augment.audits.groups import CueAudit, GroupAudit, GroupCounts
 from augment.audits.values import Mean, ValuesAudit
 
@@ -59,14 +60,32 @@ def values_tables(audit: ValuesAudit) -> list[AuditTable]:
 
 def distribution_table(audit: DistributionAudit) -> AuditTable:
     """MMD² and AUC of each augmented set against the originals, and of the originals' halves."""
+    against = "augmented texts" if audit.reference == ORIGINALS else "other elicitations"
     table = AuditTable(
-        f"originals against augmented texts: {audit.embedding}",
+        f"{audit.reference} against {against}: {audit.embedding}",
         f"p: of MMD², {audit.permutations:,} permutations. AUC: 0.5 or less cannot be told apart, 1 always.",
         ("set", "rows", "MMD²", "p", "AUC [95 %]"),
     )
-    table.add_row(HALVES, *_comparison_cells(audit.null), whole=True, ends_section=True)
+    table.add_row(audit.halves, *_comparison_cells(audit.null), whole=True, ends_section=True)
     for name, comparison in audit.comparisons.items():
         table.add_row(name, *_comparison_cells(comparison))
+    return table
+
+
+def elicitations_table(audit: ElicitationAudit) -> AuditTable:
+    """Answers at each place of the scale, by bias type and elicitation."""
+    widest = max(len(counts) for beside in audit.by_type.values() for counts in beside.counts.values())
+    table = AuditTable(
+        "survey answers by elicitation: option of the question's list",
+        "V, p: whether the option hangs on the elicitation; ~: expected counts below 5.",
+        ("answers", *map(str, range(1, widest + 1)), "V", "p"),
+    )
+    for number, beside in audit.by_type.items():
+        for place, (name, counts) in enumerate(beside.counts.items()):
+            padded = [str(count) for count in [*counts, *[0] * (widest - len(counts))]]
+            last = place == len(beside.counts) - 1
+            told = (_number(beside.test.cramers_v), _p_value(beside.test)) if last else ("", "")
+            table.add_row(f"type {number}, {name}", *padded, *told, ends_section=last)
     return table
 
 

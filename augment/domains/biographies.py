@@ -7,7 +7,8 @@ import numpy as np
 
 from augment.acceptance import gender_of, members, tidy, without_label
 from augment.bias_types import BiasType
-from augment.domains.domain import Slot, Text, Verdict
+from augment.domains.domain import Choice, Slot, Text, Verdict
+from augment.elicitation import NO_OPTIONS
 from augment.people import Person, drawn
 from augment.small_talk import is_small_talk, without_small_talk
 from bias_tasks.answers.refusal import is_refusal
@@ -53,6 +54,10 @@ class Biographies:
     def variables(self, slot: Slot) -> dict[str, str]:
         """`occupation`, with its article."""
         return {"occupation": with_article(self.population.occupations[slot.subject].label)}
+
+    def choice(self, slot: Slot, bias_type: BiasType) -> Choice:
+        """There is none: a biography is written."""
+        raise DataError(NO_OPTIONS)
 
     def judge(self, generation: str, slot: Slot, group_requested: bool) -> Verdict:
         """A text mostly of another gender than asked for is refused; if none was, its own is recorded."""

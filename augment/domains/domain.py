@@ -49,6 +49,18 @@ class Text(NamedTuple):
     group: str | None
 
 
+class Choice(NamedTuple):
+    """An answer to be drawn.
+
+    Attributes:
+        respondent: Slots of one respondent are asked alike; each draws an answer of its own.
+        options: Among which one is drawn.
+    """
+
+    respondent: str
+    options: tuple[str, ...]
+
+
 class Verdict(NamedTuple):
     """The outcome of one generation: texts, or the reason why there are none."""
 
@@ -83,6 +95,13 @@ class Domain(Protocol):
 
     def variables(self, slot: Slot) -> Mapping[str, str]:
         """What a template may say besides the people."""
+
+    def choice(self, slot: Slot, bias_type: BiasType) -> Choice:
+        """Who chooses among which answers.
+
+        Raises:
+            DataError: the domain's texts are written, not chosen.
+        """
 
     def judge(self, generation: str, slot: Slot, group_requested: bool) -> Verdict:
         """Accept or refuse one generation.

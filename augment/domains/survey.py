@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from math import lcm
 from typing import NamedTuple
@@ -10,7 +11,7 @@ import numpy as np
 
 from augment.acceptance import members
 from augment.bias_types import BiasType
-from augment.domains.domain import Slot, Text, Verdict
+from augment.domains.domain import Choice, Slot, Text, Verdict
 from augment.people import Person, drawn
 from bias_tasks.answers.option import chosen_option
 from bias_tasks.answers.refusal import is_refusal
@@ -70,6 +71,15 @@ class SurveyAnswers:
         question, _ = _question(slot)
         return {"question": question.question, "options": ", ".join(question.options)}
 
+    def choice(self, slot: Slot, bias_type: BiasType) -> Choice:
+        """One respondent, or pair, for a question, whatever frame the row puts it in.
+
+        The neutral prompt names no culture: it has one respondent for all of them.
+        """
+        question, _ = _question(slot)
+        of_whom = slot.groups if bias_type.number else ()
+        return Choice(" ".join((question.id, *of_whom)), question.options)
+
     def judge(self, generation: str, slot: Slot, group_requested: bool) -> Verdict:
         """Each answer must state one of the options."""
         if is_refusal(generation):
@@ -118,4 +128,9 @@ def _cells(cultures: int, together: int) -> Iterator[_Cell]:
 
 def _question(slot: Slot) -> tuple[Question, int]:
     identifier, _, frame = slot.subject.rpartition("/")
-    return next(question for question in questions() if question.id == identifier), int(frame)
+    return _by_id()[identifier], int(frame)
+
+
+@cache
+def _by_id() -> dict[str, Question]:
+    return {question.id: question for question in questions()}

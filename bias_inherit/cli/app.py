@@ -2,6 +2,7 @@
 
 import os
 from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -60,10 +61,24 @@ def embedded_model() -> None:
         typer.echo(embedded.embedded_model(notify=tell))
 
 
+def gguf_model(
+    file: Annotated[Path, typer.Argument(metavar="FILE.gguf", help="Any GGUF file that transformers reads.")],
+) -> None:
+    """Print the folder of a GGUF file's checkpoint, for lm_eval; converts it on first use.
+
+    Commands that take a model take the file itself. The licence that its metadata name is
+    told; whether you may use it so is yours to know.
+    """
+    with clear_errors():
+        from bias_inherit.models import gguf
+
+        typer.echo(gguf.gguf_model(file, notify=tell).folder)
+
+
 for command in (
     *(plan, run, status, clean, power),
     *(mix, finetune),
     *(compare, report, board, show),
-    *(register, unregister, task_path, validate, embedded_model),
+    *(register, unregister, task_path, validate, embedded_model, gguf_model),
 ):
     app.command(cls=Command)(command)

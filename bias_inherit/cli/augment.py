@@ -23,7 +23,7 @@ from bias_inherit.kit.screen import clear_errors, console, progress, say, tell
 from bias_inherit.models.harness_model import HarnessModel
 
 if TYPE_CHECKING:
-    from augment.generation import Request
+    from augment.request import Request
 
 augment_app = typer.Typer(
     cls=Group,
@@ -61,6 +61,7 @@ AuditedModelOptions = Annotated[
 @with_settings
 def preview(
     of: SetOptions,
+    how: Annotated[Said, OptionsOf(GenerationSettings, only=("elicitation",))],
     n: Annotated[int, typer.Option("--n", min=1, help="Prompts to print.")] = 3,
 ) -> None:
     """Print the first prompts as a generator would get them; no model is loaded."""
@@ -69,11 +70,14 @@ def preview(
 
         wanted = SetSettings(**of)
         kind = bias_type_of(wanted.bias_type)
-        request = _request(wanted, "", n * kind.members, settings_for(known_domain(wanted.domain)))
+        request = _request(wanted, "", n * kind.members, settings_for(known_domain(wanted.domain), **how))
         for slot in islice(request.slots(), n):
             asked = " and ".join(slot.groups) if kind.number else "nobody in particular"
             tell(f"--- slot {slot.number}: {slot.subject}, {asked}")
-            say(request.prompt(slot, 0))
+            for turn, prompt in enumerate(request.prompts(slot, 0)):
+                if turn:
+                    tell(f"--- slot {slot.number}, after the first answer")
+                say(prompt)
 
 
 def _request(wanted: SetSettings, generator: str, rows: int, settings: GenerationSettings) -> "Request":

@@ -90,12 +90,14 @@ def _tell_of_own_rows(study: "Study") -> None:
 def _measured(foreseen: "Prepared", store: "Store") -> "tuple[Rates | None, str]":
     """This machine's rates, or why there are none."""
     from bias_inherit.engine.forecast.outline import base_folder, needs_measured_speed
+    from bias_inherit.models.known_base import why_absent
 
     model = foreseen.materials.models[0]
     if not needs_measured_speed(foreseen, store):
         return None, ""
     if base_folder(model) is None:
-        return None, f"{model.base.name} is not on this machine, and a plan fetches nothing"
+        why = why_absent(model.section)
+        return None, f"{model.base.name} is {why}, and a plan fetches nothing"
     os.environ["HF_HUB_OFFLINE"] = "1"
     from bias_inherit.engine.experiment_file import Experiment
     from bias_inherit.engine.forecast.machine_speed import measure_speed

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from augment.audits.settings import QUESTIONS
+from augment.elicitation import NO_OPTIONS, WRITTEN
 from augment.settings import MAX_NEW_TOKENS, GenerationSettings, Rate
 from bias_inherit.kit.user_input import hint, read_mapping, validated
 from bias_inherit.models.model_section import ModelSection
@@ -105,6 +106,12 @@ class GenerateSection(GenerationSettings):
     def _something_is_made(self) -> "GenerateSection":
         if not self.bias_types and self.planted is None:
             raise ValueError("bias_types (a model writes) or planted (a rule relabels originals) is required")
+        return self
+
+    @model_validator(mode="after")
+    def _what_ships_was_written(self) -> "GenerateSection":
+        if self.shipped and self.elicitation != WRITTEN:
+            raise ValueError(f"elicitation: the rows that ship were {WRITTEN}; leave shipped out")
         return self
 
     @field_validator("bias_types", mode="before")
@@ -300,6 +307,12 @@ class Experiment(_Section):
                 "generate.planted: a rule is planted in originals that ship; data.originals must be a number "
                 "of these"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _options_are_there_to_be_drawn(self) -> "Experiment":
+        if self.generate and self.generate.elicitation == "options" and self.domain == "gender":
+            raise ValueError(f"generate.{NO_OPTIONS}")
         return self
 
     @model_validator(mode="after")

@@ -36,7 +36,11 @@ def record(plan: Plan, store: Store, base: Base, experiment: Study) -> None:
     content = {
         "name": experiment.name,
         "settings": experiment.model_dump(mode="json"),
-        "base": {"name": base.name, "fingerprint": base.fingerprint},
+        "base": {
+            "name": base.name,
+            "fingerprint": base.fingerprint,
+            **({"licence": base.licence} if base.licence else {}),
+        },
         "steps": [step.key for step in plan.steps],
         "models": [_keys(model) for model in plan.models],
         "audits": [step.key for step in plan.audits],
@@ -72,7 +76,8 @@ def recorded(folder: Path) -> Recorded:
     try:
         settings = content["settings"]
         experiment = (Evaluation if "checkpoints" in settings else Experiment).model_validate(settings)
-        base = Base(content["base"]["name"], "", content["base"]["fingerprint"])
+        of_base = content["base"]
+        base = Base(of_base["name"], "", of_base["fingerprint"], of_base.get("licence"))
         plan = _plan(folder, content)
     except (ValidationError, KeyError, TypeError) as error:
         raise UsageError(f"{path}: the settings of another version of bias-inherit; {_GIVE_FILE}") from error

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from bias_inherit.kit.errors import RunError, with_reason
 from bias_inherit.kit.files import file_hash
 from bias_inherit.models.embedded import EMBEDDED, NAME, embedded_model
+from bias_inherit.models.gguf import gguf_model, is_gguf
 from bias_inherit.models.model_section import ModelSection
 from bias_tasks.training_rows import short_hash
 
@@ -18,11 +19,13 @@ class Base(NamedTuple):
         name: Name for people and records; holds no path of this machine.
         source: What `from_pretrained` takes.
         fingerprint: Hash of the weights, or the hub's revision.
+        licence: By the metadata of the GGUF file that it was converted from; None where there is none.
     """
 
     name: str
     source: str
     fingerprint: str
+    licence: str | None = None
 
 
 class LoadableModel(NamedTuple):
@@ -49,12 +52,17 @@ def resolve_base(section: ModelSection, notify: Callable[[str], None]) -> Base:
         notify: Told what takes long.
 
     Raises:
-        RunError: it is neither installed, nor a folder, nor in the hub's cache or reach.
+        RunError: it is neither installed, nor a folder, nor in the hub's cache or reach, or a GGUF file that
+            cannot be converted.
     """
     pretrained = section.pretrained
     if pretrained == EMBEDDED:
         folder = embedded_model(notify)
         return Base(NAME, str(folder), fingerprint(folder))
+    if is_gguf(pretrained):
+        converted = gguf_model(Path(pretrained), notify)
+        bytes_of = fingerprint(converted.folder)
+        return Base(converted.name, str(converted.folder), bytes_of, converted.licence)
     if Path(pretrained).is_dir():
         return Base(Path(pretrained).name, pretrained, fingerprint(Path(pretrained)))
     from transformers import AutoConfig
@@ -65,7 +73,7 @@ def resolve_base(section: ModelSection, notify: Callable[[str], None]) -> Base:
         reason = with_reason(error)
         raise RunError(
             f"model.pretrained: {pretrained!r} is no folder and could not be had from the hub ({reason}); "
-            f"give a folder, a hub id, or {EMBEDDED!r}"
+            f"give a folder, a GGUF file, a hub id, or {EMBEDDED!r}"
         ) from error
     return Base(pretrained, pretrained, str(getattr(config, "_commit_hash", None) or "unknown"))
 
@@ -77,6 +85,10 @@ def fingerprint(folder: Path) -> str:
         RunError: the folder holds no model.
     """
     if not (folder / "config.json").is_file():
-        raise RunError(f"model.pretrained: {folder} holds no config.json; expected a transformers checkpoint")
+        inside = sorted(folder.glob("*.gguf"))
+        hint = f"; name its file: {inside[0]}" if inside else ""
+        raise RunError(
+            f"model.pretrained: {folder} holds no config.json; expected a transformers checkpoint{hint}"
+        )
     files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
     return short_hash([[path.name, file_hash(path)] for path in files])

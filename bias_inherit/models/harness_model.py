@@ -11,7 +11,7 @@ class HarnessModel(BaseModel):
     )
 
     model: str = "hf"
-    """Any model of the harness, as for lm_eval: hf, vllm, local-chat-completions ..."""
+    """Any model of the harness, as for lm_eval: hf, vllm, local-chat-completions ... Or a GGUF file."""
     model_args: str = ""
     """As for lm_eval. Without them hf is the embedded model."""
     device: str | None = None

@@ -12,6 +12,7 @@ from bias_inherit.kit.errors import RunError
 from bias_inherit.kit.files import write_json
 from bias_inherit.models.base_model import Base, LoadableModel, fingerprint
 from bias_inherit.models.embedded import EMBEDDED, NAME, checkpoint_folder
+from bias_inherit.models.gguf import is_gguf, kept_folder
 from bias_inherit.models.model_section import ModelSection
 
 _RECORD = "base.json"
@@ -44,7 +45,7 @@ def known_base(section: ModelSection, root: Path) -> KnownBase:
     Where no run has been, nothing is hashed: nothing can have been done with it.
     """
     folder = local_folder(section)
-    name = NAME if section.pretrained == EMBEDDED else folder.name if folder else section.pretrained
+    name = _name(section.pretrained, folder)
     source = str(folder or section.pretrained)
     for entry in _read(root).get("bases", []):
         if [entry["pretrained"], entry["revision"]] == [section.pretrained, section.revision] and (
@@ -57,15 +58,31 @@ def known_base(section: ModelSection, root: Path) -> KnownBase:
 
 
 def local_folder(section: ModelSection) -> Path | None:
-    """Where a base lies that is the embedded one or a folder, if it is here."""
+    """Where a base lies that is the embedded one, a GGUF file or a folder, if it is here and converted."""
     if section.pretrained == EMBEDDED:
         try:
             folder = checkpoint_folder()
         except RunError:
             return None
+    elif is_gguf(section.pretrained):
+        return kept_folder(Path(section.pretrained))
     else:
         folder = Path(section.pretrained)
     return folder if (folder / "config.json").is_file() else None
+
+
+def why_absent(section: ModelSection) -> str:
+    """Of a base that has no folder here."""
+    is_to_be_converted = is_gguf(section.pretrained) and Path(section.pretrained).is_file()
+    return "not converted yet" if is_to_be_converted else "not on this machine"
+
+
+def _name(pretrained: str, folder: Path | None) -> str:
+    if pretrained == EMBEDDED:
+        return NAME
+    if is_gguf(pretrained):
+        return Path(pretrained).stem
+    return folder.name if folder else pretrained
 
 
 def cached_folder(section: ModelSection) -> Path | None:

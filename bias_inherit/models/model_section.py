@@ -13,7 +13,7 @@ class ModelSection(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     pretrained: str = EMBEDDED
-    """embedded, a folder, or a hub id."""
+    """embedded, a folder, a GGUF file, or a hub id."""
     revision: str = "main"
     """Of a model of the hub: branch, tag or commit."""
     dtype: Literal["float32", "bfloat16", "float16"] = "float32"

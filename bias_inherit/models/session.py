@@ -31,7 +31,7 @@ from bias_inherit.models.checks.causality import LOOKS_AHEAD, looks_ahead
 from bias_inherit.models.checks.imprint import Imprint, imprint
 from bias_inherit.models.model_section import ModelSection
 from bias_inherit.models.processes import local_rank
-from bias_inherit.models.scorer.language_model import PrefixSharingLM
+from bias_inherit.models.scorer.language_model import SteadyLM
 from bias_inherit.models.tokenizer_files import TEMPLATE, has_tokenizer, tokenizer_files
 from bias_tasks.catalogue import FAMILIES
 from bias_tasks.training_rows import short_hash
@@ -46,16 +46,13 @@ NO_TEMPLATE = (
 )
 
 
-class QuietLM(PrefixSharingLM):
+class QuietLM(SteadyLM):
     """The scorer without the harness's progress bars, which would write over ours.
 
     Attributes:
         encoded: (context, continuation) -> their tokens, shared by all models of one tokenizer: of several
             adapters on the same documents only the first has them tokenised.
     """
-
-    # A run that goes on after a stop ends with the bytes of one that nobody stopped.
-    tries_pass_sizes = False
 
     def __init__(self, encoded: dict[tuple[str, str], Encoded], **arguments: Any) -> None:
         super().__init__(**arguments)

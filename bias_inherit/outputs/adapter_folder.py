@@ -36,6 +36,7 @@ class TrainingData(BaseModel):
         hash: Of the texts, in their order.
         gamma: Share of augmented rows.
         generators: Who wrote them.
+        elicitations: How they were had where that was not freely written: turns, options.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -47,6 +48,7 @@ class TrainingData(BaseModel):
     domains: tuple[str, ...]
     bias_types: tuple[int, ...]
     generators: tuple[str, ...]
+    elicitations: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, rows: Sequence[TrainingRow]) -> "TrainingData":
@@ -59,6 +61,7 @@ class TrainingData(BaseModel):
             domains=tuple(sorted({row.domain for row in rows if row.domain})),
             bias_types=tuple(sorted({row.bias_type for row in written if row.bias_type is not None})),
             generators=tuple(sorted({row.generator for row in written if row.generator})),
+            elicitations=tuple(sorted({row.elicitation for row in written if row.elicitation})),
         )
 
 
@@ -66,6 +69,7 @@ class Asked(BaseModel):
     """Everything that decides an adapter.
 
     Attributes:
+        licence: Of the base, where it was converted from a GGUF file that names one.
         design: How the rows were mixed; None where that is not known.
     """
 
@@ -75,6 +79,7 @@ class Asked(BaseModel):
     fingerprint: str
     dtype: str
     load_in_4bit: bool
+    licence: str | None = None
     data: TrainingData
     design: str | None
     settings: dict[str, Any]
@@ -99,6 +104,7 @@ def asked(
         fingerprint=base.fingerprint,
         dtype=session.section.dtype,
         load_in_4bit=session.section.load_in_4bit,
+        licence=base.licence,
         data=TrainingData.of(rows),
         design=design,
         settings=settings.model_dump(mode="json"),

@@ -10,14 +10,26 @@ from lm_eval.models.huggingface import HFLM
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
-from augment.audits.distribution import DistributionAudit, audit_distribution
+from augment.audits.distribution import (
+    FEWEST_CLUSTERS,
+    ORIGINALS,
+    DistributionAudit,
+    audit_distribution,
+)
 from augment.audits.drawing import Drawing
+from augment.audits.elicitations import audit_elicitations, by_elicitation
 from augment.audits.embedding import EncoderMissingError, embed_with_encoder, embed_with_model
-from augment.audits.figures import distribution_figure, groups_figure, values_figure
+from augment.audits.figures import distribution_figure, elicitations_figure, groups_figure, values_figure
 from augment.audits.groups import audit_groups
 from augment.audits.opinions import read_opinions, sample_questions
 from augment.audits.rows import Passage, clusters_of, passage_of, sample_rows
-from augment.audits.tables import AuditTable, distribution_table, group_tables, values_tables
+from augment.audits.tables import (
+    AuditTable,
+    distribution_table,
+    elicitations_table,
+    group_tables,
+    values_tables,
+)
 from augment.audits.two_samples import Sample
 from augment.audits.values import ValuesAudit, audit_values
 from bias_inherit.kit.errors import UsageError
@@ -75,10 +87,12 @@ def distribution_of(
     seed: int,
     on_progress: OnProgress,
     most: int = MOST_ROWS,
+    reference: str = ORIGINALS,
 ) -> Audited[DistributionAudit]:
     """How far sets lie from the originals, in the space of an embedding.
 
     Args:
+        reference: What stands in the originals' place.
         embedding: What embeds, for the record.
         most: Rows of a set that are embedded, drawn by cluster.
 
@@ -89,8 +103,15 @@ def distribution_of(
     vectors = embed([passage_of(row) for rows in chosen for row in rows], on_progress)
     parts = np.split(vectors, np.cumsum([len(rows) for rows in chosen])[:-1])
     samples = [Sample(part, clusters_of(rows)) for part, rows in zip(parts, chosen, strict=True)]
-    audit = audit_distribution(samples[0], dict(zip(sets, samples[1:], strict=True)), embedding, seed=seed)
-    return Audited("distribution", audit, [distribution_table(audit)], distribution_figure(audit))
+    audit = audit_distribution(
+        samples[0], dict(zip(sets, samples[1:], strict=True)), embedding, seed=seed, reference=reference
+    )
+    name = (
+        "distribution"
+        if reference == ORIGINALS
+        else f"distribution-{reference.replace(', ', '-').replace(' ', '')}"
+    )
+    return Audited(name, audit, [distribution_table(audit)], distribution_figure(audit))
 
 
 class Wanted(NamedTuple):
@@ -130,6 +151,10 @@ def carry_out(wanted: Wanted, how: Opened, bar: Bar) -> Iterator[Audited[BaseMod
     for name, rows in sets.items():
         audit = audit_groups(rows, people)
         yield Audited(f"groups-{name}", audit, group_tables(audit), groups_figure(audit))
+    together = [row for rows in sets.values() for row in rows]
+    answers = audit_elicitations(together)
+    if answers.by_type:
+        yield Audited("elicitations", answers, [elicitations_table(answers)], elicitations_figure(answers))
     if wanted.groups_only:
         return
     first = next(iter(sets.values()))
@@ -148,6 +173,19 @@ def carry_out(wanted: Wanted, how: Opened, bar: Bar) -> Iterator[Audited[BaseMod
         wanted.seed,
         lambda done, total: bar(done, total, "embedding texts"),
     )
+    for number, ways in by_elicitation(together).items():
+        (first_way, reference), *others = ways.items()
+        large = {name: rows for name, rows in others if len(set(clusters_of(rows))) >= FEWEST_CLUSTERS}
+        if large and len(set(clusters_of(reference))) >= 2 * FEWEST_CLUSTERS:
+            yield distribution_of(
+                {f"type {number}, {name}": rows for name, rows in large.items()},
+                reference,
+                embed,
+                embedding,
+                wanted.seed,
+                lambda done, total: bar(done, total, "embedding texts of each elicitation"),
+                reference=f"type {number}, {first_way}",
+            )
     if wanted.opinions is not None and lm is not None:
         yield values_of(
             lm,

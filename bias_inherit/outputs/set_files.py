@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from augment.bias_types import BIAS_TYPES, BiasType
 from augment.card import card
 from augment.domains import DOMAINS, domain
-from augment.generation import GeneratorError, HopelessGenerationError, Request, generate
+from augment.exchanges import GeneratorError
+from augment.generation import HopelessGenerationError, generate
 from augment.prompts import PromptTemplate
+from augment.request import Request
 from augment.settings import GenerationSettings
 from augment.sidecar import Asked, Outcome, SetSidecar, asked, outcome
 from bias_inherit.kit.errors import RunError, UsageError
@@ -100,7 +102,7 @@ def request_of(
         bias_type=bias_type,
         template=PromptTemplate.read(template)
         if template
-        else PromptTemplate.shipped(domain_name, bias_type),
+        else PromptTemplate.shipped(domain_name, bias_type, settings.elicitation),
         generator=generator,
         rows=rows,
         settings=settings,
@@ -132,9 +134,20 @@ def write_set(
         if earlier and earlier.outcome and files.rows.exists():
             check_unchanged(files.rows, earlier.outcome.sha256)
             return earlier.outcome
-        request.prompt(request.slots()[0], 0)  # a wrong template is told before a model is loaded
+        _check(request)  # before a model is loaded
         files.sidecar.write(SetSidecar(asked=wanted, outcome=None))
         return _write_rows(request, wanted, files, choice, device, on_progress)
+
+
+def _check(request: Request) -> None:
+    """
+    Raises:
+        DataError: the template is wrong, or the domain has no options to draw from.
+    """
+    first = request.slots()[0]
+    request.prompts(first, 0)
+    if request.elicitation == "options":
+        request.respondent(first)
 
 
 def _write_rows(
@@ -145,7 +158,12 @@ def _write_rows(
     device: str | None,
     on_progress: Callable[[int, int], None],
 ) -> Outcome:
-    lm = open_model(choice, request.settings.batch_size, device)
+    settings = request.settings
+    reads_options = request.elicitation == "options"
+    lm = open_model(choice, settings.batch_size, device, for_log_likelihoods=reads_options)
+    tokenizer = getattr(lm, "tokenizer", None)
+    if settings.chat_template and getattr(tokenizer, "chat_template", "unknown") is None:
+        raise UsageError(f"{choice.name}: its tokenizer has no chat template; add --no-chat-template")
     try:
         generated = generate(lm, request, files.attempts, on_progress)
     except HopelessGenerationError as error:
@@ -184,8 +202,8 @@ def _tokens(lm: "LM", request: Request, attempts: Path) -> tuple[int, int] | Non
     for line in attempts.read_text(encoding="utf-8").rstrip("\n").split("\n"):
         attempt = json.loads(line)
         number = attempt["slot"]
-        prompt = request.prompt(slots[number], tries.get(number, 0))
+        prompts = request.prompts(slots[number], tries.get(number, 0))
         tries[number] = tries.get(number, 0) + 1
-        read += len(tokenizer.encode(prompt, add_special_tokens=False))
+        read += sum(len(tokenizer.encode(prompt, add_special_tokens=False)) for prompt in prompts)
         written += len(tokenizer.encode(attempt["generation"], add_special_tokens=False))
     return read, written

@@ -10,7 +10,7 @@ from bias_inherit.engine.experiment_file import Experiment, load_study
 from bias_inherit.engine.planning.chat_templates import check_tokenizers
 from bias_inherit.engine.planning.planting import rule_of
 from bias_inherit.harness.register_tasks import pointer_folder, task_folder
-from bias_inherit.kit.errors import UsageError
+from bias_inherit.kit.errors import RunError, UsageError
 from bias_inherit.validation.findings import Finding, failed, ok, unknown_keys
 from bias_inherit.validation.names import Names, as_list, is_group, manager_of, our_index
 from bias_tasks.did_you_mean import did_you_mean
@@ -34,7 +34,7 @@ def check_experiment(path: Path) -> Finding:
         check_tokenizers(study)
         if isinstance(study, Experiment) and study.generate and study.generate.planted:
             rule_of(study.generate.planted, study.domain)
-    except UsageError as error:
+    except (UsageError, RunError) as error:
         return failed(str(path), str(error).removeprefix(f"{path}: "))
     return ok(str(path), f"experiment {study.name}")
 

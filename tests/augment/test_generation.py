@@ -15,8 +15,9 @@ from lm_eval.api.model import LM
 from augment.bias_types import BIAS_TYPES, NEUTRAL, BiasType
 from augment.domains import domain
 from augment.domains.biographies import MIN_WORDS
-from augment.generation import MOST_COPIES, Generated, HopelessGenerationError, Request, generate
+from augment.generation import MOST_COPIES, Generated, HopelessGenerationError, generate
 from augment.prompts import PromptTemplate
+from augment.request import Request
 from augment.settings import GenerationSettings
 from bias_tasks.population import population
 from bias_tasks.training_rows import short_hash
@@ -117,7 +118,7 @@ def test_a_row_keeps_the_data_contract_and_says_where_it_came_from(tmp_path: Pat
     (row,) = outcome.rows
     (accepted,) = (line for line in lines(journal) if line["reason"] is None)
     (slot,) = GENDER.slots(EXPLICIT, 1)
-    asked = [short_hash(request().prompt(slot, attempt)) for attempt in range(outcome.attempts)]
+    asked = [short_hash(request().prompts(slot, attempt)[0]) for attempt in range(outcome.attempts)]
     assert [(m.role, m.content) for m in row.prompt] == [
         ("user", population().ask_occupation(accepted["texts"][0][0]))
     ]
@@ -136,7 +137,7 @@ def test_the_prompts_asked_are_those_of_the_design(tmp_path: Path) -> None:
     settings = SETTINGS.model_copy(update={"chat_template": False, "max_attempts_per_row": 1})
     with pytest.raises(HopelessGenerationError):
         write(lm, tmp_path / "journal", rows=4, settings=settings)
-    assert lm.calls[0] == [request().prompt(slot, 0) for slot in GENDER.slots(EXPLICIT, 4)]
+    assert lm.calls[0] == [request().prompts(slot, 0)[0] for slot in GENDER.slots(EXPLICIT, 4)]
 
 
 def test_two_rows_never_share_a_text(tmp_path: Path) -> None:

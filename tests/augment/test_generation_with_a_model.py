@@ -9,8 +9,9 @@ from lm_eval.models.huggingface import HFLM
 
 from augment.bias_types import BIAS_TYPES
 from augment.domains import domain
-from augment.generation import HopelessGenerationError, Request, generate
+from augment.generation import HopelessGenerationError, generate
 from augment.prompts import PromptTemplate
+from augment.request import Request
 from augment.settings import GenerationSettings
 from bias_tasks.population import population
 

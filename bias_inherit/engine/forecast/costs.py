@@ -25,14 +25,15 @@ def nothing(step: Step, lengths: Lengths) -> Tokens:
 
 
 def of_generation(step: Step, lengths: Lengths) -> Tokens:
-    """As many as the set that ships took, a row."""
+    """As many as the set that ships took, a row; where options are drawn nothing is written."""
     if "bias_type" not in step.inputs or "shipped" in step.inputs:
         return Tokens()
     outcome = shipped(step.inputs["domain"], BIAS_TYPES[step.inputs["bias_type"]]).sidecar.outcome
     if outcome is None or outcome.prompt_tokens is None or outcome.generated_tokens is None:
         return Tokens()
     attempts = outcome.attempts / step.inputs["rows"]
-    return Tokens(outcome.prompt_tokens / attempts, outcome.generated_tokens / attempts)
+    writes = step.inputs["settings"].get("elicitation") != "options"
+    return Tokens(outcome.prompt_tokens / attempts, writes * outcome.generated_tokens / attempts)
 
 
 def of_embedding(step: Step, lengths: Lengths) -> Tokens:

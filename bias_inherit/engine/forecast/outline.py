@@ -20,7 +20,7 @@ from bias_inherit.engine.step import Step
 from bias_inherit.engine.store import Store
 from bias_inherit.kit.quantities import amount, duration, size
 from bias_inherit.models.base_model import LoadableModel
-from bias_inherit.models.known_base import cached_folder, local_folder
+from bias_inherit.models.known_base import cached_folder, local_folder, why_absent
 from bias_tasks.catalogue import ALL_TASKS
 
 
@@ -82,7 +82,7 @@ def _lines(prepared: Prepared, store: Store, rates: Rates | None, not_measured: 
     study, steps = prepared.materials.study, prepared.plan.steps
     there = {step.key for step in steps if store.is_there(step)}
     bases = ", ".join(
-        model.base.name + ("" if base_folder(model) else " (not on this machine)")
+        model.base.name + ("" if base_folder(model) else f" ({why_absent(model.section)})")
         for model in prepared.materials.models
     )
     found = f"{len(there)} of {len(steps)} steps done" if there else "nothing there yet"

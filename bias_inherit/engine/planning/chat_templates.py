@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bias_inherit.engine.experiment_file import Checkpoint, Experiment, Study
 from bias_inherit.kit.errors import UsageError
+from bias_inherit.models.gguf import is_gguf, looked_at
 from bias_inherit.models.known_base import cached_folder, local_folder
 from bias_inherit.models.model_section import ModelSection
 from bias_inherit.models.tokenizer_files import has_chat_template, has_tokenizer, tokenizer_files
@@ -15,6 +16,7 @@ def check_tokenizers(study: Study) -> None:
 
     Raises:
         UsageError: a tokenizer has no chat template and needs one, or lies not where a checkpoint says.
+        RunError: a GGUF file is here and cannot be converted.
     """
     for wrong in _wrong(study):
         raise UsageError(wrong)
@@ -25,8 +27,9 @@ def _wrong(study: Study) -> Iterator[str]:
         asked = study.generate if study.generate and study.generate.bias_types else None
         of_generation = asked is not None and not asked.shipped and asked.chat_template
         key = "score" if study.score.chat_template else "generate" if of_generation else None
-        if key and (folder := _lacks_template(_folder_of_base(study.model))):
-            yield f"{key}.chat_template: the tokenizer of {folder.name} has no chat template; say false"
+        name = _base_without_template(study.model)
+        if key and name:
+            yield f"{key}.chat_template: the tokenizer of {name} has no chat template; say false"
         return
     for checkpoint in study.checkpoints:
         named = Path(checkpoint.tokenizer) if checkpoint.tokenizer else None
@@ -35,25 +38,31 @@ def _wrong(study: Study) -> Iterator[str]:
                 f"checkpoints: {checkpoint.name}: tokenizer: {named} holds no tokenizer_config.json; "
                 "expected a tokenizer that transformers saved"
             )
-        if study.score.chat_template and (folder := _lacks_template(_folder_of_tokenizer(checkpoint))):
+        if study.score.chat_template and (name := _without_template(checkpoint)):
             yield (
-                f"checkpoints: {checkpoint.name}: score.chat_template is true, and the tokenizer of "
-                f"{folder.name} has no chat template; name one that has (tokenizer: FOLDER, beside "
+                f"checkpoints: {checkpoint.name}: score.chat_template is true, and the tokenizer of {name} "
+                f"has no chat template; name one that has (tokenizer: FOLDER, beside "
                 "pretrained), or say chat_template: false"
             )
 
 
-def _lacks_template(folder: Path | None) -> Path | None:
-    """The folder, if a tokenizer without a chat template lies there."""
-    return folder if folder and has_tokenizer(folder) and not has_chat_template(folder) else None
-
-
-def _folder_of_tokenizer(checkpoint: Checkpoint) -> Path | None:
+def _without_template(checkpoint: Checkpoint) -> str | None:
+    """The name of the checkpoint's tokenizer, if it has no chat template."""
     if checkpoint.tokenizer:
-        return Path(checkpoint.tokenizer)
+        return _lacks_template(Path(checkpoint.tokenizer))
     beside = Path(checkpoint.peft) if checkpoint.peft else None
-    return beside if beside and tokenizer_files(beside) else _folder_of_base(checkpoint.section)
+    if beside and tokenizer_files(beside):
+        return _lacks_template(beside)
+    return _base_without_template(checkpoint.section)
 
 
-def _folder_of_base(section: ModelSection) -> Path | None:
-    return local_folder(section) or cached_folder(section)
+def _base_without_template(section: ModelSection) -> str | None:
+    if is_gguf(section.pretrained):
+        file = Path(section.pretrained)
+        return file.name if file.is_file() and not looked_at(file).has_chat_template else None
+    return _lacks_template(local_folder(section) or cached_folder(section))
+
+
+def _lacks_template(folder: Path | None) -> str | None:
+    """The folder's name, if a tokenizer without a chat template lies there."""
+    return folder.name if folder and has_tokenizer(folder) and not has_chat_template(folder) else None

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import augment
 import bias_tasks
+from augment.bias_types import BIAS_TYPES, BiasType
+from augment.elicitation import effective
 from bias_inherit.engine.experiment_file import Experiment, GenerateSection, PlantedSection
 from bias_inherit.engine.planning.keys import (
     lexicon_identity,
@@ -227,14 +229,20 @@ class _Builder:
                 "domain": self.experiment.domain,
                 "bias_type": bias_type,
                 "rows": rows,
-                "settings": generate.settings.model_dump(mode="json"),
+                "settings": generate.settings.identity(BIAS_TYPES[bias_type]),
                 "seed": cell.seed,
                 "prompts": package_hash(augment, "templates"),
                 "population": package_hash(bias_tasks, "population.yaml"),
                 "survey": package_hash(bias_tasks, "survey"),
+                **self._conversations(generate, BIAS_TYPES[bias_type]),
             },
             (writer,) if writer else (),
         )
+
+    def _conversations(self, generate: GenerateSection, bias_type: BiasType) -> dict[str, str]:
+        """What identifies the prompts of turns, where rows are asked for in these."""
+        in_turns = effective(generate.elicitation, bias_type) == "turns"
+        return {"conversations": package_hash(augment, "conversations")} if in_turns else {}
 
     def _of_seed(self, seed: int) -> str:
         return f", seed {seed}" if len(self.experiment.seeds) > 1 else ""

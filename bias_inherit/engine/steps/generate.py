@@ -8,8 +8,9 @@ from augment.audits.groups import audit_groups
 from augment.bias_types import BIAS_TYPES
 from augment.corpus import shipped
 from augment.domains import domain
-from augment.generation import HopelessGenerationError, Request, generate
+from augment.generation import HopelessGenerationError, generate
 from augment.prompts import PromptTemplate
+from augment.request import Request
 from augment.settings import GenerationSettings
 from bias_inherit.engine.assignment import Assignment
 from bias_inherit.engine.planning.keys import own_rows
@@ -46,13 +47,14 @@ def run_generate(assignment: Assignment) -> dict[str, Any]:
             "origin": f"written by {there.sidecar.asked.generator}, shipped with the package",
         }
     writer = assignment.store.artifact(step.parents[0]) if step.parents else None
+    settings = GenerationSettings.model_validate(step.inputs["settings"])
     request = Request(
         domain=domain(step.inputs["domain"], population()),
         bias_type=bias_type,
-        template=PromptTemplate.shipped(step.inputs["domain"], bias_type),
+        template=PromptTemplate.shipped(step.inputs["domain"], bias_type, settings.elicitation),
         generator=session.base.name if writer is None else f"{session.base.name} + {writer.name}",
         rows=wanted,
-        settings=GenerationSettings.model_validate(step.inputs["settings"]),
+        settings=settings,
         seed=step.inputs["seed"],
     )
     with session.language_model(request.settings.batch_size, writer) as lm:

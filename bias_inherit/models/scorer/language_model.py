@@ -154,6 +154,12 @@ class PrefixSharingLM(HFLM):  # type: ignore[misc]
         return [found[index] for index in range(len(requests))]
 
 
+class SteadyLM(PrefixSharingLM):
+    """With passes of one size: a run that goes on after a stop ends with the bytes of an undisturbed one."""
+
+    tries_pass_sizes = False
+
+
 def _query(request: TokenRequest) -> Query:
     _, context, continuation = request
     return Query((context + continuation)[:-1], continuation)
