@@ -84,7 +84,7 @@ class Learnt(NamedTuple):
             paths: Of the same shape: where each token stands among all that are read.
         """
         learnt = labels[:, 1:] != IGNORED
-        positions, predicted = paths[:, :-1][learnt].unique(return_inverse=True)
+        positions, predicted = torch.unique(paths[:, :-1][learnt], return_inverse=True)
         return cls(positions, predicted, labels[:, 1:][learnt])
 
 
@@ -99,5 +99,7 @@ def completion_loss(
         outputs: With `logits` of the needed positions only, (1, positions, vocabulary).
         num_items_in_batch: Labels of the whole optimiser step, over its batches and processes.
     """
-    log_probabilities = outputs.logits[0].float().log_softmax(-1)
-    return -log_probabilities[learnt.predicted, learnt.targets].sum() / num_items_in_batch
+    logits = outputs.logits[0]
+    log_probabilities = logits.log_softmax(-1, dtype=torch.promote_types(logits.dtype, torch.float32))
+    loss: torch.Tensor = -log_probabilities[learnt.predicted, learnt.targets].sum() / num_items_in_batch
+    return loss

@@ -63,9 +63,11 @@ class TreeAttention:
             (1, tokens, heads, size).
         """
         attend = self._own_of(module)
-        keys, values = (states.split(self.branches.pieces, dim=2) for states in (key, value))
+        keys, values = (states.split_with_sizes(self.branches.pieces, dim=2) for states in (key, value))
         found = []
-        for own, path in zip(query.split(self.branches.own, dim=2), self.branches.paths, strict=True):
+        for own, path in zip(
+            query.split_with_sizes(self.branches.own, dim=2), self.branches.paths, strict=True
+        ):
             path_keys, path_values = (
                 pieces[path[0]] if len(path) == 1 else torch.cat([pieces[place] for place in path], dim=2)
                 for pieces in (keys, values)
@@ -90,9 +92,8 @@ class TreeAttention:
             return None
         if (count, length) not in self._masks:
             sees = torch.ones(count, length, dtype=torch.bool, device=own.device).tril(length - count)
-            self._masks[count, length] = (sees if self._own == "sdpa" else _added(sees, own.dtype))[
-                None, None
-            ]
+            mask = sees if self._own == "sdpa" else _added(sees, own.dtype)
+            self._masks[count, length] = mask[None, None]
         return self._masks[count, length]
 
 
