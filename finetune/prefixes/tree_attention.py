@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import nn
 from transformers import AttentionInterface, PretrainedConfig
+from transformers.integrations.sdpa_attention import sdpa_attention_forward
 
 from finetune.prefixes.branches import Branches
 
@@ -62,7 +63,7 @@ class TreeAttention:
         Returns:
             (1, tokens, heads, size).
         """
-        attend = self._own_of(module)
+        attend = self._own_of(module, query.device.type == "cpu")
         keys, values = (states.split_with_sizes(self.branches.pieces, dim=2) for states in (key, value))
         found = []
         for own, path in zip(
@@ -76,14 +77,15 @@ class TreeAttention:
             found.append(attend(module, own, path_keys, path_values, mask, **options)[0])
         return torch.cat(found, dim=1), None
 
-    def _own_of(self, module: nn.Module) -> Callable[..., tuple[torch.Tensor, Any]]:
+    def _own_of(self, module: nn.Module, on_cpu: bool) -> Callable[..., tuple[torch.Tensor, Any]]:
         """The function that the module would attend with."""
         modeling = sys.modules[type(module).__module__]
         if self._own == "eager":
             eager: Callable[..., tuple[torch.Tensor, Any]] = modeling.eager_attention_forward
             return eager
         registered: Callable[..., tuple[torch.Tensor, Any]] = modeling.ALL_ATTENTION_FUNCTIONS[self._own]
-        return registered
+        shares_keys = getattr(module, "num_key_value_groups", 1) > 1
+        return _by_groups if registered is sdpa_attention_forward and on_cpu and shares_keys else registered
 
     def _mask(self, own: torch.Tensor, length: int) -> torch.Tensor | None:
         """The last tokens of a path see those before them; none where the function sees to that itself."""
@@ -95,6 +97,31 @@ class TreeAttention:
             mask = sees if self._own == "sdpa" else _added(sees, own.dtype)
             self._masks[count, length] = mask[None, None]
         return self._masks[count, length]
+
+
+def _by_groups(
+    module: nn.Module,
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    mask: torch.Tensor | None,
+    *,
+    dropout: float = 0.0,
+    scaling: float | None = None,
+    **_: Any,
+) -> tuple[torch.Tensor, None]:
+    """As transformers' own, which makes a copy of keys and values for each head where there is a mask."""
+    found = nn.functional.scaled_dot_product_attention(
+        query,
+        key,
+        value,
+        attn_mask=mask,
+        dropout_p=dropout,
+        is_causal=mask is None and query.shape[2] > 1,
+        scale=scaling,
+        enable_gqa=True,
+    )
+    return found.transpose(1, 2), None
 
 
 def _added(sees: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:

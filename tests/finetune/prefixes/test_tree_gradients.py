@@ -53,7 +53,7 @@ ARCHITECTURES: Mapping[str, Mapping[str, Any]] = {
     "phi3": {},  # one projection for queries, keys and values
     "mixtral": {"num_local_experts": 4, "experts_implementation": "eager"},  # its other one takes no float64
 }
-# Two rows begin alike for long, one ends where another goes on, one stands twice, one shares nothing.
+# Some rows begin alike for long, one ends where another goes on, one stands twice, one shares nothing.
 ROWS = [
     Example([5, 6, 7, 8, 9, 10, 11], 4),
     Example([5, 6, 7, 8, 9, 10, 12, 13], 4, augmented=True),
