@@ -37,6 +37,7 @@ class CompletionTrainer(Trainer):  # type: ignore[misc]
         alignment: None for plain fine-tuning.
         head: Narrows the output layer's work, and keeps the last hidden state for the alignment.
         tree_attention: Where batches are trees (`prefixes.tree_batch`); None where they are rows.
+        is_checkpointing: Whether layers are computed again in backpropagation.
         arguments: Trainer's own. The data collator gives what `examples.collate` gives, or `collate_tree`.
     """
 
@@ -47,6 +48,7 @@ class CompletionTrainer(Trainer):  # type: ignore[misc]
         alignment: AlignmentSettings | None,
         head: CompletionHead,
         tree_attention: TreeAttention | None,
+        is_checkpointing: bool,
         **arguments: Any,
     ) -> None:
         super().__init__(compute_loss_func=self._loss, **arguments)
@@ -54,6 +56,7 @@ class CompletionTrainer(Trainer):  # type: ignore[misc]
         self.alignment = alignment
         self._head = head
         self._tree_attention = tree_attention
+        self._is_checkpointing = is_checkpointing
         # Now: processes that share a model may wrap it later.
         self._output_layer = self.model.get_output_embeddings()
         self._batch: dict[str, Any] = {}
@@ -64,7 +67,7 @@ class CompletionTrainer(Trainer):  # type: ignore[misc]
         """As Trainer does, with only the needed positions projected onto the vocabulary."""
         with ExitStack() as meanwhile:
             meanwhile.enter_context(self._head.on(self._output_layer))
-            meanwhile.enter_context(one_product(self.model))
+            meanwhile.enter_context(one_product(self.model, is_checkpointing=self._is_checkpointing))
             if self._tree_attention:
                 meanwhile.enter_context(self._tree_attention.on(self.model.config))
             return super().train(**options)

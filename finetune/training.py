@@ -136,6 +136,7 @@ def train_adapter(
             alignment=term,
             head=head,
             tree_attention=TreeAttention() if as_trees else None,
+            is_checkpointing=settings.gradient_checkpointing,
             model=adapted,
             args=arguments,
             train_dataset=_Examples(examples),

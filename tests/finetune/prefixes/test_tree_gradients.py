@@ -102,7 +102,11 @@ def read(model: PeftModel, batch: dict[str, Any], weight: float, pooling: str) -
     head.expect(learnt.positions)
     attention.read(batch["branches"])
     inputs = {name: batch[name] for name in ("input_ids", "position_ids")}
-    with head.on(model.get_output_embeddings()), one_product(model), attention.on(model.config):
+    with (
+        head.on(model.get_output_embeddings()),
+        one_product(model, is_checkpointing=False),
+        attention.on(model.config),
+    ):
         outputs = model(**inputs, use_cache=False)
     loss = completion_loss(outputs, learnt, len(learnt.targets))
     if not weight:
