@@ -16,7 +16,7 @@ from peft.tuners import lora
 from torch import nn
 from torch.autograd.function import once_differentiable
 
-_PRODUCT = type((torch.ones(1, requires_grad=True) * torch.ones(1)).grad_fn)
+_PRODUCT: Any = type((torch.ones(1, requires_grad=True) * torch.ones(1)).grad_fn)
 
 
 class LoraProduct(torch.autograd.Function):
