@@ -34,7 +34,7 @@ def refused(model: PreTrainedModel, arguments: Sequence[str], longest: int) -> s
     if config._attn_implementation not in _ATTENTION:
         return f"its attention is {config._attn_implementation}, not {' or '.join(_ATTENTION)}"
     if rotation := _length_dependent_rotation(config):
-        return f"its rotary positions are {rotation}: they change with the length of a request"
+        return f"its rotary positions are {rotation}: they change with the length of a sequence"
     return _memory(config, longest)
 
 
@@ -64,11 +64,11 @@ def _length_dependent_rotation(config: PretrainedConfig) -> str | None:
 
 
 def _memory(config: PretrainedConfig, longest: int) -> str | None:
-    """A window masks nothing of a request that it is not shorter than."""
+    """A window masks nothing of a sequence that it is not shorter than."""
     layers = DynamicCache(config=config).layers
     if others := {type(layer).__name__ for layer in layers if type(layer) not in _PLAIN_LAYERS}:
         return f"its cache holds {', '.join(sorted(others))}"
     windows = [layer.sliding_window for layer in layers if isinstance(layer, DynamicSlidingWindowLayer)]
     if windows and longest > min(windows):
-        return f"a request is longer than the {min(windows)} tokens that its attention sees at a time"
+        return f"a sequence is longer than the {min(windows)} tokens that its attention sees at a time"
     return None
