@@ -135,7 +135,7 @@ def train_adapter(
             order=order,
             alignment=term,
             head=head,
-            tree_attention=TreeAttention() if as_trees else None,
+            tree_attention=TreeAttention(by_branches=base.device.type == "cpu") if as_trees else None,
             is_checkpointing=settings.gradient_checkpointing,
             model=adapted,
             args=arguments,

@@ -1,14 +1,14 @@
-"""Which tokens of a packed tree attend to which, as one small dense attention for each row.
+"""Which tokens of a packed tree attend to which.
 
-One mask over the whole tree would make attention quadratic in the tokens of a batch. A row's own tokens,
-those that no row before it has, see the tokens on its path and nothing else; so the tree is cut where rows
-part, and each row's path is put together again of the pieces.
+A row's own tokens, those that no row before it has, see the tokens on its path and nothing else; so the tree
+is cut where rows part, and each row's path is put together again of the pieces.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from finetune.prefixes.prefix_tree import Integers
 
@@ -26,6 +26,15 @@ class Branches:
     own: tuple[int, ...]
     pieces: tuple[int, ...]
     paths: tuple[tuple[int, ...], ...]
+
+    def seen(self) -> NDArray[np.bool_]:
+        """Whether a token (of the first axis) sees another (of the second)."""
+        seen = np.zeros((sum(self.pieces),) * 2, dtype=bool)
+        rows, columns = (np.cumsum([0, *lengths]) for lengths in (self.own, self.pieces))
+        for branch, path in enumerate(self.paths):
+            for piece in path:
+                seen[rows[branch] : rows[branch + 1], columns[piece] : columns[piece + 1]] = True
+        return np.tril(seen)
 
 
 def branches(paths: Sequence[Integers]) -> Branches:

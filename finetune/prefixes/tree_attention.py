@@ -1,4 +1,8 @@
-"""Attention over a packed tree: the model's own, once for each branch."""
+"""Attention over a packed tree: the model's own, once for each branch, or once for all with a mask.
+
+With a mask it is quadratic in the tokens of a batch, and on a CPU costs more than the tree saves. A GPU would
+rather do more in one call.
+"""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -18,11 +22,15 @@ _NAME = "bias_inherit_branches"
 class TreeAttention:
     """What a model attends with while it reads trees.
 
+    Args:
+        by_branches: Whether each branch has a call of its own.
+
     Attributes:
         branches: Of the tree that is read next; kept until the next, for layers that are computed again.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, by_branches: bool) -> None:
+        self._by_branches = by_branches
         self.branches = Branches((), (), ())
         self._own = ""
         self._masks: dict[tuple[int, int], torch.Tensor] = {}
@@ -63,7 +71,9 @@ class TreeAttention:
         Returns:
             (1, tokens, heads, size).
         """
-        attend = self._own_of(module, query.device.type == "cpu")
+        attend = self._own_of(module)
+        if not self._by_branches:
+            return attend(module, query, key, value, self._mask_of_all(query), **options)[0], None
         keys, values = (states.split_with_sizes(self.branches.pieces, dim=2) for states in (key, value))
         found = []
         for own, path in zip(
@@ -77,7 +87,7 @@ class TreeAttention:
             found.append(attend(module, own, path_keys, path_values, mask, **options)[0])
         return torch.cat(found, dim=1), None
 
-    def _own_of(self, module: nn.Module, on_cpu: bool) -> Callable[..., tuple[torch.Tensor, Any]]:
+    def _own_of(self, module: nn.Module) -> Callable[..., tuple[torch.Tensor, Any]]:
         """The function that the module would attend with."""
         modeling = sys.modules[type(module).__module__]
         if self._own == "eager":
@@ -85,7 +95,8 @@ class TreeAttention:
             return eager
         registered: Callable[..., tuple[torch.Tensor, Any]] = modeling.ALL_ATTENTION_FUNCTIONS[self._own]
         shares_keys = getattr(module, "num_key_value_groups", 1) > 1
-        return _by_groups if registered is sdpa_attention_forward and on_cpu and shares_keys else registered
+        is_usual = self._by_branches and registered is sdpa_attention_forward
+        return _by_groups if is_usual and shares_keys else registered
 
     def _mask(self, own: torch.Tensor, length: int) -> torch.Tensor | None:
         """The last tokens of a path see those before them; none where the function sees to that itself."""
@@ -93,10 +104,21 @@ class TreeAttention:
         if self._own == "sdpa" and count in (1, length):
             return None
         if (count, length) not in self._masks:
-            sees = torch.ones(count, length, dtype=torch.bool, device=own.device).tril(length - count)
-            mask = sees if self._own == "sdpa" else _added(sees, own.dtype)
-            self._masks[count, length] = mask[None, None]
+            seen = torch.ones(count, length, dtype=torch.bool, device=own.device).tril(length - count)
+            self._masks[count, length] = self._as_taken(seen, own.dtype)
         return self._masks[count, length]
+
+    def _mask_of_all(self, query: torch.Tensor) -> torch.Tensor:
+        place = (query.shape[2], query.shape[2])
+        if place not in self._masks:
+            seen = torch.from_numpy(self.branches.seen()).to(query.device)
+            self._masks[place] = self._as_taken(seen, query.dtype)
+        return self._masks[place]
+
+    def _as_taken(self, seen: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
+        """A mask as the function takes it: what is seen, or what is added to the scores."""
+        mask = seen if self._own == "sdpa" else _added(seen, dtype)
+        return mask[None, None]
 
 
 def _by_groups(
@@ -124,5 +146,5 @@ def _by_groups(
     return found.transpose(1, 2), None
 
 
-def _added(sees: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
-    return torch.zeros_like(sees, dtype=dtype).masked_fill(~sees, torch.finfo(dtype).min)
+def _added(seen: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
+    return torch.zeros_like(seen, dtype=dtype).masked_fill(~seen, torch.finfo(dtype).min)

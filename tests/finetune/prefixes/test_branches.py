@@ -36,7 +36,9 @@ def test_every_token_is_some_branch_s_own_and_sees_its_ancestors(rows: list[list
     for own, path in zip(cut.own, cut.paths, strict=True):
         whole = np.concatenate([pieces[place] for place in path])
         assert whole[-own:].tolist() == list(range(own_first, own_first + own))
+        seen = cut.seen()
         for token in range(own_first, own_first + own):
             ancestors = [i for i in range(token + 1) if i <= token < tree.ends[i]]
             assert whole[: len(whole) - own + token - own_first + 1].tolist() == ancestors
+            assert np.flatnonzero(seen[token]).tolist() == ancestors
         own_first += own

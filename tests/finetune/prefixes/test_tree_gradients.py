@@ -95,9 +95,11 @@ def naive(model: PeftModel, rows: list[Example], weight: float, pooling: str) ->
     return loss + weight * (originals - augmented_rows).square().sum()
 
 
-def read(model: PeftModel, batch: dict[str, Any], weight: float, pooling: str) -> torch.Tensor:
+def read(
+    model: PeftModel, batch: dict[str, Any], weight: float, pooling: str, by_branches: bool
+) -> torch.Tensor:
     """The loss as the trainer takes it."""
-    head, attention = CompletionHead(), TreeAttention()
+    head, attention = CompletionHead(), TreeAttention(by_branches=by_branches)
     learnt = Learnt.of(batch["labels"], batch["paths"])
     head.expect(learnt.positions)
     attention.read(batch["branches"])
@@ -123,10 +125,12 @@ def gradients(model: PeftModel, loss: torch.Tensor) -> dict[str, torch.Tensor]:
     return {name: p.grad.clone() for name, p in model.named_parameters() if p.grad is not None}
 
 
-def assert_equal(model: PeftModel, rows: list[Example], weight: float = 0, pooling: str = "all") -> None:
+def assert_equal(
+    model: PeftModel, rows: list[Example], weight: float, pooling: str, by_branches: bool = True
+) -> None:
     wanted = naive(model, rows, weight, pooling)
     expected = gradients(model, wanted)
-    loss = read(model, collate_tree(rows, 0), weight, pooling)
+    loss = read(model, collate_tree(rows, 0), weight, pooling, by_branches)
     # The models themselves compute norms and the softmax of eager attention in float32.
     torch.testing.assert_close(loss, wanted, rtol=1e-6, atol=1e-6)
     torch.testing.assert_close(gradients(model, loss), expected, rtol=1e-4, atol=1e-6)
@@ -146,6 +150,10 @@ def test_loss_and_gradients_are_those_of_separate_rows(model: PeftModel, weight:
     assert_equal(model, ROWS, weight, pooling)
 
 
+def test_one_mask_for_all_branches_gives_the_same(model: PeftModel) -> None:
+    assert_equal(model, ROWS, 0.5, "all", by_branches=False)
+
+
 @st.composite
 def rows_of_few_tokens(draw: st.DrawFn) -> list[Example]:
     """Rows over three tokens, so that they share beginnings; both sources are there, and labels in each."""
@@ -163,16 +171,18 @@ def either(request: pytest.FixtureRequest) -> PeftModel:
 
 
 @settings(max_examples=40, deadline=None)
-@given(rows_of_few_tokens(), st.sampled_from(["all", "completion"]))
-def test_any_tree_has_the_gradients_of_its_rows(either: PeftModel, rows: list[Example], pooling: str) -> None:
-    assert_equal(either, rows, 0.5, pooling)
+@given(rows_of_few_tokens(), st.sampled_from(["all", "completion"]), st.booleans())
+def test_any_tree_has_the_gradients_of_its_rows(
+    either: PeftModel, rows: list[Example], pooling: str, by_branches: bool
+) -> None:
+    assert_equal(either, rows, 0.5, pooling, by_branches)
 
 
 def test_layers_computed_again_in_backpropagation_read_the_same_tree() -> None:
     model = model_of("llama")
     expected = gradients(model, naive(model, ROWS, 0, "all"))
     model.gradient_checkpointing_enable()
-    head, attention, batch = CompletionHead(), TreeAttention(), collate_tree(ROWS, 0)
+    head, attention, batch = CompletionHead(), TreeAttention(by_branches=True), collate_tree(ROWS, 0)
     learnt = Learnt.of(batch["labels"], batch["paths"])
     head.expect(learnt.positions)
     attention.read(batch["branches"])
