@@ -30,7 +30,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from bias_inherit.models.scorer.language_model import PrefixSharingLM
 from bias_inherit.models.scorer.merging import merged
-from bias_inherit.models.scorer.prefix_tree import Query, prefix_tree
+from finetune.prefixes.prefix_tree import Query, prefix_tree
 
 PLAIN_TEXT = 256
 """Tokens in one row by which the floor's rate is measured: about our longest request."""

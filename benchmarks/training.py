@@ -2,11 +2,14 @@
 
     pip install 'bias-inherit[benchmark]'
     python benchmarks/training.py --model "$(bias-inherit embedded-model)"
+    git worktree add ../before v0.1.0; python benchmarks/training.py … --before ../before --kinds ours before
 
 Every run is a process of its own, one after another and in turns. All share rows (tokenised once, by this
 project), adapter, initial weights, optimiser and schedule. The kinds of run:
 
 - ours:                  `finetune.training.train_adapter`
+- ours, row by row:      the same for a model that reads no trees
+- before:                the same of another version of this project, in a folder of its own
 - TRL:                   SFTTrainer: random order, each batch padded to its longest row
 - TRL, our order:        the same with the rows in our order, so that losses can be compared step by step
 - ours, checkpointing:   with gradient checkpointing: less memory, slower
@@ -28,7 +31,16 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
-KINDS = ("ours", "TRL", "TRL, our order", "ours, checkpointing", "TRL, checkpointing")
+KINDS = (
+    "ours",
+    "ours, row by row",
+    "before",
+    "TRL",
+    "TRL, our order",
+    "ours, checkpointing",
+    "TRL, checkpointing",
+)
+OUR_ORDER = ("ours, row by row", "before", "TRL, our order", "ours, checkpointing")
 SEED = 0
 
 
@@ -59,11 +71,12 @@ def main() -> None:
     if options.kind:
         print(json.dumps(_measure(options)._asdict()))
         return
-    runs: dict[str, list[Run]] = {kind: [] for kind in KINDS}
+    chosen = options.kinds or [kind for kind in KINDS if kind != "before" or options.before]
+    runs: dict[str, list[Run]] = {kind: [] for kind in chosen}
     for turn in range(options.turns):
-        for kind in KINDS:
+        for kind in chosen:
             print(f"turn {turn + 1} of {options.turns}: {kind}", file=sys.stderr)
-            runs[kind].append(_in_own_process(kind))
+            runs[kind].append(_in_own_process(kind, options.before if kind == "before" else None))
     print(_table(runs))
 
 
@@ -74,34 +87,45 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--batch-size", type=int, default=8)
     parser.add_argument("--domain", choices=("gender", "culture", "mixed"), default="gender")
     parser.add_argument("--turns", type=int, default=2)
+    parser.add_argument("--before", help="folder of another version of this project")
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, help="by default all")
     parser.add_argument("--kind", choices=KINDS, help="do one run in this process and print it as JSON")
     return parser.parse_args()
 
 
-def _in_own_process(kind: str) -> Run:
+def _in_own_process(kind: str, version: str | None) -> Run:
     command = [sys.executable, *sys.argv, "--kind", kind]
-    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
+    environment = {**os.environ, "PYTHONPATH": version} if version else None
+    output = subprocess.run(  # noqa: S603
+        command, check=True, capture_output=True, text=True, env=environment
+    ).stdout
     return Run(**json.loads(output.splitlines()[-1]))
 
 
 def _table(runs: dict[str, list[Run]]) -> str:
+    other = next(kind for kind in ("TRL", "before", *runs) if kind in runs)
     lines = [
-        "| run | tokens/s | to TRL | tokens/CPU s | to TRL | padding | peak MiB | last loss | mean loss |",
-        "|---|---|---|---|---|---|---|---|---|",
+        f"| run | tokens/s | to {other} | tokens/CPU s | to {other} | padding | peak MiB | to {other} "
+        "| last loss | mean loss |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
     by_clock = {kind: median(run.tokens / run.seconds for run in runs[kind]) for kind in runs}
     by_processor = {kind: median(run.tokens / run.cpu_seconds for run in runs[kind]) for kind in runs}
+    peaks = {kind: median(run.peak_mib for run in runs[kind]) for kind in runs}
     for kind, of_kind in runs.items():
         first = of_kind[0]
         lines.append(
-            f"| {kind} | {by_clock[kind]:.0f} | {by_clock[kind] / by_clock['TRL']:.2f} "
-            f"| {by_processor[kind]:.0f} | {by_processor[kind] / by_processor['TRL']:.2f} "
-            f"| {first.padding:.1%} | {median(run.peak_mib for run in of_kind):.0f} "
+            f"| {kind} | {by_clock[kind]:.0f} | {by_clock[kind] / by_clock[other]:.2f} "
+            f"| {by_processor[kind]:.0f} | {by_processor[kind] / by_processor[other]:.2f} "
+            f"| {first.padding:.1%} | {peaks[kind]:.0f} | {peaks[kind] / peaks[other]:.2f} "
             f"| {first.losses[-1]:.5f} | {sum(first.losses) / len(first.losses):.5f} |"
         )
-    ours, theirs = runs["ours"][0].losses, runs["TRL, our order"][0].losses
-    difference = max(abs(a - b) for a, b in zip(ours, theirs, strict=True))
-    return "\n".join([*lines, "", f"largest difference of a step's loss at equal order: {difference:.1e}"])
+    if "ours" in runs:
+        ours = runs["ours"][0].losses
+        for kind in [kind for kind in OUR_ORDER if kind in runs]:
+            difference = max(abs(a - b) for a, b in zip(ours, runs[kind][0].losses, strict=True))
+            lines += ["", f"largest difference of a step's loss, ours to {kind}: {difference:.1e}"]
+    return "\n".join(lines)
 
 
 def _measure(options: argparse.Namespace) -> Run:
@@ -131,7 +155,9 @@ def _measure(options: argparse.Namespace) -> Run:
         SEED,
     )
     ends: list[Moment] = []
-    if options.kind.startswith("ours"):
+    if options.kind.startswith(("ours", "before")):
+        if options.kind == "ours, row by row":
+            _read_no_trees()
         losses, batches = _ours(model, tokenizer, rows, settings, ends), order.batches(0)
     else:
         losses, batches = _trl(options.kind, model, tokenizer, examples, order, settings, ends)
@@ -152,6 +178,12 @@ def _rows(domain: str, rows: int) -> list[Any]:
     if domain == "mixed":
         return gender.originals(rows // 2, SEED) + culture.originals(rows - rows // 2, SEED)
     return {"gender": gender, "culture": culture}[domain].originals(rows, SEED)
+
+
+def _read_no_trees() -> None:
+    from finetune import training
+
+    training.reads_trees = lambda *_: False
 
 
 def _ours(model: Any, tokenizer: Any, rows: Any, settings: Any, ends: list[Moment]) -> list[float]:

@@ -8,6 +8,7 @@ output layer hands on the hidden states of the needed positions only. What a mod
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 import torch
 from torch import nn
@@ -42,41 +43,63 @@ class CompletionHead:
             for handle in handles:
                 handle.remove()
 
-    def expect(self, labels: torch.Tensor) -> None:
-        """Tell the labels of the next forward pass, (batch, length)."""
-        self._needed = nn.functional.pad(_learnt(labels), (0, 1))
+    def expect(self, needed: torch.Tensor) -> None:
+        """Tell the needed positions of the next forward pass, (positions,), counted over the whole batch."""
+        self._needed = needed
 
     def forget(self) -> None:
         """Hold no tensor any longer."""
         self.hidden = torch.empty(0)
-        self._needed = torch.empty(0, dtype=torch.bool)
+        self._needed = torch.empty(0, dtype=torch.long)
 
     def _narrow(self, layer: nn.Module, inputs: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor]:
         (read,) = inputs
         if self._last is None:
             self.hidden = read
-        return (read[self._needed][None],)
+        return (read.flatten(0, 1)[self._needed][None],)
 
     def _keep(self, layer: nn.Module, inputs: tuple[torch.Tensor, ...], output: torch.Tensor) -> None:
         self.hidden = output
 
 
+class Learnt(NamedTuple):
+    """The labels of a batch and where they are predicted, (labels,) each.
+
+    Attributes:
+        positions: The positions before a label, each once, ascending, (positions,).
+        predicted: For each label the place of its position among them.
+        targets: The labels.
+    """
+
+    positions: torch.Tensor
+    predicted: torch.Tensor
+    targets: torch.Tensor
+
+    @classmethod
+    def of(cls, labels: torch.Tensor, paths: torch.Tensor) -> "Learnt":
+        """Of a batch.
+
+        Args:
+            labels: (rows, longest).
+            paths: Of the same shape: where each token stands among all that are read.
+        """
+        learnt = labels[:, 1:] != IGNORED
+        positions, predicted = torch.unique(paths[:, :-1][learnt], return_inverse=True)
+        return cls(positions, predicted, labels[:, 1:][learnt])
+
+
 def completion_loss(
-    outputs: CausalLMOutput, labels: torch.Tensor, num_items_in_batch: torch.Tensor | int
+    outputs: CausalLMOutput, learnt: Learnt, num_items_in_batch: torch.Tensor | int
 ) -> torch.Tensor:
     """Summed cross-entropy of the labels over `num_items_in_batch`.
 
+    A position that rows share counts as often as there are rows.
+
     Args:
         outputs: With `logits` of the needed positions only, (1, positions, vocabulary).
-        labels: (batch, length).
         num_items_in_batch: Labels of the whole optimiser step, over its batches and processes.
     """
-    targets = labels[:, 1:][_learnt(labels)]
-    return (
-        nn.functional.cross_entropy(outputs.logits[0].float(), targets, reduction="sum") / num_items_in_batch
-    )
-
-
-def _learnt(labels: torch.Tensor) -> torch.Tensor:
-    """Which positions, but the last, are followed by a label: (batch, length - 1)."""
-    return labels[:, 1:] != IGNORED
+    logits = outputs.logits[0]
+    log_probabilities = logits.log_softmax(-1, dtype=torch.promote_types(logits.dtype, torch.float32))
+    loss: torch.Tensor = -log_probabilities[learnt.predicted, learnt.targets].sum() / num_items_in_batch
+    return loss

@@ -148,7 +148,8 @@ def collate(examples: Sequence[Example], pad_id: int) -> dict[str, torch.Tensor]
     """A right-padded batch.
 
     Returns:
-        `input_ids`, `attention_mask` and `labels` of shape (batch, longest); `augmented`, boolean, (batch,).
+        `input_ids`, `attention_mask` and `labels` of shape (batch, longest); `augmented`, boolean, (batch,);
+        `paths`, (batch, longest): the place of each token among all that are read, -1 for padding.
     """
     longest = max(len(example.input_ids) for example in examples)
     input_ids = torch.full((len(examples), longest), pad_id)
@@ -159,4 +160,10 @@ def collate(examples: Sequence[Example], pad_id: int) -> dict[str, torch.Tensor]
         labels[place, prompt_length : len(ids)] = torch.tensor(ids[prompt_length:])
         mask[place, : len(ids)] = 1
     augmented = torch.tensor([example.augmented for example in examples])
-    return {"input_ids": input_ids, "attention_mask": mask, "labels": labels, "augmented": augmented}
+    return {
+        "input_ids": input_ids,
+        "attention_mask": mask,
+        "labels": labels,
+        "augmented": augmented,
+        "paths": torch.arange(mask.numel()).view(mask.shape).where(mask > 0, -1),
+    }

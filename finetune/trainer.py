@@ -4,6 +4,7 @@ What Trainer does for every model stays its own: processes, sharding, mixed prec
 checkpoints.
 """
 
+from contextlib import ExitStack
 from typing import Any
 
 import torch
@@ -13,11 +14,15 @@ from transformers.modeling_outputs import CausalLMOutput
 
 from finetune.alignment import AlignmentSettings, source_distance
 from finetune.batches import EpochOrder
-from finetune.completion_head import CompletionHead, completion_loss
+from finetune.completion_head import CompletionHead, Learnt, completion_loss
 from finetune.examples import IGNORED
+from finetune.lora_product import one_product
+from finetune.prefixes.tree_attention import TreeAttention
 
 SFT_LOSS = "sft_loss"
 ALIGNMENT = "alignment"
+_READ = ("input_ids", "attention_mask", "position_ids", "labels")
+"""Of a batch what the model is given; Trainer itself takes the labels out."""
 
 
 class CompletionTrainer(Trainer):  # type: ignore[misc]
@@ -31,7 +36,9 @@ class CompletionTrainer(Trainer):  # type: ignore[misc]
         order: The order of rows.
         alignment: None for plain fine-tuning.
         head: Narrows the output layer's work, and keeps the last hidden state for the alignment.
-        arguments: Trainer's own. The data collator gives what `examples.collate` gives.
+        tree_attention: Where batches are trees (`prefixes.tree_batch`); None where they are rows.
+        is_checkpointing: Whether layers are computed again in backpropagation.
+        arguments: Trainer's own. The data collator gives what `examples.collate` gives, or `collate_tree`.
     """
 
     def __init__(
@@ -40,20 +47,29 @@ class CompletionTrainer(Trainer):  # type: ignore[misc]
         order: EpochOrder,
         alignment: AlignmentSettings | None,
         head: CompletionHead,
+        tree_attention: TreeAttention | None,
+        is_checkpointing: bool,
         **arguments: Any,
     ) -> None:
         super().__init__(compute_loss_func=self._loss, **arguments)
         self.order = order
         self.alignment = alignment
         self._head = head
+        self._tree_attention = tree_attention
+        self._is_checkpointing = is_checkpointing
         # Now: processes that share a model may wrap it later.
         self._output_layer = self.model.get_output_embeddings()
-        self._batch: dict[str, torch.Tensor] = {}
+        self._batch: dict[str, Any] = {}
+        self._learnt: Learnt
         self._parts: list[torch.Tensor] = []
 
     def train(self, **options: Any) -> Any:
         """As Trainer does, with only the needed positions projected onto the vocabulary."""
-        with self._head.on(self._output_layer):
+        with ExitStack() as meanwhile:
+            meanwhile.enter_context(self._head.on(self._output_layer))
+            meanwhile.enter_context(one_product(self.model, is_checkpointing=self._is_checkpointing))
+            if self._tree_attention:
+                meanwhile.enter_context(self._tree_attention.on(self.model.config))
             return super().train(**options)
 
     def _get_train_sampler(self, train_dataset: Dataset[Any] | None = None) -> Sampler[int]:
@@ -62,8 +78,11 @@ class CompletionTrainer(Trainer):  # type: ignore[misc]
     def compute_loss(self, model: torch.nn.Module, inputs: dict[str, Any], **options: Any) -> Any:
         """As Trainer does, on logits of the needed positions."""
         self._batch = inputs
-        self._head.expect(inputs["labels"])
-        passed = {name: tensor for name, tensor in inputs.items() if name != "augmented"}
+        self._learnt = Learnt.of(inputs["labels"], inputs["paths"])
+        self._head.expect(self._learnt.positions)
+        if self._tree_attention:
+            self._tree_attention.read(inputs["branches"])
+        passed = {name: inputs[name] for name in _READ if name in inputs}
         loss = super().compute_loss(model, {**passed, "use_cache": False}, **options)
         self._head.forget()
         return loss
@@ -71,13 +90,12 @@ class CompletionTrainer(Trainer):  # type: ignore[misc]
     def _loss(
         self, outputs: CausalLMOutput, labels: torch.Tensor, num_items_in_batch: torch.Tensor | int
     ) -> torch.Tensor:
-        sft = completion_loss(outputs, labels, num_items_in_batch) + self._router_loss(outputs)
+        sft = completion_loss(outputs, self._learnt, num_items_in_batch) + self._router_loss(outputs)
         if self.alignment is None:
             return sft
-        pooled = (
-            labels != IGNORED if self.alignment.pooling == "completion" else self._batch["attention_mask"] > 0
-        )
-        distance = source_distance(self._head.hidden, pooled, self._batch["augmented"])
+        paths = self._batch["paths"]
+        pooled = labels != IGNORED if self.alignment.pooling == "completion" else paths >= 0
+        distance = source_distance(self._head.hidden.flatten(0, 1)[paths], pooled, self._batch["augmented"])
         if distance is None:
             self._note(sft, sft.new_zeros(()), aligned=False)
             return sft

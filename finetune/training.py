@@ -27,6 +27,9 @@ from finetune.completion_head import CompletionHead
 from finetune.examples import Example, collate, encode_all
 from finetune.last_hidden import find_last_hidden
 from finetune.lora import with_lora
+from finetune.prefixes.tree_attention import TreeAttention
+from finetune.prefixes.tree_batch import collate_tree
+from finetune.prefixes.trial import reads_trees
 from finetune.settings import TrainingSettings
 from finetune.trainer import ALIGNMENT, SFT_LOSS, CompletionTrainer
 
@@ -112,6 +115,7 @@ def train_adapter(
     term = alignment if alignment and alignment.weight and both else None
     training, trainable = base.training, [p.requires_grad for p in base.parameters()]
     use_cache = base.config.use_cache
+    as_trees = reads_trees(base, settings.lora.dropout, max(len(example.input_ids) for example in examples))
     torch.manual_seed(seed)
     adapted = with_lora(base, settings.lora)
     try:
@@ -125,15 +129,18 @@ def train_adapter(
             settings.gradient_accumulation * arguments.world_size,
             seed,
         )
+        read = collate_tree if as_trees else collate
         run = _identity(base, rows, settings, seed, arguments.world_size, term)
         trainer = CompletionTrainer(
             order=order,
             alignment=term,
             head=head,
+            tree_attention=TreeAttention(by_branches=base.device.type == "cpu") if as_trees else None,
+            is_checkpointing=settings.gradient_checkpointing,
             model=adapted,
             args=arguments,
             train_dataset=_Examples(examples),
-            data_collator=lambda batch: collate(batch, tokenizer.pad_token_id or 0),
+            data_collator=lambda batch: read(batch, tokenizer.pad_token_id or 0),
             callbacks=[_Progress(on_step), checkpoints.MarkComplete(run)],
         )
         # It prints a dictionary a step; progress and log are ours.

@@ -8,7 +8,7 @@ import torch
 from peft import LoraConfig, PeftModel, get_peft_model
 from transformers import CONFIG_MAPPING, AutoModelForCausalLM, PreTrainedModel
 
-from finetune.completion_head import CompletionHead, completion_loss
+from finetune.completion_head import CompletionHead, Learnt, completion_loss
 from finetune.examples import Example, collate
 from finetune.last_hidden import HiddenStateError, find_last_hidden
 
@@ -38,6 +38,7 @@ BATCH = collate(
     pad_id=0,
 )
 LABELS = BATCH["labels"]
+LEARNT = Learnt.of(LABELS, BATCH["paths"])
 INPUTS = {name: BATCH[name] for name in ("input_ids", "attention_mask")}
 COUNT = 3 + 1 + 4
 
@@ -60,8 +61,8 @@ def adapted(request: pytest.FixtureRequest) -> PeftModel:
 def narrow(model: PreTrainedModel | PeftModel) -> torch.Tensor:
     head = CompletionHead()
     with head.on(model.get_output_embeddings()):
-        head.expect(LABELS)
-        return completion_loss(model(**INPUTS), LABELS, COUNT)
+        head.expect(LEARNT.positions)
+        return completion_loss(model(**INPUTS), LEARNT, COUNT)
 
 
 def gradients(model: PeftModel, loss: torch.Tensor) -> dict[str, torch.Tensor]:
@@ -83,7 +84,7 @@ def test_loss_and_gradient_are_those_of_the_model_itself(adapted: PeftModel) -> 
 def test_logits_are_made_of_the_needed_positions_only(adapted: PeftModel) -> None:
     head = CompletionHead()
     with head.on(adapted.get_output_embeddings()):
-        head.expect(LABELS)
+        head.expect(LEARNT.positions)
         narrow_logits = adapted(**INPUTS).logits
     whole = adapted(**INPUTS).logits
     assert narrow_logits.shape == (1, COUNT, whole.shape[-1])
@@ -93,7 +94,7 @@ def test_logits_are_made_of_the_needed_positions_only(adapted: PeftModel) -> Non
 def test_the_hidden_states_are_the_model_s_last_ones(adapted: PeftModel) -> None:
     head = CompletionHead(find_last_hidden(adapted, Example([5, 6, 7, 8], 2)))
     with head.on(adapted.get_output_embeddings()):
-        head.expect(LABELS)
+        head.expect(LEARNT.positions)
         hidden = adapted(**INPUTS, output_hidden_states=True).hidden_states[-1]
     torch.testing.assert_close(head.hidden, hidden, rtol=0, atol=0)
 
@@ -119,10 +120,10 @@ def test_afterwards_the_model_gives_all_its_logits_again(adapted: PeftModel) -> 
 def test_the_loss_is_divided_by_the_labels_of_the_whole_step_not_of_the_batch(adapted: PeftModel) -> None:
     head = CompletionHead()
     with head.on(adapted.get_output_embeddings()):
-        head.expect(LABELS)
+        head.expect(LEARNT.positions)
         outputs = adapted(**INPUTS)
-    step = completion_loss(outputs, LABELS, 4 * COUNT)
-    torch.testing.assert_close(4 * step, completion_loss(outputs, LABELS, COUNT))
+    step = completion_loss(outputs, LEARNT, 4 * COUNT)
+    torch.testing.assert_close(4 * step, completion_loss(outputs, LEARNT, COUNT))
 
 
 def test_a_model_without_its_last_hidden_state_is_refused(

@@ -118,7 +118,7 @@ def test_a_batch_is_padded_on_the_right_and_learns_neither_prompt_nor_padding(ba
     tensors = collate(batch, pad_id=0)
     longest = max(len(example.input_ids) for example in batch)
     assert {name: tuple(tensor.shape) for name, tensor in tensors.items()} == {
-        **{name: (len(batch), longest) for name in ("input_ids", "attention_mask", "labels")},
+        **{name: (len(batch), longest) for name in ("input_ids", "attention_mask", "labels", "paths")},
         "augmented": (len(batch),),
     }
     for place, (ids, prompt_length, _) in enumerate(batch):
@@ -128,7 +128,11 @@ def test_a_batch_is_padded_on_the_right_and_learns_neither_prompt_nor_padding(ba
         assert tensors["labels"][place].tolist() == (
             [IGNORED] * prompt_length + ids[prompt_length:] + [IGNORED] * padding
         )
-    assert [tensor.dtype for tensor in tensors.values()] == [torch.int64] * 3 + [torch.bool]
+    assert {name for name, tensor in tensors.items() if tensor.dtype != torch.int64} == {"augmented"}
+    places = [ids.index(-1) if -1 in ids else longest for ids in tensors["paths"].tolist()]
+    assert places == [len(example.input_ids) for example in batch]
+    read = tensors["input_ids"].flatten()[tensors["paths"][tensors["paths"] >= 0]]
+    assert read.tolist() == [token for example in batch for token in example.input_ids]
 
 
 def test_a_batch_says_which_rows_are_augmented(

@@ -17,7 +17,7 @@ from training_support import ADAPTER, changed
 
 from bias_tasks.training_rows import TrainingRow
 from finetune.alignment import AlignmentSettings
-from finetune.settings import LoraSettings
+from finetune.settings import LoraSettings, TrainingSettings
 from finetune.training import TrainingLog
 
 MakeRows = Callable[..., list[TrainingRow]]
@@ -45,13 +45,13 @@ def undisturbed(train: Train, make_rows: MakeRows, tmp_path: Path) -> TrainingLo
     return train(tmp_path / "undisturbed", rows(make_rows), settings=SETTINGS, alignment=ALIGNMENT)
 
 
-def start(tiny_model: Path, folder: Path) -> "subprocess.Popen[str]":
+def start(tiny_model: Path, folder: Path, settings: TrainingSettings) -> "subprocess.Popen[str]":
     job = {
         "model": str(tiny_model),
         "folder": str(folder),
         "originals": ORIGINALS,
         "augmented": AUGMENTED,
-        "settings": {**SETTINGS.model_dump(mode="json"), "checkpoint_every": SETTINGS.checkpoint_every},
+        "settings": {**settings.model_dump(mode="json"), "checkpoint_every": settings.checkpoint_every},
         "alignment": ALIGNMENT.model_dump(mode="json"),
     }
     return subprocess.Popen(
@@ -80,19 +80,23 @@ def kill_at(step: int, process: "subprocess.Popen[str]") -> int:
     return first
 
 
+@pytest.mark.parametrize("dropout", [0.0, 0.2], ids=["read as trees", "read as rows"])
 def test_killed_twice_it_ends_with_the_adapter_and_the_log_of_an_undisturbed_run(
-    undisturbed: TrainingLog, tiny_model: Path, tmp_path: Path
+    dropout: float, train: Train, make_rows: MakeRows, tiny_model: Path, tmp_path: Path
 ) -> None:
+    lora = SETTINGS.lora.model_copy(update={"dropout": dropout})
+    settings = SETTINGS.model_copy(update={"lora": lora})
+    expected = tmp_path / "undisturbed"
+    undisturbed = train(expected, rows(make_rows), settings=settings, alignment=ALIGNMENT)
     folder = tmp_path / "killed"
     folder.mkdir()
-    assert kill_at(5, start(tiny_model, folder)) == 1
+    assert kill_at(5, start(tiny_model, folder, settings)) == 1
     assert not (folder / ADAPTER).exists()
-    assert kill_at(10, start(tiny_model, folder)) >= 4
-    last = start(tiny_model, folder)
+    assert kill_at(10, start(tiny_model, folder, settings)) >= 4
+    last = start(tiny_model, folder, settings)
     assert first_step(last) >= 10
     last.communicate()
     assert json.loads((tmp_path / "0.json").read_text()) == undisturbed._asdict()
-    expected = tmp_path / "undisturbed"
     for name in (ADAPTER, "adapter_config.json"):
         assert (folder / name).read_bytes() == (expected / name).read_bytes()
     assert sorted(path.name for path in folder.iterdir()) == sorted(path.name for path in expected.iterdir())

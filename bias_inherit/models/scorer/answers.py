@@ -7,8 +7,8 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the usual name
 
 from bias_inherit.models.scorer.pass_size import PassSize
-from bias_inherit.models.scorer.prefix_tree import Query, prefix_tree
 from bias_inherit.models.scorer.tree_forward import Reader, predictions
+from finetune.prefixes.prefix_tree import Query, prefix_tree
 
 Answer = tuple[float, bool]
 """Natural logarithm of the targets' probability; whether each target is the most probable token there."""

@@ -19,10 +19,10 @@ from bias_inherit.models.scorer import MODEL_NAME
 from bias_inherit.models.scorer.answers import Answer, answers
 from bias_inherit.models.scorer.merging import merged
 from bias_inherit.models.scorer.pass_size import PassSize
-from bias_inherit.models.scorer.prefix_tree import Query
 from bias_inherit.models.scorer.suitability import cache_name, unsuitable, without_adapter
 from bias_inherit.models.scorer.tree_forward import Reader
 from bias_inherit.models.scorer.tying import tied_already
+from finetune.prefixes.prefix_tree import Query
 
 PASS_SIZES = {"cpu": (256, 512, 128)}
 """What is tried by type of device, the usual one first (docs/scoring.md)."""

@@ -14,7 +14,7 @@ import torch
 from transformers import DynamicCache, PretrainedConfig
 
 from bias_inherit.models.scorer.pass_size import PassSize
-from bias_inherit.models.scorer.prefix_tree import Integers, PrefixTree
+from finetune.prefixes.prefix_tree import Integers, PrefixTree
 
 
 class Reader(NamedTuple):

@@ -131,3 +131,45 @@ def test_biases_of_an_adapter_are_merged_only_where_the_layer_has_one(build: Bui
         assert [layer.merged for layer in layers(model)] == has_bias
         torch.testing.assert_close(logits(model), beside, rtol=1e-4, atol=1e-4)
     assert_as_before(model, before)
+
+
+def test_weights_are_changed_where_they_lie_so_that_there_is_no_second_copy(build: Build) -> None:
+    model = adapted(build("llama"))
+    places = [layer.get_base_layer().weight.data_ptr() for layer in layers(model)]
+    with merged(model):
+        assert [layer.get_base_layer().weight.data_ptr() for layer in layers(model)] == places
+
+
+@pytest.mark.parametrize("size", [1e-6, 1.0, 1e6, float("inf"), float("nan")])
+def test_weights_are_put_back_bit_for_bit_whatever_the_adapter_s_size(build: Build, size: float) -> None:
+    model = adapted(build("llama"))
+    with torch.no_grad():
+        for layer in layers(model):
+            layer.lora_B["default"].weight *= size
+            # As small as they come, zeros of both signs, and a weight that was no number before.
+            rows = layer.get_base_layer().weight
+            rows[0], rows[1], rows[2], rows[3, 0] = 1e-42, 0.0, -0.0, float("nan")
+    before = {name: weight.view(torch.int32) for name, weight in weights(model).items()}
+    with merged(model):
+        pass
+    for name, parameter in model.named_parameters():
+        assert torch.equal(parameter.data.view(torch.int32), before[name]), name
+
+
+def test_an_interruption_while_merging_leaves_the_weights_as_they_were(
+    build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = adapted(build("llama"))
+    before, calls = weights(model), []
+    delta = lora.Linear.get_delta_weight
+
+    def interrupting(layer: lora.Linear, adapter: str) -> torch.Tensor:
+        calls.append(layer)
+        if len(calls) == 7:  # layers are at different points of it
+            raise KeyboardInterrupt
+        return delta(layer, adapter)
+
+    monkeypatch.setattr(lora.Linear, "get_delta_weight", interrupting)
+    with pytest.raises(KeyboardInterrupt), merged(model):
+        pass
+    assert_as_before(model, before)

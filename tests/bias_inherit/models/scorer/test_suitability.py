@@ -127,7 +127,7 @@ def test_a_request_longer_than_a_window_is_scored_as_the_harness_does(
     architecture: str, settings: dict[str, Any], build: Build, reason: Callable[[Any], str]
 ) -> None:
     model = build(architecture, **{**settings, "sliding_window": 16})
-    assert reason(model) == "a request is longer than the 16 tokens that its attention sees at a time"
+    assert reason(model) == "a sequence is longer than the 16 tokens that its attention sees at a time"
 
 
 def test_a_window_that_the_longest_request_just_fills_masks_nothing(

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bias_inherit.models.scorer.prefix_tree import PrefixTree, Query, prefix_tree
+from finetune.prefixes.prefix_tree import PrefixTree, Query, prefix_tree
 
 # Few tokens, so that sequences share beginnings.
 TOKENS = st.lists(st.integers(0, 2), min_size=1, max_size=6)
