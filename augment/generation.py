@@ -6,9 +6,10 @@ killed at any point goes on where it was and never asks again for what it has.
 
 import json
 import os
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,6 +39,40 @@ class Attempt(NamedTuple):
     generation: str
     texts: tuple[Text, ...]
     reason: Reason | None
+
+
+class Progress:
+    """The attempts so far and what follows from them, kept up to date, so that no call costs more than another.
+
+    Attributes:
+        attempts: In the order of the journal.
+        filled: Numbers of the slots that have their texts.
+        tries: Attempts at each slot.
+        seen: Every accepted text.
+    """
+
+    def __init__(self, wanted: Sequence[Slot], batch_size: int) -> None:
+        self.attempts: list[Attempt] = []
+        self.filled: set[int] = set()
+        self.tries: Counter[int] = Counter()
+        self.seen: set[str] = set()
+        self._open = deque(wanted)
+        self._batch_size = batch_size
+
+    def next_call(self) -> list[Slot]:
+        """The slots to ask next: the open ones in turn, until the batch is full. Empty when all are filled."""
+        return (list(islice(self._open, self._batch_size)) * MOST_COPIES)[: self._batch_size]
+
+    def add(self, call: Sequence[Attempt]) -> None:
+        """What came of a call to the slots that `next_call` named."""
+        self.attempts += call
+        for attempt in call:
+            self.tries[attempt.slot] += 1
+            if attempt.reason is None:
+                self.filled.add(attempt.slot)
+                self.seen.update(text.content for text in attempt.texts)
+        asked = [self._open.popleft() for _ in range(min(self._batch_size, len(self._open)))]
+        self._open.extendleft(slot for slot in reversed(asked) if slot.number not in self.filled)
 
 
 @dataclass(frozen=True)
@@ -108,62 +143,54 @@ def generate(lm: LM, request: Request, journal: Path, on_progress: Callable[[int
         DataError: the template or the population do not serve the request.
     """
     wanted, together = request.slots(), request.bias_type.members
-    attempts = _read_journal(journal, request.settings.batch_size, wanted)
+    so_far = Progress(wanted, request.settings.batch_size)
+    _read_journal(journal, so_far)
+    attempts = so_far.attempts
     limit = request.rows * request.settings.max_attempts_per_row
     while True:
-        on_progress(min(len(_filled(attempts)) * together, request.rows), len(attempts))
-        asked = _next_call(attempts, wanted, request.settings.batch_size)
+        on_progress(min(len(so_far.filled) * together, request.rows), len(attempts))
+        asked = so_far.next_call()
         if not asked:
             break
         if len(attempts) >= limit:
-            raise HopelessGenerationError(_hopeless(attempts, wanted, request.bias_type))
-        answered = _ask(lm, request, asked, attempts)
+            raise HopelessGenerationError(_hopeless(so_far, wanted, request.bias_type))
+        answered = _ask(lm, request, asked, so_far)
         _append(journal, answered)
-        attempts += answered
+        so_far.add(answered)
     accepted = sorted((a for a in attempts if a.reason is None), key=lambda attempt: attempt.slot)
     rows = [row for attempt in accepted for row in _rows(request, attempt, wanted[attempt.slot])]
     different = len({attempt.prompt_hash for attempt in attempts})
     return Generated(rows[: request.rows], len(attempts), different, dict(_refused(attempts)))
 
 
-def _filled(attempts: Sequence[Attempt]) -> set[int]:
-    return {attempt.slot for attempt in attempts if attempt.reason is None}
-
-
 def _refused(attempts: Sequence[Attempt]) -> list[tuple[str, int]]:
     return Counter(str(a.reason) for a in attempts if a.reason).most_common()
 
 
-def _next_call(attempts: Sequence[Attempt], wanted: Sequence[Slot], batch_size: int) -> list[Slot]:
-    """The slots to ask next: the open ones in turn, until the batch is full. Empty when all are filled."""
-    filled = _filled(attempts)
-    still_open = [slot for slot in wanted if slot.number not in filled]
-    return (still_open * MOST_COPIES)[:batch_size]
-
-
-def _hopeless(attempts: Sequence[Attempt], wanted: Sequence[Slot], bias_type: BiasType) -> str:
+def _hopeless(so_far: Progress, wanted: Sequence[Slot], bias_type: BiasType) -> str:
+    attempts = so_far.attempts
     reasons = ", ".join(f"{reason} {count}" for reason, count in _refused(attempts))
     cut_off = any(attempt.reason == "truncated reasoning" for attempt in attempts)
     remedy = "allow more tokens (generate.max_new_tokens), " if cut_off else ""
     return (
-        f"bias type {bias_type.number}: {len(_filled(attempts))} of {len(wanted)} slots filled after "
+        f"bias type {bias_type.number}: {len(so_far.filled)} of {len(wanted)} slots filled after "
         f"{len(attempts)} attempts (refused: {reasons}); {remedy}ask for fewer rows, allow more attempts "
         "(generate.max_attempts_per_row) or use a stronger generator"
     )
 
 
-def _ask(lm: LM, request: Request, asked: Sequence[Slot], earlier: Sequence[Attempt]) -> list[Attempt]:
-    call = earlier[-1].call + 1 if earlier else 0
+def _ask(lm: LM, request: Request, asked: Sequence[Slot], earlier: Progress) -> list[Attempt]:
+    call = earlier.attempts[-1].call + 1 if earlier.attempts else 0
     # The state of a call depends on its number only, not on what ran before it in this process.
     torch.manual_seed(int(short_hash([request.seed, request.bias_type.number, call])[:12], 16))
-    tries = Counter(attempt.slot for attempt in earlier)
+    tries: Counter[int] = Counter()
     prompts = []
     for slot in asked:
-        prompts.append(request.prompt(slot, tries[slot.number]))
+        prompts.append(request.prompt(slot, earlier.tries[slot.number] + tries[slot.number]))
         tries[slot.number] += 1
     instances = _instances(lm, prompts, request, call)
     generations = _written(lm, instances)
-    seen = {text.content for attempt in earlier for text in attempt.texts}
+    seen: set[str] = set()
     filled: set[int] = set()
     answered = []
     for slot, prompt, instance, generation in zip(asked, prompts, instances, generations, strict=True):
@@ -174,7 +201,7 @@ def _ask(lm: LM, request: Request, asked: Sequence[Slot], earlier: Sequence[Atte
         elif (
             reason is None
             and request.domain.texts_are_unique
-            and not seen.isdisjoint(text.content for text in verdict.texts)
+            and any(text.content in seen or text.content in earlier.seen for text in verdict.texts)
         ):
             reason = "duplicate"
         texts = verdict.texts if reason is None else ()
@@ -257,10 +284,10 @@ def _append(journal: Path, attempts: Sequence[Attempt]) -> None:
         os.fsync(file.fileno())
 
 
-def _read_journal(journal: Path, batch_size: int, wanted: Sequence[Slot]) -> list[Attempt]:
-    """The attempts of every call that was written whole; what a crash left behind them is cut off."""
+def _read_journal(journal: Path, so_far: Progress) -> None:
+    """Add every call that was written whole; what a crash left behind them is cut off."""
     if not journal.exists():
-        return []
+        return
     attempts: list[Attempt] = []
     for line in journal.read_text(encoding="utf-8", errors="replace").split("\n"):
         try:
@@ -268,14 +295,13 @@ def _read_journal(journal: Path, batch_size: int, wanted: Sequence[Slot]) -> lis
         except json.JSONDecodeError:
             break
         attempts.append(Attempt(**{**fields, "texts": tuple(Text(*text) for text in fields["texts"])}))
-    whole: list[Attempt] = []
-    while size := len(_next_call(whole, wanted, batch_size)):
-        call = attempts[len(whole) : len(whole) + size]
+    while size := len(so_far.next_call()):
+        begun = len(so_far.attempts)
+        call = attempts[begun : begun + size]
         if len(call) < size:
             break
-        whole += call
+        so_far.add(call)
     rewritten = journal.with_suffix(".rewritten")
     rewritten.write_text("", encoding="utf-8")
-    _append(rewritten, whole)
+    _append(rewritten, so_far.attempts)
     rewritten.replace(journal)
-    return whole

@@ -37,7 +37,7 @@ def test_each_resample_draws_as_many_clusters_as_there_are() -> None:
 
 def test_records_of_a_cluster_are_drawn_together() -> None:
     columns = random_columns(6, 4, seed=3)
-    weights = cluster_bootstrap(columns, draws=30).record_weights
+    weights = cluster_bootstrap(columns, draws=30).weights[:, columns.cluster]
     for cluster in range(6):
         members = weights[:, columns.cluster == cluster]
         assert (members == members[:, :1]).all()
@@ -147,7 +147,7 @@ def test_weighted_medians_of_many_resamples_equal_one_at_a_time() -> None:
     columns = random_columns(10, 2, seed=8)
     sample = cluster_bootstrap(columns, draws=100)
     for weights, median in zip(
-        sample.record_weights, sample.median(scores(columns), columns.group == "a"), strict=True
+        sample.weights[:, sample.cluster], sample.median(scores(columns), columns.group == "a"), strict=True
     ):
         kept = columns.group == "a"
         assert median == pytest.approx(np.median(np.repeat(scores(columns)[kept], weights[kept].astype(int))))
