@@ -42,7 +42,7 @@ class Attempt(NamedTuple):
 
 
 class Progress:
-    """The attempts so far and what follows from them, kept up to date, so that no call costs more than another.
+    """The attempts so far and what follows from them, kept up to date: no call costs more than another.
 
     Attributes:
         attempts: In the order of the journal.
@@ -60,7 +60,7 @@ class Progress:
         self._batch_size = batch_size
 
     def next_call(self) -> list[Slot]:
-        """The slots to ask next: the open ones in turn, until the batch is full. Empty when all are filled."""
+        """The slots to ask next: the open ones in turn, until the batch is full; none when all are filled."""
         return (list(islice(self._open, self._batch_size)) * MOST_COPIES)[: self._batch_size]
 
     def add(self, call: Sequence[Attempt]) -> None:

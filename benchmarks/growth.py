@@ -8,7 +8,7 @@ and the writing of inputs are left out) and its peak of resident memory, inputs 
 of seconds over rows, from the two largest sizes: 1 is linear. A measurement that takes longer than
 `--patience` seconds is given up, and larger ones of the kind are left out.
 
-- augment:         all that `augment generate` does; a model that answers at once, a tenth of its answers unusable
+- augment:         all that `augment generate` does; a model that answers at once, every tenth time unusably
 - augment resumed: the same from a finished journal, as after a kill at the very end
 - mix:             half originals, half augmented rows from JSON lines, γ 0.5
 - compare:         two models on one public task, half of the rows each; every document its own cluster
@@ -24,7 +24,6 @@ import resource
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -97,7 +96,7 @@ def _in_own_process(kind: str, rows: int, options: argparse.Namespace) -> Growth
     environment = {**os.environ, "PYTHONPATH": str(options.source.resolve())}
     command = [sys.executable, __file__, "--one", kind, str(rows)]
     try:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603
             command, env=environment, timeout=options.patience, stdout=subprocess.PIPE, check=True
         )
     except subprocess.TimeoutExpired:
@@ -125,11 +124,12 @@ Work = Callable[[], object]
 
 
 def _augment(folder: Path, rows: int) -> Work:
+    from lm_eval.api.model import LM
+
     from augment.settings import settings_for
     from bias_inherit.models.generator import ModelChoice
     from bias_inherit.outputs import set_files
     from bias_inherit.outputs.set_files import SetFiles, bias_type_of, request_of, write_set
-    from lm_eval.api.model import LM
 
     class AtOnce(LM):
         """Answers without thinking: every tenth answer is too short, no two of the others are alike."""

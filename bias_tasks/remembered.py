@@ -1,4 +1,4 @@
-"""Results that are kept for the next call: of the last few calls, and no more documents than there is room for."""
+"""Results that are kept for the next call: of the last few, and of as many documents as there is room for."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sized
@@ -10,7 +10,7 @@ Records = TypeVar("Records", bound=Sized)
 Result = TypeVar("Result")
 
 FEWEST = 3
-"""Calls that are kept however many documents they are of: two models are compared by asking for both again."""
+"""Calls that are kept whatever their documents: two models are compared by asking for both again."""
 
 
 class Remembered(Generic[Asked, Records, Result]):

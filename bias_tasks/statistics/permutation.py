@@ -112,7 +112,7 @@ def permutation_null(
 
 
 def affordable(further: int, units: int) -> int:
-    """How many of the further permutations are made of so many documents, or clusters: see `FURTHER_CELLS`."""
+    """How many of the further permutations are made of so many documents or clusters: see `FURTHER_CELLS`."""
     return min(further, max(PERMUTATIONS, FURTHER_CELLS // units))
 
 

@@ -3,19 +3,30 @@
 import json
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from lm_eval.api.instance import Instance
 from lm_eval.api.model import LM
 
 from augment.bias_types import BIAS_TYPES, NEUTRAL, BiasType
 from augment.domains import domain
 from augment.domains.biographies import MIN_WORDS
-from augment.generation import MOST_COPIES, Generated, HopelessGenerationError, Request, generate
+from augment.domains.domain import Reason, Slot
+from augment.generation import (
+    MOST_COPIES,
+    Attempt,
+    Generated,
+    HopelessGenerationError,
+    Progress,
+    Request,
+    generate,
+)
 from augment.prompts import PromptTemplate
 from augment.settings import GenerationSettings
 from bias_tasks.population import population
@@ -372,3 +383,42 @@ def test_reasoning_that_the_prompt_opened_and_nothing_closed_is_no_text(tmp_path
     write(OpenedLM(answers), tmp_path / "journal", rows=6, settings=settings)
     for line in lines(tmp_path / "journal"):
         assert (line["reason"] == TRUNCATED) == ("</think>" not in line["generation"])
+
+
+@given(st.integers(1, 12), st.integers(1, 5), st.lists(st.sampled_from([None, "refusal"]), max_size=80))
+def test_what_is_asked_next_follows_from_the_attempts_alone(
+    slots: int, batch_size: int, reasons: list[Reason | None]
+) -> None:
+    wanted, still = GENDER.slots(EXPLICIT, slots), iter(reasons)
+    so_far = Progress(wanted, batch_size)
+    while asked := so_far.next_call():
+        filled = {attempt.slot for attempt in so_far.attempts if attempt.reason is None}
+        assert asked == ([slot for slot in wanted if slot.number not in filled] * MOST_COPIES)[:batch_size]
+        assert so_far.filled == filled
+        assert so_far.tries == Counter(attempt.slot for attempt in so_far.attempts)
+        call = [Attempt(0, slot.number, "", "", (), next(still, None)) for slot in asked]
+        so_far.add(call)
+    assert so_far.filled == {slot.number for slot in wanted}
+
+
+class CountingSlots(list[Slot]):
+    """Slots that know how often somebody went through them."""
+
+    walks = 0
+
+    def __iter__(self) -> Iterator[Slot]:
+        self.walks += 1
+        return super().__iter__()
+
+
+def test_a_large_set_is_not_gone_through_again_for_every_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walks = []
+    for rows in (8, 80):
+        slots = CountingSlots(GENDER.slots(EXPLICIT, rows))
+        monkeypatch.setattr(Request, "slots", lambda _, slots=slots: slots)
+        for _ in range(2):
+            write(ScriptedLM(SINGLE), tmp_path / f"journal-{rows}", rows=rows)
+        walks.append(slots.walks)
+    assert walks[0] == walks[1]

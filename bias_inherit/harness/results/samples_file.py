@@ -83,7 +83,7 @@ def _sample(fields: Any, where: str) -> tuple[int, Sample]:
 
 
 def _in_few_words(record: Record, words: dict[str, str]) -> Record:
-    """The same record, with texts that many rows share held once: of large files they are most of what is held."""
+    """The same record, with texts that many rows share held once: in a large file they are most of it."""
 
     def held(text: str) -> str:
         return words.setdefault(text, text)
