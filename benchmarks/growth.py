@@ -151,7 +151,7 @@ def _augment(folder: Path, rows: int) -> Work:
         def apply_chat_template(self, chat_history: Any, add_generation_prompt: bool = True) -> str:
             return str(chat_history[0]["content"])
 
-    set_files.open_model = lambda *_: AtOnce()
+    vars(set_files)["open_model"] = lambda *_: AtOnce()
     asked = request_of(
         "gender", bias_type_of("neutral"), None, None, "at-once", rows, settings_for("gender"), 0
     )
@@ -201,8 +201,8 @@ def _compare(folder: Path, rows: int) -> Work:
     from bias_inherit.compare import compare_models
     from bias_inherit.harness.results import read_output
 
-    folders = _write_models(folder, 2, rows // 2)
-    return lambda: compare_models(*map(read_output, folders))
+    first, second = _write_models(folder, 2, rows // 2)
+    return lambda: compare_models(read_output(first), read_output(second))
 
 
 def _board(folder: Path, rows: int) -> Work:
