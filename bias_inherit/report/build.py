@@ -23,7 +23,7 @@ from bias_tasks.training_rows import short_hash
 PAGE = "index.html"
 DATA = "report.json"
 FIGURES, TABLES = "figures", "tables"
-_FORM = 5
+_FORM = 6
 """Of what a report consists; a report of another form is built anew."""
 
 
@@ -98,6 +98,7 @@ def numbers(data: ReportData) -> dict[str, Any]:
             task: {label: placebo_fields(row) for label, row in rows.items()}
             for task, rows in data.placebo.tasks.items()
         },
+        "ended": data.ended.model_dump(mode="json") if data.ended else None,
         "planted": {made.label: made.manifest["facts"] for made in data.planted},
         "groups": {made.label: made.audit.model_dump() for made in data.generated},
         "audits": {audit.label: audit.result.model_dump() for audit in data.audits if audit.result},

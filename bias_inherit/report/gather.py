@@ -16,6 +16,7 @@ from bias_inherit.engine.experiment_file import Study, declared_headlines
 from bias_inherit.engine.planning.plan import Model, Plan
 from bias_inherit.engine.stages import GENERATE, PLANT, VALUES
 from bias_inherit.engine.step import Step
+from bias_inherit.engine.steps.decide import Decision, last_decision
 from bias_inherit.engine.steps.generate import AUDIT, ROWS
 from bias_inherit.engine.steps.score import HARNESS_OUTPUT
 from bias_inherit.engine.store import Store
@@ -128,6 +129,7 @@ class ReportData(NamedTuple):
         flips: Of each set of rows without a mitigation, at its largest γ.
         manifests: Of every step.
         placebo: Each model beside its placebos, which are in no other table.
+        ended: At which block each task ended; None where all documents were scored at once.
     """
 
     experiment: Study
@@ -142,6 +144,7 @@ class ReportData(NamedTuple):
     flips: list[Flips]
     manifests: list[Mapping[str, Any]]
     placebo: Placebos
+    ended: Decision | None = None
 
     @property
     def reference(self) -> str:
@@ -173,6 +176,7 @@ def collect(plan: Plan, store: Store, base: Base, experiment: Study, margins: Ma
         flips=[found for arm in main_arms(plan.models) if (found := flips(arm, scored, folders))],
         manifests=[store.manifest(step) for step in plan.steps],
         placebo=placebos(plan.models, everything, tests.study),
+        ended=last_decision(plan.models[0].score, store),
     )
 
 
