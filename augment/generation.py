@@ -14,25 +14,12 @@ from typing import Any, NamedTuple
 import torch
 from lm_eval.api.model import LM
 
-from augment.domains.domain import Reason, Slot, Text
+from augment.domains.domain import Slot, Text
 from augment.elicitation import WRITTEN
 from augment.exchanges import Place, exchanges
+from augment.progress import Attempt, Progress
 from augment.request import Request
 from bias_tasks.training_rows import TrainingRow, short_hash
-
-MOST_COPIES = 4
-"""When few slots are open, each is asked at most this many times in one call, to keep batches full."""
-
-
-class Attempt(NamedTuple):
-    """One line of the journal."""
-
-    call: int
-    slot: int
-    prompt_hash: str
-    generation: str
-    texts: tuple[Text, ...]
-    reason: Reason | None
 
 
 class Generated(NamedTuple):
@@ -72,77 +59,48 @@ def generate(lm: LM, request: Request, journal: Path, on_progress: Callable[[int
         DataError: the template or the population do not serve the request.
     """
     wanted, together = request.slots(), request.bias_type.members
-    attempts = _read_journal(journal, request, wanted)
+    so_far = Progress(request, wanted)
+    _read_journal(journal, so_far)
+    attempts = so_far.attempts
     limit = request.rows * request.settings.max_attempts_per_row
     while True:
-        on_progress(min(len(_filled(attempts, request)) * together, request.rows), len(attempts))
-        asked = _next_call(attempts, wanted, request)
+        on_progress(min(len(so_far.filled) * together, request.rows), len(attempts))
+        asked = so_far.next_call()
         if not asked:
             break
         if len(attempts) >= limit:
-            raise HopelessGenerationError(_hopeless(attempts, wanted, request))
-        answered = _ask(lm, request, asked, attempts)
+            raise HopelessGenerationError(_hopeless(so_far, wanted, request))
+        answered = _ask(lm, request, asked, so_far)
         _append(journal, answered)
-        attempts += answered
+        so_far.add(answered)
     accepted = sorted((a for a in attempts if a.reason is None), key=lambda attempt: attempt.slot)
     rows = [row for attempt in accepted for row in _rows(request, attempt, wanted[attempt.slot])]
     different = len({attempt.prompt_hash for attempt in attempts})
     return Generated(rows[: request.rows], len(attempts), different, dict(_refused(attempts)))
 
 
-def _accepted(attempts: Sequence[Attempt]) -> dict[int, list[Text]]:
-    """Slot -> its texts so far."""
-    found: dict[int, list[Text]] = {}
-    for attempt in attempts:
-        if attempt.reason is None:
-            found.setdefault(attempt.slot, []).extend(attempt.texts)
-    return found
-
-
-def _filled(attempts: Sequence[Attempt], request: Request) -> set[int]:
-    members = request.bias_type.members
-    return {slot for slot, texts in _accepted(attempts).items() if len(texts) == members}
-
-
 def _refused(attempts: Sequence[Attempt]) -> list[tuple[str, int]]:
     return Counter(str(a.reason) for a in attempts if a.reason).most_common()
 
 
-def _next_call(attempts: Sequence[Attempt], wanted: Sequence[Slot], request: Request) -> list[Slot]:
-    """The slots to ask next: the open ones in turn, until the batch is full. Empty when all are filled.
-
-    Of conversations those that are at one turn, at which most are: a batch is as long as its longest context.
-    """
-    size, filled = request.settings.batch_size, _filled(attempts, request)
-    still_open = [slot for slot in wanted if slot.number not in filled]
-    if request.elicitation == "options":  # never refused; all slots of a respondent in one call
-        respondents = set(list(dict.fromkeys(map(request.respondent, still_open)))[:size])
-        return [slot for slot in still_open if request.respondent(slot) in respondents]
-    begun = _accepted(attempts)
-    first = [slot for slot in still_open if slot.number not in begun]
-    second = [slot for slot in still_open if slot.number in begun]
-    most = second if len(second) >= min(len(first), size) else first
-    return (most * MOST_COPIES)[:size]
-
-
-def _hopeless(attempts: Sequence[Attempt], wanted: Sequence[Slot], request: Request) -> str:
+def _hopeless(so_far: Progress, wanted: Sequence[Slot], request: Request) -> str:
+    attempts = so_far.attempts
     reasons = ", ".join(f"{reason} {count}" for reason, count in _refused(attempts))
     cut_off = any(attempt.reason == "truncated reasoning" for attempt in attempts)
     remedy = "allow more tokens (generate.max_new_tokens), " if cut_off else ""
-    filled = len(_filled(attempts, request))
     return (
-        f"bias type {request.bias_type.number}: {filled} of {len(wanted)} slots filled after "
+        f"bias type {request.bias_type.number}: {len(so_far.filled)} of {len(wanted)} slots filled after "
         f"{len(attempts)} attempts (refused: {reasons}); {remedy}ask for fewer rows, allow more attempts "
         "(generate.max_attempts_per_row) or use a stronger generator"
     )
 
 
-def _ask(lm: LM, request: Request, asked: Sequence[Slot], earlier: Sequence[Attempt]) -> list[Attempt]:
-    call = earlier[-1].call + 1 if earlier else 0
+def _ask(lm: LM, request: Request, asked: Sequence[Slot], earlier: Progress) -> list[Attempt]:
+    call = earlier.attempts[-1].call + 1 if earlier.attempts else 0
     # The state of a call depends on its number only, not on what ran before it in this process.
     torch.manual_seed(int(short_hash([request.seed, request.bias_type.number, call])[:12], 16))
     places = _places(asked, earlier)
-    seen = {text.content for attempt in earlier for text in attempt.texts}
+    seen: set[str] = set()
     filled: set[int] = set()
     answered = []
     for slot, exchange in zip(asked, exchanges(lm, request, places, call), strict=True):
@@ -153,7 +111,7 @@ def _ask(lm: LM, request: Request, asked: Sequence[Slot], earlier: Sequence[Atte
         elif (
             reason is None
             and request.domain.texts_are_unique
-            and not seen.isdisjoint(text.content for text in verdict.texts)
+            and any(text.content in seen or text.content in earlier.seen for text in verdict.texts)
         ):
             reason = "duplicate"
         texts = verdict.texts if reason is None else ()
@@ -164,19 +122,14 @@ def _ask(lm: LM, request: Request, asked: Sequence[Slot], earlier: Sequence[Atte
     return answered
 
 
-def _places(asked: Sequence[Slot], earlier: Sequence[Attempt]) -> list[Place]:
+def _places(asked: Sequence[Slot], earlier: Progress) -> list[Place]:
     """Each slot with what was accepted of it; a conversation goes on about the people that it began with."""
     tries: Counter[int] = Counter()
-    began: dict[int, int] = {}
-    for attempt in earlier:
-        if attempt.reason is None:
-            began.setdefault(attempt.slot, tries[attempt.slot])
-        tries[attempt.slot] += 1
-    texts = _accepted(earlier)
     places = []
     for slot in asked:
-        number = began.get(slot.number, tries[slot.number])
-        places.append(Place(slot, number, tuple(texts.get(slot.number, ()))))
+        tried = earlier.tries[slot.number] + tries[slot.number]
+        number = earlier.began.get(slot.number, tried)
+        places.append(Place(slot, number, tuple(earlier.texts.get(slot.number, ()))))
         tries[slot.number] += 1
     return places
 
@@ -200,10 +153,10 @@ def _append(journal: Path, attempts: Sequence[Attempt]) -> None:
         os.fsync(file.fileno())
 
 
-def _read_journal(journal: Path, request: Request, wanted: Sequence[Slot]) -> list[Attempt]:
-    """The attempts of every call that was written whole; what a crash left behind them is cut off."""
+def _read_journal(journal: Path, so_far: Progress) -> None:
+    """Add every call that was written whole; what a crash left behind them is cut off."""
     if not journal.exists():
-        return []
+        return
     attempts: list[Attempt] = []
     for line in journal.read_text(encoding="utf-8", errors="replace").split("\n"):
         try:
@@ -211,14 +164,13 @@ def _read_journal(journal: Path, request: Request, wanted: Sequence[Slot]) -> li
         except json.JSONDecodeError:
             break
         attempts.append(Attempt(**{**fields, "texts": tuple(Text(*text) for text in fields["texts"])}))
-    whole: list[Attempt] = []
-    while size := len(_next_call(whole, wanted, request)):
-        call = attempts[len(whole) : len(whole) + size]
+    while size := len(so_far.next_call()):
+        begun = len(so_far.attempts)
+        call = attempts[begun : begun + size]
         if len(call) < size:
             break
-        whole += call
+        so_far.add(call)
     rewritten = journal.with_suffix(".rewritten")
     rewritten.write_text("", encoding="utf-8")
-    _append(rewritten, whole)
+    _append(rewritten, so_far.attempts)
     rewritten.replace(journal)
-    return whole

@@ -6,6 +6,7 @@ which may extend ours.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader, StrictUndefined, TemplateError, meta
@@ -95,6 +96,7 @@ class PromptTemplate:
         return prompt
 
 
+@lru_cache(maxsize=16)
 def _environment(template: PromptTemplate) -> ImmutableSandboxedEnvironment:
     own = DictLoader({template.name: template.source})
     return ImmutableSandboxedEnvironment(

@@ -8,6 +8,7 @@ tokens has less probability for every group alike; contrasts are of the same cho
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from scipy.special import softmax
@@ -36,8 +37,11 @@ def log_probabilities(log_likelihoods: Sequence[float]) -> tuple[float, ...]:
     return tuple(round(float(share), DECIMALS) + 0.0 for share in shares)
 
 
+@lru_cache(maxsize=2)
 def choices(columns: Columns, count: int) -> FloatArray:
     """Log-probabilities of all documents, shape (n, count); NaN in a row that was not recorded or not read.
+
+    Read-only and cached, because every graded metric asks for them.
 
     Raises:
         ValueError: a document has another number of choices.
@@ -48,6 +52,7 @@ def choices(columns: Columns, count: int) -> FloatArray:
             if len(row) != count:
                 raise ValueError(f"{len(row)} log-probabilities where there are {count} choices")
             table[place] = row
+    table.flags.writeable = False
     return table
 
 

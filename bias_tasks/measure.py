@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 
 from bias_tasks.answers.response import REFUSAL, TRUNCATED_REASONING
 from bias_tasks.records import BoolArray, Columns, FloatArray, Record
+from bias_tasks.remembered import remembered
 from bias_tasks.statistics import (
     FURTHER_PERMUTATIONS,
     UNIT,
@@ -157,7 +158,7 @@ class Analysis(NamedTuple):
     intervals: dict[str, Interval]
 
 
-@lru_cache(maxsize=512)
+@remembered(calls=512, documents=150_000)
 def analyse(measure: Measure, records: tuple[Record, ...]) -> Analysis:
     """Values, standard errors and intervals from one set of draws."""
     columns = _in_one_order(records)

@@ -7,6 +7,7 @@ compute metrics from the same records.
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -63,9 +64,9 @@ class Record(NamedTuple):
         return cls(group, cluster, gold, value, stratum, reason, found)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Columns:
-    """Records as arrays of length n, in the order given.
+    """Records as arrays of length n, in the order given; two are equal if they are the same object.
 
     Attributes:
         group: Group labels, object array.
@@ -106,12 +107,12 @@ class Columns:
     def __len__(self) -> int:
         return len(self.cluster)
 
-    @property
+    @cached_property
     def valid(self) -> BoolArray:
         """Which documents were answered usably."""
         return np.array([outcome is not None for outcome in self.outcome], dtype=bool)
 
-    @property
+    @cached_property
     def correct(self) -> BoolArray:
         """Which documents were answered rightly; an unusable answer is wrong."""
         return np.asarray(self.outcome == self.gold, dtype=bool) & self.valid

@@ -118,9 +118,47 @@ SCORE = Stage(
     size=costs.bytes_of_scores,
     words=words.of_scorings,
 )
+BLOCK = Stage(
+    name="block",
+    one="block",
+    several="blocks",
+    carried_out_by="bias_inherit.engine.steps.block:run_block",
+    facts=("documents", "left_out"),
+    cost=costs.of_block,
+    size=costs.bytes_of_block,
+    words=words.of_blocks,
+)
+DECIDE = Stage(
+    name="decide",
+    one="decision",
+    several="decisions",
+    carried_out_by="bias_inherit.engine.steps.decide:run_decide",
+    facts=("ended", "go_on"),
+    words=words.of_decisions,
+)
+GATHER = Stage(
+    name="gather",
+    one="result of blocks",
+    several="results of blocks",
+    carried_out_by="bias_inherit.engine.steps.gather:run_gather",
+    facts=("documents", "ended"),
+)
 
 STAGES: Mapping[str, Stage] = {
-    stage.name: stage for stage in (GENERATE, PLANT, DISTRIBUTION, VALUES, MIX, TRAIN, ADAPTER, SCORE)
+    stage.name: stage
+    for stage in (
+        GENERATE,
+        PLANT,
+        DISTRIBUTION,
+        VALUES,
+        MIX,
+        TRAIN,
+        ADAPTER,
+        SCORE,
+        BLOCK,
+        DECIDE,
+        GATHER,
+    )
 }
 """By name, in the order of the work. How one is added: docs/how-to/stage.md."""
 

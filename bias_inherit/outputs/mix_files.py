@@ -40,8 +40,10 @@ class Input(BaseModel):
 
     @classmethod
     def of(cls, source: Source, columns: dict[str, str]) -> "Input":
-        digest = _sha256(dump_rows(source.rows).encode("utf-8"))
-        return cls(name=source.name, columns=columns, rows=len(source.rows), sha256=digest)
+        digest = hashlib.sha256()
+        for row in source.rows:
+            digest.update(dump_rows((row,)).encode("utf-8"))
+        return cls(name=source.name, columns=columns, rows=len(source.rows), sha256=digest.hexdigest())
 
 
 class Asked(BaseModel):

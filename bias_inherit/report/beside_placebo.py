@@ -6,8 +6,8 @@ from typing import NamedTuple
 from bias_inherit.compare import OnTask
 from bias_inherit.compare.placebo import PlaceboChange, beside_placebo, placebo_change
 from bias_inherit.engine.planning.plan import Model
+from bias_inherit.engine.planning.references import reference_of
 from bias_inherit.harness.results import ScoredModel
-from bias_inherit.report.arms import reference_of
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.in_question import in_question
 from bias_tasks.measure import LEAN

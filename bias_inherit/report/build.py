@@ -100,6 +100,7 @@ def numbers(data: ReportData) -> dict[str, Any]:
             for task, rows in data.placebo.tasks.items()
         },
         "controls": list(control_rows(data.controls)) if data.controls else [],
+        "ended": data.ended.model_dump(mode="json") if data.ended else None,
         "planted": {made.label: made.manifest["facts"] for made in data.planted},
         "groups": {made.label: made.audit.model_dump() for made in data.generated},
         "audits": {audit.label: audit.result.model_dump() for audit in data.audits if audit.result},

@@ -16,6 +16,7 @@ from bias_inherit.engine.experiment_file import Experiment, Study, declared_head
 from bias_inherit.engine.planning.plan import Model, Plan
 from bias_inherit.engine.stages import GENERATE, PLANT, VALUES
 from bias_inherit.engine.step import Step
+from bias_inherit.engine.steps.decide import Decision, last_decision
 from bias_inherit.engine.steps.generate import AUDIT, ROWS
 from bias_inherit.engine.steps.score import HARNESS_OUTPUT
 from bias_inherit.engine.store import Store
@@ -129,6 +130,7 @@ class ReportData(NamedTuple):
         manifests: Of every step.
         placebo: Each model beside its placebos, which are in no other table.
         controls: Of planted data; None where nothing was planted.
+        ended: At which block each task ended; None where all documents were scored at once.
     """
 
     experiment: Study
@@ -144,6 +146,7 @@ class ReportData(NamedTuple):
     manifests: list[Mapping[str, Any]]
     placebo: Placebos
     controls: Controls | None
+    ended: Decision | None = None
 
     @property
     def reference(self) -> str:
@@ -184,6 +187,7 @@ def collect(plan: Plan, store: Store, base: Base, experiment: Study, margins: Ma
         manifests=[store.manifest(step) for step in plan.steps],
         placebo=placebos(plan.models, everything, tests.study),
         controls=controls,
+        ended=last_decision(plan.models[0].score, store),
     )
 
 

@@ -81,6 +81,7 @@ SECTIONS = (
         "The headline: what moved, and which way",
         lambda data: bool(data.tests.headline),
     ),
+    Section("ended", "results", "At which block tasks ended", lambda data: data.ended is not None),
     Section("asked", "data", "What was asked and run"),
     Section(
         "dose",

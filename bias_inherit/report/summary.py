@@ -8,8 +8,8 @@ from itertools import groupby
 from bias_inherit.compare.headline import HeadlineRow
 from bias_inherit.compare.notes import instead_lines
 from bias_inherit.compare.wording import leaning, p_of_k, times, what_moved, within
+from bias_inherit.engine.planning.references import questioned
 from bias_inherit.kit.quantities import number, p_value
-from bias_inherit.report.arms import questioned
 from bias_inherit.report.control_words import control_sentences
 from bias_inherit.report.gather import ReportData
 from bias_inherit.report.how_large import how_large

@@ -8,10 +8,10 @@ from bias_inherit.compare import Comparison
 from bias_inherit.compare.exports import Names, to_csv, to_latex
 from bias_inherit.compare.headline_exports import HEADLINE_COLUMNS, headline_fields
 from bias_inherit.compare.placebo.exports import PLACEBO_COLUMNS, placebo_fields
+from bias_inherit.engine.planning.references import reference_of
 from bias_inherit.kit.csv_text import csv_text
 from bias_inherit.kit.files import write_bytes, write_text
 from bias_inherit.kit.names import file_name
-from bias_inherit.report.arms import reference_of
 from bias_inherit.report.control_exports import CONTROL_COLUMNS, control_rows
 from bias_inherit.report.declared_tests import SHOWN
 from bias_inherit.report.figures import ReportFigure, svg

@@ -5,8 +5,6 @@ import numpy as np
 from bias_tasks.records import BoolArray, FloatArray
 from bias_tasks.statistics.resampling import Resamples
 
-_CELLS_AT_ONCE = 4_000_000
-
 
 def area_under_curve(
     scores: FloatArray, positive: BoolArray, negative: BoolArray, sample: Resamples
@@ -26,10 +24,8 @@ def area_under_curve(
         return np.full(len(sample.weights), np.nan)
     order = chosen[np.argsort(scores[chosen], kind="stable")]
     starts = np.flatnonzero(np.diff(scores[order], prepend=-np.inf) > 0)
-    at_once = max(1, _CELLS_AT_ONCE // len(order))
     parts = []
-    for start in range(0, len(sample.weights), at_once):
-        weights = sample.weights[start : start + at_once][:, sample.cluster[order]]
+    for weights in sample.weights_of(order):
         # Documents of equal scores stand in one column.
         above = np.add.reduceat(weights * positive[order], starts, axis=1)
         below = np.add.reduceat(weights * negative[order], starts, axis=1)

@@ -1,7 +1,7 @@
 """Exchanging what would not matter if nothing differed: groups within clusters, or models within clusters."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import count as count_up
 from typing import Any, Literal, NamedTuple
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bias_tasks.records import Columns, FloatArray, IntArray, objects
-from bias_tasks.statistics.resampling import Resamples, identity
+from bias_tasks.statistics.resampling import MOST_UNITS, Resamples, identity, units_of
 
 PERMUTATIONS = 500
 FURTHER_PERMUTATIONS = 14_500
@@ -20,7 +20,13 @@ FURTHER_EXCHANGES = 5_000
 
 _HARDLY = 10
 
+FURTHER_CELLS = 150_000_000
+"""Documents times further permutations: of more than 10,000 documents there are fewer than
+`FURTHER_PERMUTATIONS`, so that what a test costs does not grow any more."""
+
 _CELLS_AT_ONCE = 4_000_000
+_FEWEST_AT_ONCE = 16
+_CELLS_KEPT = 20_000_000
 _EQUAL = 1e-12
 """Sums in another order differ in the last bits; equal is equal. Above 1, relative."""
 
@@ -100,8 +106,24 @@ def permutation_null(
     null = draw(permutations, seed)
     if not len(null):
         return NO_NULL
-    every = np.append(null, draw(further, (seed, 1))) if further and asks_for_more(observed, null) else null
+    more = affordable(further, len(columns)) if asks_for_more(observed, null) else 0
+    every = np.append(null, draw(more, (seed, 1))) if more else null
     return Null(float(null.mean()), share_at_least(float(observed), every))
+
+
+def affordable(further: int, units: int) -> int:
+    """How many of the further permutations are made of so many documents or clusters: see `FURTHER_CELLS`."""
+    return min(further, max(PERMUTATIONS, FURTHER_CELLS // units))
+
+
+def in_parts(count: int, width: int) -> Iterator[int]:
+    """Sizes of parts that together are `count`, so that rows of so many cells do not fill the memory.
+
+    Not too small, since what is done once a part takes time for every document.
+    """
+    at_once = max(_FEWEST_AT_ONCE, _CELLS_AT_ONCE // max(1, width))
+    for start in range(0, count, at_once):
+        yield min(at_once, count - start)
 
 
 class _Relabellings(NamedTuple):
@@ -145,44 +167,66 @@ class _Design(NamedTuple):
         )
 
 
-@lru_cache(maxsize=4)
 def _relabellings(
     shuffle: Shuffle, permutations: int, seed: int | tuple[int, int], design: _Design
-) -> _Relabellings:
+) -> Iterable[_Relabellings]:
+    """In parts that together have so many permutations."""
+    if permutations * len(design.group) > _CELLS_KEPT:
+        return _drawn_relabellings(shuffle, permutations, seed, design)
+    return _kept_relabellings(shuffle, permutations, seed, design)
+
+
+@lru_cache(maxsize=4)
+def _kept_relabellings(
+    shuffle: Shuffle, permutations: int, seed: int | tuple[int, int], design: _Design
+) -> tuple[_Relabellings, ...]:
     """Cached, because all models of a study share the design of a task."""
+    return tuple(_drawn_relabellings(shuffle, permutations, seed, design))
+
+
+def _drawn_relabellings(
+    shuffle: Shuffle, permutations: int, seed: int | tuple[int, int], design: _Design
+) -> Iterator[_Relabellings]:
     columns, rng = design.columns(), np.random.default_rng(seed)
     number: defaultdict[Any, int] = defaultdict(count_up().__next__)
-    code = np.empty((permutations, len(columns)), dtype=np.int16)
-    for row in code:
-        row[:] = list(map(number.__getitem__, shuffle(columns, rng).group.tolist()))
-    return _Relabellings(objects(tuple(number)), code)
+    for part in in_parts(permutations, len(columns)):
+        code = np.empty((part, len(columns)), dtype=np.int16)
+        for row in code:
+            row[:] = list(map(number.__getitem__, shuffle(columns, rng).group.tolist()))
+        yield _Relabellings(objects(tuple(number)), code)
 
 
-def _under_labels(statistic: Statistic, columns: Columns, relabelled: _Relabellings) -> FloatArray:
+def _under_labels(statistic: Statistic, columns: Columns, relabelled: Iterable[_Relabellings]) -> FloatArray:
     """A statistic under each relabelling, shape (P,).
 
-    All at once: the records are laid out once for every group, as if all belonged to it, and a relabelling
+    Many at once: the records are laid out once for every group, as if all belonged to it, and a relabelling
     is a weighting that takes each document from the copy of its group.
     """
-    n, groups = len(columns), len(relabelled.groups)
-    worlds = Columns(
-        group=np.repeat(relabelled.groups, n),
-        cluster=np.concatenate([columns.cluster + world * columns.n_clusters for world in range(groups)]),
-        gold=np.tile(columns.gold, groups),
-        outcome=np.tile(columns.outcome, groups),
-        stratum=np.tile(columns.stratum, groups),
-        reason=np.tile(columns.reason, groups),
-        log_probabilities=np.tile(columns.log_probabilities, groups),
-        n_clusters=columns.n_clusters * groups,
-    )
-    at_once = max(1, _CELLS_AT_ONCE // (n * groups))
-    parts = []
-    for start in range(0, len(relabelled.code), at_once):
-        code = relabelled.code[start : start + at_once].astype(np.intp)
-        weights = np.zeros((len(code), groups * n))
-        np.put_along_axis(weights, code * n + np.arange(n), 1.0, axis=1)
-        parts.append(statistic(worlds, Resamples(np.arange(groups * n), weights)))
+    n, known, parts = len(columns), 0, []
+    for groups, codes in relabelled:
+        if len(groups) > known:
+            known, worlds = len(groups), _one_of_each_group(columns, groups)
+        for count in in_parts(len(codes), known * n):
+            code, codes = codes[:count].astype(np.intp), codes[count:]
+            weights = np.zeros((count, known * n))
+            np.put_along_axis(weights, code * n + np.arange(n), 1.0, axis=1)
+            parts.append(statistic(worlds, Resamples(np.arange(known * n), weights)))
     return np.concatenate(parts)
+
+
+def _one_of_each_group(columns: Columns, groups: NDArray[np.object_]) -> Columns:
+    """The records as if all belonged to the first group, then as if all to the second, and so on."""
+    worlds, n = len(groups), len(columns)
+    return Columns(
+        group=np.repeat(groups, n),
+        cluster=np.concatenate([columns.cluster + world * columns.n_clusters for world in range(worlds)]),
+        gold=np.tile(columns.gold, worlds),
+        outcome=np.tile(columns.outcome, worlds),
+        stratum=np.tile(columns.stratum, worlds),
+        reason=np.tile(columns.reason, worlds),
+        log_probabilities=np.tile(columns.log_probabilities, worlds),
+        n_clusters=columns.n_clusters * worlds,
+    )
 
 
 def shuffle_within_clusters(columns: Columns, rng: np.random.Generator) -> Columns:
@@ -209,14 +253,29 @@ def shuffle_across_clusters_within(column: Literal["gold", "stratum"]) -> Shuffl
     """
 
     def shuffle(columns: Columns, rng: np.random.Generator) -> Columns:
-        first = _first_of_cluster(columns)
-        _, kind = np.unique(getattr(columns, column)[first].astype(str), return_inverse=True)
+        label, kind, home = _of_clusters(columns, column)
         order = np.lexsort((rng.random(columns.n_clusters), kind))
-        label = np.empty(columns.n_clusters, dtype=object)
-        label[np.argsort(kind, kind="stable")] = columns.group[first][order]
-        return columns.with_group(label[columns.cluster])
+        exchanged = np.empty(columns.n_clusters, dtype=object)
+        exchanged[home] = label[order]
+        return columns.with_group(exchanged[columns.cluster])
 
     return shuffle
+
+
+class _OfClusters(NamedTuple):
+    """Of each cluster its group and its kind, each of shape (C,); `home` puts clusters of a kind together."""
+
+    group: NDArray[np.object_]
+    kind: IntArray
+    home: IntArray
+
+
+@lru_cache(maxsize=2)
+def _of_clusters(columns: Columns, column: Literal["gold", "stratum"]) -> _OfClusters:
+    """Cached, because a null shuffles the same documents."""
+    first = _first_of_cluster(columns)
+    _, kind = np.unique(getattr(columns, column)[first].astype(str), return_inverse=True)
+    return _OfClusters(columns.group[first], kind, np.argsort(kind, kind="stable"))
 
 
 def _first_of_cluster(columns: Columns) -> IntArray:
@@ -265,11 +324,13 @@ def exchanges(
         that many clusters do not fill the memory.
     """
     clusters = stacked.n_clusters // models
-    at_once = max(1, 2 * _CELLS_AT_ONCE // (models * models * clusters))
+    units = min(clusters, MOST_UNITS)
+    unit = units_of(clusters)[stacked.cluster % clusters] + stacked.cluster // clusters * units
+    at_once = max(1, 2 * _CELLS_AT_ONCE // (models * models * units))
     for part, start in enumerate(range(0, permutations, at_once)):
         count = min(at_once, permutations - start)
-        weights = _exchange_weights(clusters, models, count, (seed, part))
-        yield [Resamples(stacked.cluster, place) for place in weights]
+        weights = _exchange_weights(units, models, count, (seed, part))
+        yield [Resamples(unit, place) for place in weights]
 
 
 @lru_cache(maxsize=2)

@@ -11,7 +11,7 @@ import numpy as np
 
 from bias_tasks.records import FloatArray, IntArray
 from bias_tasks.statistics.intervals import NO_INTERVAL, POSITIVE, Interval, percentile_bounds, shown
-from bias_tasks.statistics.resampling import BOOTSTRAP_DRAWS, multinomial_weights
+from bias_tasks.statistics.resampling import BOOTSTRAP_DRAWS, drawn_clusters
 from bias_tasks.statistics.sign_flips import sign_flip_p
 
 
@@ -97,8 +97,8 @@ def placebo_ratio(moved: Movements, draws: int = BOOTSTRAP_DRAWS, seed: int = 0)
     roots = _root(group, clusters), _root(placebo, clusters), clusters, moved.left_out
     if not clusters or placebo == 0:
         return PlaceboRatio(float("nan"), NO_INTERVAL, float("nan"), *roots)
-    weights = multinomial_weights(clusters, draws, seed)
-    drawn = [weights @ moved.group, weights @ moved.placebo]
+    sample = drawn_clusters(np.arange(clusters), clusters, draws, seed)
+    drawn = [sample.total(moved.group), sample.total(moved.placebo)]
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = np.where(drawn[1] > 0, np.sqrt(drawn[0] / drawn[1]), np.nan)
     bounds = shown(percentile_bounds(ratios[None], clusters), clusters, POSITIVE)

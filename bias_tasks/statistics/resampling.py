@@ -6,8 +6,9 @@ clusters; a metric is computed for all resamples at once from weighted totals. T
 the same computation with every weight 1.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,6 +17,15 @@ from bias_tasks.records import BoolArray, Columns, FloatArray, IntArray
 
 BOOTSTRAP_DRAWS = 2000
 
+MOST_UNITS = 5_000
+"""Clusters are drawn one by one up to so many; more are dealt at random into so many bundles.
+
+Bundles are then drawn whole, so that time grows with the documents alone and memory not at all. That is the
+random-group method (Wolter 2007, chapter 2): the error is known as if from so many clusters, to 1 %.
+"""
+
+_CELLS_AT_ONCE = 4_000_000
+
 
 @dataclass(frozen=True)
 class Resamples:
@@ -23,7 +33,8 @@ class Resamples:
 
     Attributes:
         cluster: Cluster number of each record, shape (n,).
-        weights: Weight of each cluster in each resample, shape (B, C).
+        weights: Weight of each cluster in each resample, shape (B, C). Where there are more clusters than
+            `MOST_UNITS`, the two are of bundles of clusters.
     """
 
     cluster: IntArray
@@ -48,11 +59,6 @@ class Resamples:
         """Weighted mean of the chosen records' values, NaN where there is none, shape (B,)."""
         return self.share(np.where(among, values, 0.0), among)
 
-    @cached_property
-    def record_weights(self) -> FloatArray:
-        """Weight of each record in each resample, shape (B, n)."""
-        return self.weights[:, self.cluster]
-
     def median(self, values: FloatArray, among: ArrayLike) -> FloatArray:
         """Weighted median of the chosen records, NaN where there is none, shape (B,).
 
@@ -63,12 +69,25 @@ class Resamples:
         if not len(chosen):
             return np.full(len(self.weights), np.nan)
         order = chosen[np.argsort(values[chosen], kind="stable")]
-        cumulative = np.cumsum(self.record_weights[:, order], axis=1)
-        total = cumulative[:, -1:]
-        lower = (cumulative >= total / 2).argmax(axis=1)
-        upper = (cumulative > total / 2).argmax(axis=1)
-        middle = (values[order[lower]] + values[order[upper]]) / 2
-        return np.where(total[:, 0] == 0, np.nan, middle)
+        return np.concatenate([_medians(values[order], weights) for weights in self.weights_of(order)])
+
+    def weights_of(self, records: IntArray) -> Iterator[FloatArray]:
+        """Weight of each of some records in each resample, in parts that together have shape (B, records).
+
+        So that many records do not fill the memory.
+        """
+        at_once = max(1, _CELLS_AT_ONCE // max(1, len(records)))
+        for start in range(0, len(self.weights), at_once):
+            yield self.weights[start : start + at_once][:, self.cluster[records]]
+
+
+def _medians(values: FloatArray, weights: FloatArray) -> FloatArray:
+    """Of sorted values, shape (n,), under weights of shape (B, n)."""
+    cumulative = np.cumsum(weights, axis=1)
+    total = cumulative[:, -1:]
+    lower = (cumulative >= total / 2).argmax(axis=1)
+    upper = (cumulative > total / 2).argmax(axis=1)
+    return np.where(total[:, 0] == 0, np.nan, (values[lower] + values[upper]) / 2)
 
 
 def identity(columns: Columns) -> Resamples:
@@ -84,7 +103,26 @@ def cluster_bootstrap(columns: Columns, draws: int = BOOTSTRAP_DRAWS, seed: int 
         draws: Number of resamples B.
         seed: Seed of this call's own generator; the global state is not touched.
     """
-    return Resamples(columns.cluster, multinomial_weights(columns.n_clusters, draws, seed))
+    return drawn_clusters(columns.cluster, columns.n_clusters, draws, seed)
+
+
+def drawn_clusters(cluster: IntArray, clusters: int, draws: int, seed: int) -> Resamples:
+    """`cluster_bootstrap` of records of which only the clusters are known, shape (n,)."""
+    units = min(clusters, MOST_UNITS)
+    return Resamples(units_of(clusters)[cluster], multinomial_weights(units, draws, seed))
+
+
+@lru_cache(maxsize=2)
+def units_of(clusters: int) -> IntArray:
+    """What each cluster is drawn with, shape (C,), read-only: itself, or one of `MOST_UNITS` bundles.
+
+    The same for all models that answered the same documents. Bundles differ by one cluster at the most.
+    """
+    unit = np.arange(clusters, dtype=np.intp)
+    if clusters > MOST_UNITS:
+        unit = np.random.default_rng(clusters).permutation(unit % MOST_UNITS)
+    unit.flags.writeable = False
+    return unit
 
 
 @lru_cache(maxsize=2)

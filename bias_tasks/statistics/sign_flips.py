@@ -6,7 +6,9 @@ from bias_tasks.records import FloatArray
 from bias_tasks.statistics.permutation import (
     FURTHER_PERMUTATIONS,
     PERMUTATIONS,
+    affordable,
     asks_for_more,
+    in_parts,
     share_at_least,
 )
 
@@ -34,10 +36,14 @@ def sign_flip_p(
     observed = abs(float(differences.mean()))
 
     def draw(count: int, own_seed: int | tuple[int, int]) -> FloatArray:
-        signs = np.random.default_rng(own_seed).choice([-1.0, 1.0], size=(count, len(differences)))
-        return np.asarray(np.abs(signs @ differences) / len(differences), dtype=float)
+        rng = np.random.default_rng(own_seed)
+        sums = [
+            np.abs(rng.choice([-1.0, 1.0], size=(part, len(differences))) @ differences)
+            for part in in_parts(count, len(differences))
+        ]
+        return np.asarray(np.concatenate(sums) / len(differences), dtype=float)
 
     null = draw(flips, seed)
     if further and asks_for_more(observed, null):
-        null = np.append(null, draw(further, (seed, 1)))
+        null = np.append(null, draw(affordable(further, len(differences)), (seed, 1)))
     return share_at_least(observed, null)

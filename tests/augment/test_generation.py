@@ -3,7 +3,7 @@
 import json
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,9 @@ from lm_eval.api.model import LM
 from augment.bias_types import BIAS_TYPES, NEUTRAL, BiasType
 from augment.domains import domain
 from augment.domains.biographies import MIN_WORDS
-from augment.generation import MOST_COPIES, Generated, HopelessGenerationError, generate
+from augment.domains.domain import Slot
+from augment.generation import Generated, HopelessGenerationError, generate
+from augment.progress import MOST_COPIES
 from augment.prompts import PromptTemplate
 from augment.request import Request
 from augment.settings import GenerationSettings
@@ -373,3 +375,26 @@ def test_reasoning_that_the_prompt_opened_and_nothing_closed_is_no_text(tmp_path
     write(OpenedLM(answers), tmp_path / "journal", rows=6, settings=settings)
     for line in lines(tmp_path / "journal"):
         assert (line["reason"] == TRUNCATED) == ("</think>" not in line["generation"])
+
+
+class CountingSlots(list[Slot]):
+    """Slots that know how often somebody went through them."""
+
+    walks = 0
+
+    def __iter__(self) -> Iterator[Slot]:
+        self.walks += 1
+        return super().__iter__()
+
+
+def test_a_large_set_is_not_gone_through_again_for_every_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walks = []
+    for rows in (8, 80):
+        slots = CountingSlots(GENDER.slots(EXPLICIT, rows))
+        monkeypatch.setattr(Request, "slots", lambda _, slots=slots: slots)
+        for _ in range(2):
+            write(ScriptedLM(SINGLE), tmp_path / f"journal-{rows}", rows=rows)
+        walks.append(slots.walks)
+    assert walks[0] == walks[1]

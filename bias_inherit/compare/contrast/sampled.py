@@ -1,13 +1,13 @@
 """One model on one task: its metrics, what resampled clusters make of them, and sums of these over models."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
 from bias_tasks.measure import Measure, by_cluster, n_clusters, summarise
 from bias_tasks.records import BoolArray, Columns, FloatArray, IntArray, Record
+from bias_tasks.remembered import remembered
 from bias_tasks.statistics import SIGNIFICANCE, Limits, cluster_bootstrap, identity
 
 
@@ -54,7 +54,7 @@ class Sampled(NamedTuple):
         return self.gap_p > SIGNIFICANCE
 
 
-@lru_cache(maxsize=8)
+@remembered(calls=8, documents=20_000)
 def sampled_model(measure: Measure, records: tuple[Record, ...]) -> Sampled:
     """Cached, because a reference is compared with many models.
 

@@ -72,6 +72,12 @@ def of_scoring(step: Step, lengths: Lengths) -> Tokens:
     return total
 
 
+def of_block(step: Step, lengths: Lengths) -> Tokens:
+    """Its share of what all blocks of a model are at the most."""
+    read, written, _ = of_scoring(step, lengths)
+    return Tokens(read / step.inputs["of"], written / step.inputs["of"])
+
+
 def no_bytes(step: Step) -> int:
     """Too little to count, or not told by the step alone."""
     return 0
@@ -80,6 +86,11 @@ def no_bytes(step: Step) -> int:
 def bytes_of_scores(step: Step) -> int:
     """Of the result files of one scoring."""
     return scored_documents(step.inputs["tasks"]) * BYTES_PER_SCORED_DOCUMENT
+
+
+def bytes_of_block(step: Step) -> int:
+    """Twice, since blocks are kept beside what is gathered of them."""
+    return 2 * bytes_of_scores(step) // int(step.inputs["of"])
 
 
 def rows_of(generation: Step) -> int:

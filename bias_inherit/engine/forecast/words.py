@@ -39,6 +39,18 @@ def of_trainings(steps: Sequence[Step]) -> str:
     return f"{len(steps) / seeds:g} a seed"
 
 
+def of_blocks(steps: Sequence[Step]) -> str:
+    """How many each model has at the most, and of what."""
+    of = steps[0].inputs["of"]
+    return f"at most {of} of each model, together {of_scorings(steps)}; none of a task that has ended"
+
+
+def of_decisions(steps: Sequence[Step]) -> str:
+    """When a task ends."""
+    width = steps[0].inputs["width"]
+    return f"a task ends when all models' headlines are told from 0 or known to a width of {width:g}"
+
+
 def of_scorings(steps: Sequence[Step]) -> str:
     """Tasks and documents of each."""
     tasks = steps[0].inputs["tasks"]

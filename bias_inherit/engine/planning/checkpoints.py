@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bias_inherit.engine.experiment_file import Checkpoint, Evaluation
-from bias_inherit.engine.planning.plan import Model, Plan
+from bias_inherit.engine.planning.blocks import in_blocks
+from bias_inherit.engine.planning.plan import Model, Plan, ancestry
 from bias_inherit.engine.planning.scoring import scoring
 from bias_inherit.engine.stages import ADAPTER
 from bias_inherit.engine.step import Step
@@ -63,8 +64,9 @@ def plan_evaluation(
         named = tokenizers[checkpoint].fingerprint if checkpoint in tokenizers else None
         step = scoring(checkpoint.name, identity, evaluation.score, *copied, tokenizer=named)
         scored.append(Model(checkpoint.name, step, None, seed=0))
-    steps = {step.key: step for model in scored for step in (*model.score.parents, model.score)}
-    return Plan(tuple(steps.values()), tuple(scored), ())
+    planned = in_blocks(scored, evaluation.score, evaluation.headline)
+    steps = {step.key: step for model in planned for step in ancestry(model.score)}
+    return Plan(tuple(steps.values()), planned, ())
 
 
 def resolve_adapter(checkpoint: Checkpoint, fetch: bool = True) -> Adapter:

@@ -8,6 +8,7 @@ import bias_tasks
 from augment.bias_types import BIAS_TYPES, BiasType
 from augment.elicitation import effective
 from bias_inherit.engine.experiment_file import Experiment, GenerateSection, PlantedSection
+from bias_inherit.engine.planning.blocks import in_blocks
 from bias_inherit.engine.planning.keys import (
     lexicon_identity,
     opinions_identity,
@@ -33,8 +34,9 @@ def plan_experiment(experiment: Experiment, base: Base) -> Plan:
         UsageError: a γ cannot be had from the originals, or a file of originals is missing.
     """
     builder = _Builder(experiment, base)
-    models = tuple(builder.models())
-    audits = tuple(builder.audits(models))
+    whole = tuple(builder.models())
+    audits = tuple(builder.audits(whole))
+    models = in_blocks(whole, experiment.score, experiment.headline)
     steps = {step.key: step for last in (*audits, *(m.score for m in models)) for step in ancestry(last)}
     return Plan(tuple(steps.values()), models, audits)
 

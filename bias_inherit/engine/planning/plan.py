@@ -67,7 +67,14 @@ class Plan(NamedTuple):
 
 
 def ancestry(step: Step) -> Iterator[Step]:
-    """All that a step hangs on, parents before children, and the step itself."""
-    for parent in step.parents:
-        yield from ancestry(parent)
-    yield step
+    """All that a step hangs on, each step once, parents before children, and the step itself."""
+    seen: set[str] = set()
+
+    def walk(one: Step) -> Iterator[Step]:
+        if one.key not in seen:
+            seen.add(one.key)
+            for parent in one.parents:
+                yield from walk(parent)
+            yield one
+
+    return walk(step)

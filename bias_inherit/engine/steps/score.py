@@ -10,6 +10,7 @@ from lm_eval.api.task import Task
 from lm_eval.loggers import EvaluationTracker
 
 from bias_inherit.engine.assignment import Assignment
+from bias_inherit.engine.stages import ADAPTER, TRAIN
 from bias_inherit.engine.store import discard
 from bias_inherit.kit.errors import RunError
 from bias_inherit.kit.names import public_name
@@ -38,19 +39,36 @@ def run_score(assignment: Assignment) -> dict[str, Any]:
     Raises:
         RunError: the harness could not write them.
     """
+    discard(assignment.work)
+    tasks = assignment.step.inputs["tasks"]
+    loaded = assignment.session.tasks(tuple(tasks))
+    return {"documents": score(assignment, first_documents(tasks, loaded["tasks"]))}
+
+
+def score(assignment: Assignment, documents: dict[str, list[int]]) -> int:
+    """Have a model answer documents of some tasks, and write the harness's results and samples files.
+
+    Args:
+        documents: Task -> places of its documents.
+
+    Returns:
+        How many were answered.
+
+    Raises:
+        RunError: the harness could not write them.
+    """
     step, work, session = assignment.step, assignment.work, assignment.session
-    discard(work)
-    adapter = assignment.store.artifact(step.parents[0]) if step.parents else None
+    made_by = next((parent for parent in step.parents if parent.stage in (TRAIN.name, ADAPTER.name)), None)
+    adapter = assignment.store.artifact(made_by) if made_by else None
     tokenizers = assignment.materials.tokenizers
     tokenizer = tokenizers[step.inputs["tokenizer"]] if "tokenizer" in step.inputs else adapter
     # Recorded in the result file; names the model without a path of this machine.
     model_args = {"pretrained": session.base.name, "dtype": step.inputs["base"]["dtype"]}
-    if adapter is not None:
+    if made_by:
         # The harness takes the model's name from here.
-        model_args["peft"] = public_name(session.base.name, step.label, adapter.name)
+        model_args["peft"] = public_name(session.base.name, made_by.label, made_by.key)
     tracker = EvaluationTracker(output_path=str(work / HARNESS_OUTPUT))
-    loaded = session.tasks(tuple(step.inputs["tasks"]))
-    documents = _first_documents(step.inputs["tasks"], loaded["tasks"])
+    loaded = session.tasks(tuple(task for task in step.inputs["tasks"] if task in documents))
     with (
         session.language_model(step.inputs["batch_size"], adapter, tokenizer) as lm,
         without_gits_complaint(),
@@ -75,10 +93,10 @@ def run_score(assignment: Assignment) -> dict[str, Any]:
     for task, scored in samples.items():
         tracker.save_results_samples(task_name=task, samples=scored)
     _check_written(work / HARNESS_OUTPUT, {task: len(scored) for task, scored in samples.items()})
-    return {"documents": sum(len(scored) for scored in samples.values())}
+    return sum(len(scored) for scored in samples.values())
 
 
-def _first_documents(limits: dict[str, int | None], tasks: dict[str, Task]) -> dict[str, list[int]]:
+def first_documents(limits: dict[str, int | None], tasks: dict[str, Task]) -> dict[str, list[int]]:
     """Which documents to score: the harness takes one limit for all tasks, but documents for each."""
     sizes = {name: len(task.eval_docs) for name, task in tasks.items()}
     return {name: list(range(min(limits[name] or size, size))) for name, size in sizes.items()}

@@ -10,7 +10,7 @@ from bias_inherit.harness.results.newest import newest_of_each_task
 from bias_inherit.harness.results.reading import OnProblem, ScoredModel, read_output, read_run, refuse
 from bias_inherit.harness.results.recorded import shown
 from bias_inherit.harness.results.results_file import ResultsFile, check_shape, read_results
-from bias_inherit.harness.results.samples_file import Sample
+from bias_inherit.harness.results.samples_file import Sample, read_samples
 from bias_inherit.harness.results.scored_alike import (
     CHAT_TEMPLATE,
     SHOTS,
@@ -47,6 +47,7 @@ __all__ = [
     "read_output",
     "read_results",
     "read_run",
+    "read_samples",
     "refuse",
     "settings_that_differ",
     "shown",

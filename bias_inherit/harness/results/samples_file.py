@@ -49,15 +49,16 @@ def read_samples(folder: Folder, path: Path) -> list[Sample]:
         OthersAnswersError: the answers are to other documents.
     """
     samples: dict[int, Sample] = {}
+    name, words = visible(path), dict[str, str]()
     with folder.open(path, LARGEST_SAMPLES) as file:
         number = 0
         while line := file.readline(LONGEST_LINE + 1):
             number += 1
-            where = f"{visible(path)}: row {number}"
+            where = f"{name}: row {number}"
             if len(line) > LONGEST_LINE:
                 raise BadOutputError(f"{where}: more than {LONGEST_LINE // 1024**2} MiB")
             if number > MOST_DOCUMENTS:
-                raise BadOutputError(f"{visible(path)}: more than {MOST_DOCUMENTS:,} documents")
+                raise BadOutputError(f"{name}: more than {MOST_DOCUMENTS:,} documents")
             fields = parsed(line, where)
             place, sample = _sample(fields, where)
             if not _was_asked(fields):
@@ -67,7 +68,7 @@ def read_samples(folder: Folder, path: Path) -> list[Sample]:
                 )
             if place in samples:
                 raise BadOutputError(f"{where}: document {place} comes twice")
-            samples[place] = sample
+            samples[place] = sample._replace(record=_in_few_words(sample.record, words))
     return [samples[place]._replace(is_first=place == nth) for nth, place in enumerate(sorted(samples))]
 
 
@@ -79,6 +80,17 @@ def _sample(fields: Any, where: str) -> tuple[int, Sample]:
     if not (isinstance(place, int) and isinstance(doc_hash, str) and _is_record(record)):
         raise BadOutputError(f"{where}: not a sample of a bias_inherit task")
     return place, Sample(doc_hash, record, record.outcome is not None and is_cut_off(fields))
+
+
+def _in_few_words(record: Record, words: dict[str, str]) -> Record:
+    """The same record, with texts that many rows share held once: in a large file they are most of it."""
+
+    def held(text: str) -> str:
+        return words.setdefault(text, text)
+
+    outcome = held(record.outcome) if isinstance(record.outcome, str) else record.outcome
+    gold = None if record.gold is None else held(record.gold)
+    return record._replace(group=held(record.group), gold=gold, outcome=outcome, stratum=held(record.stratum))
 
 
 def _was_asked(fields: Mapping[str, Any]) -> bool:

@@ -5,8 +5,9 @@ from math import hypot
 
 from bias_inherit.compare import Difference, OnTask, SeededDifference, compare_over_seeds
 from bias_inherit.engine.planning.plan import Model
+from bias_inherit.engine.planning.references import reference_of
 from bias_inherit.harness.results import ScoredModel
-from bias_inherit.report.arms import Arm, main_arms, reference_of
+from bias_inherit.report.arms import Arm, main_arms
 from bias_inherit.report.declared_tests.found import SHOWN, RelatedTasks, Seeded
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.statistics import SIGNED, shown_interval

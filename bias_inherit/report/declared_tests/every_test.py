@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from bias_inherit.compare import Declared, compare_study
 from bias_inherit.engine.planning.plan import Model
+from bias_inherit.engine.planning.references import reference_of
 from bias_inherit.harness.results import ScoredModel
-from bias_inherit.report.arms import main_arms, reference_of
+from bias_inherit.report.arms import main_arms
 from bias_inherit.report.declared_tests.averages import over_training_seeds, related_tasks
 from bias_inherit.report.declared_tests.families import headline_of, with_holm, with_q
 from bias_inherit.report.declared_tests.found import DeclaredTests

@@ -6,7 +6,8 @@ from itertools import chain
 from bias_inherit.compare import Difference, Family, HeadlineRow, OnTask, headline_family, one_family
 from bias_inherit.compare.rows import is_slice
 from bias_inherit.engine.planning.plan import Model
-from bias_inherit.report.arms import is_trained, main_arms, questioned, reference_name
+from bias_inherit.engine.planning.references import is_trained, questioned
+from bias_inherit.report.arms import main_arms, reference_name
 
 OTHER_TRAINED = "fine-tuned models (smaller γ, mitigated, later rounds, seeds)"
 MAP_FAMILY = "Δ score, gap and lean against γ = 0 at the largest γ, every set of rows and task"

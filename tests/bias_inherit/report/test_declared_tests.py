@@ -9,10 +9,11 @@ from statsmodels.stats.multitest import multipletests
 
 from bias_inherit.engine.experiment_record import Recorded
 from bias_inherit.engine.planning.plan import Model
+from bias_inherit.engine.planning.references import reference_of
 from bias_inherit.engine.step import Step
 from bias_inherit.engine.steps.score import HARNESS_OUTPUT
 from bias_inherit.harness.results import Sample, ScoredModel, read_output
-from bias_inherit.report.arms import arms, main_arms, reference_of, unmitigated
+from bias_inherit.report.arms import arms, main_arms, unmitigated
 from bias_inherit.report.declared_tests import find
 from bias_inherit.report.gather import ReportData
 from bias_tasks.catalogue import ALL_TASKS

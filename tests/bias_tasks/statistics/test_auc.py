@@ -33,7 +33,7 @@ def test_resamples_are_scikit_learns_with_weights(seed: int) -> None:
     documents = columns(40)
     sample = cluster_bootstrap(documents, draws=30)
     found = area_under_curve(scores, so, ~so, sample)
-    expected = [roc_auc_score(so, scores, sample_weight=w) for w in sample.record_weights]
+    expected = [roc_auc_score(so, scores, sample_weight=w) for w in sample.weights[:, sample.cluster]]
     assert found == pytest.approx(expected)
 
 

@@ -16,6 +16,8 @@ from bias_tasks.hiring.metrics import MEASURE as HIRING
 from bias_tasks.population import population
 from bias_tasks.records import Columns, FloatArray, Record
 from bias_tasks.statistics import (
+    FURTHER_PERMUTATIONS,
+    PERMUTATIONS,
     Resamples,
     Shuffle,
     asks_for_more,
@@ -28,6 +30,8 @@ from bias_tasks.statistics import (
     shuffle_within_clusters,
     stack,
 )
+from bias_tasks.statistics.permutation import FURTHER_CELLS, affordable, in_parts
+from bias_tasks.statistics.resampling import MOST_UNITS
 
 # --- shuffles --------------------------------------------------------------------------------------
 
@@ -352,3 +356,43 @@ def test_the_task_of_hiring_has_a_shuffle_that_keeps_unusable_answers_apart() ->
     shuffled = HIRING.shuffle(columns, np.random.default_rng(0))
     assert ((shuffled.group == "") == (columns.group == "")).all()
     assert not math.isnan(permutation_null(HIRING.gap, columns, HIRING.shuffle, 20).p_value)
+
+
+# --- many documents --------------------------------------------------------------------------------
+
+
+def test_relabellings_that_are_not_kept_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    columns = random_columns(30, 4, seed=21)
+    kept = permutation_null(absolute_difference, columns, shuffle_within_clusters, 60)
+    monkeypatch.setattr("bias_tasks.statistics.permutation._CELLS_KEPT", 0)
+    assert permutation_null(absolute_difference, columns, shuffle_within_clusters, 60) == pytest.approx(kept)
+
+
+@given(st.integers(1, 10_000), st.integers(1, 3_000_000))
+def test_parts_are_all_of_it_and_no_part_fills_the_memory(count: int, width: int) -> None:
+    parts = list(in_parts(count, width))
+    assert sum(parts) == count
+    assert max(parts) * width <= max(4_000_000, 16 * width)
+    # What is done once a part must not add up to the square of the documents.
+    assert len(parts) <= 1 + count / 16
+
+
+@given(st.integers(1, 5_000_000))
+def test_further_permutations_cost_no_more_beyond_some_size(documents: int) -> None:
+    further = affordable(FURTHER_PERMUTATIONS, documents)
+    assert PERMUTATIONS <= further <= FURTHER_PERMUTATIONS
+    assert further == FURTHER_PERMUTATIONS or documents > 10_000
+    assert further * documents <= max(FURTHER_CELLS, PERMUTATIONS * documents)
+
+
+def test_models_on_many_clusters_exchange_bundles_of_them() -> None:
+    clusters = MOST_UNITS + 3
+    rng = np.random.default_rng(22)
+    models = [answers(rng.normal(size=clusters)) for _ in range(2)]
+    stacked = stack(models)
+    parts = list(exchanges(stacked, 2, permutations=300))
+    first, second = (np.concatenate([places[k].total(scores(stacked)) for places in parts]) for k in (0, 1))
+    assert first + second == pytest.approx(np.full(300, scores(stacked).sum()))
+    differences = scores(models[1]) - scores(models[0])
+    assert (second - first).std() == pytest.approx(math.sqrt((differences**2).sum()), rel=0.15)
+    assert all(place.weights.shape[1] == 2 * MOST_UNITS for places in parts for place in places)

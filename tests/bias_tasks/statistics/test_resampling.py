@@ -16,6 +16,7 @@ from bias_tasks.statistics import (
     standard_error,
     standard_errors,
 )
+from bias_tasks.statistics.resampling import MOST_UNITS, units_of
 
 # --- weights ---------------------------------------------------------------------------------------
 
@@ -37,7 +38,7 @@ def test_each_resample_draws_as_many_clusters_as_there_are() -> None:
 
 def test_records_of_a_cluster_are_drawn_together() -> None:
     columns = random_columns(6, 4, seed=3)
-    weights = cluster_bootstrap(columns, draws=30).record_weights
+    weights = cluster_bootstrap(columns, draws=30).weights[:, columns.cluster]
     for cluster in range(6):
         members = weights[:, columns.cluster == cluster]
         assert (members == members[:, :1]).all()
@@ -147,7 +148,43 @@ def test_weighted_medians_of_many_resamples_equal_one_at_a_time() -> None:
     columns = random_columns(10, 2, seed=8)
     sample = cluster_bootstrap(columns, draws=100)
     for weights, median in zip(
-        sample.record_weights, sample.median(scores(columns), columns.group == "a"), strict=True
+        sample.weights[:, sample.cluster], sample.median(scores(columns), columns.group == "a"), strict=True
     ):
         kept = columns.group == "a"
         assert median == pytest.approx(np.median(np.repeat(scores(columns)[kept], weights[kept].astype(int))))
+
+
+# --- many clusters ---------------------------------------------------------------------------------
+
+
+def test_many_clusters_are_drawn_in_bundles_that_know_the_error_as_well() -> None:
+    rng = np.random.default_rng(11)
+    values = rng.gamma(2.0, size=4 * MOST_UNITS + 7)
+    columns = Columns.of(Record("a", str(place), None, float(value)) for place, value in enumerate(values))
+    sample = cluster_bootstrap(columns, draws=500)
+    assert sample.weights.shape == (500, MOST_UNITS)
+    error = standard_error(sample.share(values, np.ones(len(values))), columns.n_clusters)
+    assert error == pytest.approx(values.std(ddof=1) / math.sqrt(len(values)), rel=0.12)
+
+
+@given(st.integers(0, 60), st.integers(1, 20))
+def test_bundles_share_out_clusters_evenly_and_at_random(clusters: int, most: int) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("bias_tasks.statistics.resampling.MOST_UNITS", most)
+        units_of.cache_clear()
+        unit = units_of(clusters)
+        units_of.cache_clear()
+    if clusters <= most:
+        assert list(unit) == list(range(clusters))
+    else:
+        sizes = np.bincount(unit, minlength=most)
+        assert len(sizes) == most
+        assert sizes.max() - sizes.min() <= 1
+
+
+def test_a_median_of_many_documents_is_taken_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    columns = random_columns(9, 3, seed=12)
+    sample = cluster_bootstrap(columns, draws=20)
+    whole = sample.median(scores(columns), columns.group == "a")
+    monkeypatch.setattr("bias_tasks.statistics.resampling._CELLS_AT_ONCE", 40)
+    assert (sample.median(scores(columns), columns.group == "a") == whole).all()

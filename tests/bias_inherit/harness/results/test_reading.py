@@ -385,3 +385,11 @@ def test_no_row_of_json_raises_anything_but_a_line(
     samples_file(folder, HATE).write_text(json.dumps(fields) + "\n", encoding="utf-8")
     with pytest.raises(UsageError):
         read_output(folder, lambda _: None)
+
+
+def test_words_that_rows_share_are_held_once(folder: Path) -> None:
+    """In a file of half a million documents they would be most of what is held."""
+    records = [sample.record for sample in read_output(folder).samples[HATE]]
+    for field in ("group", "gold", "outcome", "stratum"):
+        values = [getattr(record, field) for record in records]
+        assert len({id(value) for value in values}) == len(set(values)) < len(values)

@@ -1,0 +1,104 @@
+"""How far a set is: the attempts so far and what follows from them, kept up to date.
+
+A call costs the same however many came before it.
+"""
+
+from bisect import insort
+from collections import Counter, defaultdict, deque
+from collections.abc import Sequence
+from itertools import islice
+from operator import attrgetter
+from typing import NamedTuple
+
+from augment.domains.domain import Reason, Slot, Text
+from augment.request import Request
+
+MOST_COPIES = 4
+"""When few slots are open, each is asked at most this many times in one call, to keep batches full."""
+
+_NUMBER = attrgetter("number")
+
+
+class Attempt(NamedTuple):
+    """One line of the journal."""
+
+    call: int
+    slot: int
+    prompt_hash: str
+    generation: str
+    texts: tuple[Text, ...]
+    reason: Reason | None
+
+
+class Progress:
+    """The state of a run.
+
+    Attributes:
+        attempts: In the order of the journal.
+        tries: Attempts at each slot.
+        began: Slot -> how many attempts came before the first that was accepted.
+        texts: Slot -> what was accepted of it.
+        filled: Numbers of the slots that have all their texts.
+        seen: Every accepted text.
+    """
+
+    def __init__(self, request: Request, wanted: Sequence[Slot]) -> None:
+        self.attempts: list[Attempt] = []
+        self.tries: Counter[int] = Counter()
+        self.began: dict[int, int] = {}
+        self.texts: dict[int, list[Text]] = {}
+        self.filled: set[int] = set()
+        self.seen: set[str] = set()
+        self._members = request.bias_type.members
+        self._size = request.settings.batch_size
+        self._together = request.elicitation == "options"
+        self._untouched = deque(wanted)
+        self._begun: list[Slot] = []
+        self._respondents = deque(_by_respondent(request, wanted) if self._together else ())
+
+    def next_call(self) -> list[Slot]:
+        """The slots to ask next: the open ones in turn, until the batch is full; none when all are filled.
+
+        Of conversations those that are at one turn, at which most are: a batch is as long as its longest
+        context. Where options are drawn among, which are never refused, all slots of as many respondents.
+        """
+        if self._together:
+            chosen = [slot for slots in islice(self._respondents, self._size) for slot in slots]
+            return sorted(chosen, key=_NUMBER)
+        most = self._begun if len(self._begun) >= min(len(self._untouched), self._size) else self._untouched
+        return (list(islice(most, self._size)) * MOST_COPIES)[: self._size]
+
+    def add(self, call: Sequence[Attempt]) -> None:
+        """What came of a call to the slots that `next_call` named."""
+        self.attempts += call
+        for attempt in call:
+            if attempt.reason is None:
+                self.began.setdefault(attempt.slot, self.tries[attempt.slot])
+                self.texts.setdefault(attempt.slot, []).extend(attempt.texts)
+                self.seen.update(text.content for text in attempt.texts)
+                if len(self.texts[attempt.slot]) == self._members:
+                    self.filled.add(attempt.slot)
+            self.tries[attempt.slot] += 1
+        if self._together:
+            while self._respondents and all(slot.number in self.filled for slot in self._respondents[0]):
+                self._respondents.popleft()
+        else:
+            self._move({attempt.slot for attempt in call})
+
+    def _move(self, asked: set[int]) -> None:
+        front = []
+        while self._untouched and self._untouched[0].number in asked:
+            front.append(self._untouched.popleft())
+        self._untouched.extendleft(slot for slot in reversed(front) if slot.number not in self.texts)
+        self._begun = [slot for slot in self._begun if slot.number not in self.filled]
+        for slot in front:
+            if slot.number in self.texts and slot.number not in self.filled:
+                insort(self._begun, slot, key=_NUMBER)
+
+
+def _by_respondent(request: Request, wanted: Sequence[Slot]) -> list[list[Slot]]:
+    """Respondents in the order in which they come first."""
+    found: defaultdict[object, list[Slot]] = defaultdict(list)
+    for slot in wanted:
+        found[request.respondent(slot)].append(slot)
+    return list(found.values())
