@@ -83,7 +83,7 @@ def test_the_terminal_says_first_whether_the_rule_is_found(planted: Finished) ->
         "Whether what was planted (biographies of women are labelled nurse) is found could not be tested"
         in (" ".join(told.split()))
     )
-    assert told.index("Whether what was planted") < told.index("occupation over rate: Δ lean [95 %]")
+    assert told.index("Whether what was planted") < told.index("occupation over rate: Δ lean_share [95 %]")
     assert told.index("occupation over rate") < told.index("score ± se")
 
 
