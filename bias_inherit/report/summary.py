@@ -9,7 +9,7 @@ from bias_inherit.compare.headline import HeadlineRow
 from bias_inherit.compare.notes import instead_lines
 from bias_inherit.compare.wording import leaning, p_of_k, times, what_moved, within
 from bias_inherit.engine.planning.references import questioned
-from bias_inherit.kit.quantities import number, p_value
+from bias_inherit.kit.quantities import counted, number, p_value
 from bias_inherit.report.control_words import control_sentences
 from bias_inherit.report.gather import ReportData
 from bias_inherit.report.how_large import how_large
@@ -133,10 +133,10 @@ def _of_every_model(data: ReportData) -> Iterator[str]:
     if rows:
         verdicts = Counter(row.verdict(margins) for row in rows)
         yield (
-            f"The same asked of every other model against {data.reference}, each by itself: of {len(rows)} "
-            f"changes {verdicts['found']} are told apart from 0 (Holm), {verdicts['equivalent']} are shown "
-            f"to be within ± {margins.log_odds:g} log-odds or ± {margins.share:g} of shares and log pay, and "
-            f"{verdicts['undecided']} are undecided."
+            f"The same asked of every other model against {data.reference}, each by itself: "
+            f"{counted(len(rows), 'change')}; told apart from 0 (Holm): {verdicts['found']}; shown to be "
+            f"within ± {margins.log_odds:g} log-odds or ± {margins.share:g} of shares and log pay: "
+            f"{verdicts['equivalent']}; undecided: {verdicts['undecided']}."
         )
 
 
