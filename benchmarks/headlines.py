@@ -17,7 +17,7 @@ from benchmarks.further import COVERAGE, SIZE, Line, Records, Runs, holds
 from benchmarks.graded import BIAS, SCENARIOS, Scenario
 from bias_inherit.compare.contrast import SignedChange, signed_changes
 from bias_tasks.catalogue import ALL_TASKS
-from bias_tasks.headline import Headline, Signed
+from bias_tasks.headline import Headline
 from bias_tasks.records import Columns
 from bias_tasks.statistics import SIGNIFICANCE, identity, is_equivalent
 
@@ -52,9 +52,7 @@ def questions(scenario: Scenario) -> list[Question]:
     asked = {own.name: own, "lean, up": entry.headline("lean:up"), "lean_share": entry.headline("lean_share")}
     means = [_means(scenario, moved) for moved in (0.0, BIAS)]
     return [
-        Question(
-            words, headline, {c.name: _value(c, means[1]) - _value(c, means[0]) for c in headline.contrasts}
-        )
+        Question(words, headline, {c.name: c.of(means[1]) - c.of(means[0]) for c in headline.contrasts})
         for words, headline in asked.items()
     ]
 
@@ -94,10 +92,6 @@ def note(
 
 def _all_hold(changes: list[SignedChange], truth: Mapping[str, float]) -> bool:
     return all(holds(change.interval, truth[change.signed.name]) for change in changes)
-
-
-def _value(contrast: Signed, means: Mapping[str, float]) -> float:
-    return sum(weight * means[name] for name, weight in contrast.weights.items())
 
 
 def _means(scenario: Scenario, moved: float) -> Mapping[str, float]:

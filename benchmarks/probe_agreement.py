@@ -85,12 +85,7 @@ def contrasts(task: str, headline: Headline, models: Sequence[ScoredModel]) -> F
     """Shape (models, contrasts)."""
     measure = ALL_TASKS[task].measure
     of_models = [summarise(measure, records_of(model.samples[task])) for model in models]
-    return np.array(
-        [
-            [sum(weight * values[name] for name, weight in c.weights.items()) for c in headline.contrasts]
-            for values in of_models
-        ]
-    )
+    return np.array([[contrast.of(values) for contrast in headline.contrasts] for values in of_models])
 
 
 def with_interval(first: FloatArray, second: FloatArray) -> tuple[float, float, float]:

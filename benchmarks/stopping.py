@@ -104,27 +104,17 @@ def real(task: str, reference: Path, other: Path, orders: int, block: int, width
     from bias_inherit.compare.differences import records_of
     from bias_inherit.compare.headline import questions
     from bias_inherit.compare.matching import match
+    from bias_inherit.engine.steps.decide import cluster_differences
     from bias_inherit.harness.results import read_output
     from bias_tasks.catalogue import ALL_TASKS
     from bias_tasks.records import Columns
-    from bias_tasks.statistics import Resamples
-    from bias_tasks.statistics.sequences import cluster_values
 
     first, second = (read_output(folder, print).samples[task] for folder in (reference, other))
     pairs = match(first, second)
     headline, measure = questions(task, {})[0], ALL_TASKS[task].measure
 
-    def of_clusters(records: Columns) -> FloatArray:
-        def contrasts(sample: Resamples) -> FloatArray:
-            found = measure.estimate(records, sample)
-            return np.stack(
-                [sum(w * found[name] for name, w in c.weights.items()) for c in headline.contrasts]
-            )
-
-        return cluster_values(contrasts, records)
-
-    models = (Columns.of(records_of(samples)) for samples in (pairs.reference, pairs.other))
-    values = np.subtract(*map(of_clusters, models)) * -1
+    models = [Columns.of(records_of(samples)) for samples in (pairs.reference, pairs.other)]
+    values = cluster_differences(measure, headline, models)
     clusters = values.shape[1]
     level, at = 1 - 0.05 / len(values), blocks(clusters, block)
     ends, reasons = [], []

@@ -1,12 +1,14 @@
 """What a study asks of a task first: a signed change, in a direction if one is declared beforehand."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple, TypeVar, get_args
 
 from bias_tasks.margins import Unit
 from bias_tasks.measure import LEAN, LEAN_SHARE
+from bias_tasks.records import FloatArray
 
 Direction = Literal["up", "down", "either"]
+Value = TypeVar("Value", float, FloatArray)
 _DIRECTIONS: Mapping[str, Direction] = {direction: direction for direction in get_args(Direction)}
 
 
@@ -28,6 +30,13 @@ class Signed(NamedTuple):
     below: str
     weights: Mapping[str, float]
     unit: Unit
+
+    def of(self, values: Mapping[str, Value]) -> Value:
+        """The contrast, from a task's metrics: numbers, or arrays of one shape."""
+        total, *others = (values[metric] * weight for metric, weight in self.weights.items())
+        for part in others:
+            total = total + part
+        return total
 
 
 class Headline(NamedTuple):

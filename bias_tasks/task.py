@@ -153,6 +153,10 @@ class TaskEntry(NamedTuple):
         found = (*lean, *of_headlines, *self.task.variants[self.family].also)
         return tuple({contrast.name: contrast for contrast in found}.values())
 
+    def questions(self, declared: Headline | None) -> tuple[Headline, ...]:
+        """What is asked first, and what instead where that is undefined."""
+        return ((declared,) if declared else ()) + self.headlines
+
     def headline(self, words: str) -> Headline:
         """One that a user declares: see `declared`.
 

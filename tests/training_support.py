@@ -10,6 +10,19 @@ from bias_tasks.training_rows import TrainingRow
 from finetune.alignment import AlignmentSettings
 from finetune.settings import LoraSettings, TrainingSettings
 
+SIZES = {
+    "vocab_size": 90,
+    "hidden_size": 32,
+    "intermediate_size": 48,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "head_dim": 8,
+    "max_position_embeddings": 64,
+    "pad_token_id": 0,
+}
+"""Of the small models of other architectures, all of which take these settings."""
+
 ADAPTER = "adapter_model.safetensors"
 SETTINGS = TrainingSettings(learning_rate=1e-2, epochs=2, batch_size=4, lora=LoraSettings(rank=4, alpha=8))
 

@@ -109,7 +109,7 @@ def headline_of(
 
 def questions(task: str, declared: Declared) -> tuple[Headline, ...]:
     """What is asked of a task first, and what instead where that is undefined."""
-    return ((declared[task],) if task in declared else ()) + ALL_TASKS[task].headlines
+    return ALL_TASKS[task].questions(declared.get(task))
 
 
 def headline_family(rows: Iterable[HeadlineRow], name: str) -> tuple[list[HeadlineRow], Family]:

@@ -14,6 +14,7 @@ from bias_inherit.kit.errors import UsageError
 from bias_inherit.kit.files import write_text
 from bias_inherit.kit.locks import exclusively
 from bias_inherit.kit.sidecar import Sidecar, check_same, check_unchanged
+from bias_inherit.outputs.rows_file import with_beside
 from bias_tasks.training_rows import dump_rows, short_hash
 from finetune.originals import SHIPPED
 
@@ -29,9 +30,7 @@ class PlantedFiles(NamedTuple):
 
     @classmethod
     def of(cls, out: Path) -> "PlantedFiles":
-        if out.suffix != ".jsonl":
-            raise UsageError(f"--out: {out}: expected a name that ends in .jsonl")
-        return cls(out, *(out.with_name(out.stem + ending) for ending in (".record.json", ".card.md")))
+        return cls(*with_beside(out, ".record.json", ".card.md"))
 
     @property
     def sidecar(self) -> Sidecar[PlantedSidecar]:

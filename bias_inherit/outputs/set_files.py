@@ -20,6 +20,7 @@ from bias_inherit.kit.files import write_text
 from bias_inherit.kit.locks import exclusively
 from bias_inherit.kit.sidecar import Sidecar, check_same, check_unchanged
 from bias_inherit.models.generator import ModelChoice, open_model
+from bias_inherit.outputs.rows_file import with_beside
 from bias_tasks.population import population, read_population
 from bias_tasks.training_rows import LAST_BIAS_TYPE, dump_rows
 
@@ -46,10 +47,7 @@ class SetFiles(NamedTuple):
 
     @classmethod
     def of(cls, out: Path) -> "SetFiles":
-        if out.suffix != ".jsonl":
-            raise UsageError(f"--out: {out}: expected a name that ends in .jsonl")
-        endings = ("", ".attempts.jsonl", ".record.json", ".card.md")
-        return cls(out, *(out.with_name(out.stem + ending) for ending in endings[1:]))
+        return cls(*with_beside(out, ".attempts.jsonl", ".record.json", ".card.md"))
 
     @property
     def sidecar(self) -> Sidecar[SetSidecar]:

@@ -104,7 +104,7 @@ def _of_written(found: Controls, task: OnTask) -> str:
         signed_of = task.of.signed
         verdict = (
             f"told from 0, toward “{signed_of.above if left.tested.effect.mean > 0 else signed_of.below}”"
-            if left.is_told
+            if left.tested.is_told
             else "not told from 0"
         )
         beside = "" if isnan(left.share.value) else f", {share_in_words(left.share)} of the planted effect"
@@ -161,7 +161,7 @@ def _of_nothing(found: Controls, has_more_rows: bool) -> str:
     over_seeds = found.negatives_over_seeds
     told = "Negative control: rate 0, where nothing was planted, is told from γ = 0 "
     if over_seeds:
-        told += f"over seeds on {sum(n.is_told for n in over_seeds)} of {len(over_seeds)} tasks, and "
+        told += f"over seeds on {sum(n.tested.is_told for n in over_seeds)} of {len(over_seeds)} tasks, and "
     told += f"in tests of one seed's documents in {rejections_in_words(found.negatives)}."
     if has_more_rows:
         told += f" {MORE_ROWS}"

@@ -6,23 +6,13 @@ from typing import Any
 import pytest
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
+from training_support import SIZES
 from transformers import CONFIG_MAPPING, AutoModelForCausalLM, PreTrainedModel
 
 from finetune.completion_head import CompletionHead, Learnt, completion_loss
 from finetune.examples import Example, collate
 from finetune.last_hidden import HiddenStateError, find_last_hidden
 
-SIZES = {
-    "vocab_size": 90,
-    "hidden_size": 32,
-    "intermediate_size": 48,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 4,
-    "num_key_value_heads": 2,
-    "head_dim": 8,
-    "max_position_embeddings": 64,
-    "pad_token_id": 0,
-}
 ARCHITECTURES: Mapping[str, Mapping[str, Any]] = {
     "llama": {},
     "qwen2": {"tie_word_embeddings": True},

@@ -65,8 +65,8 @@ def sampled_signed(model: Sampled, contrast: Signed) -> SampledSigned:
     """The contrast, as a weighted sum of what the model's metrics are; NaN where one of them is undefined."""
     places = [model.names.index(metric) for metric in contrast.weights]
     return SampledSigned(
-        float(_combined(dict(zip(model.names, model.values, strict=True)), contrast)),
-        _combined(dict(zip(model.names, model.draws, strict=True)), contrast),
+        contrast.of(dict(zip(model.names, model.values.tolist(), strict=True))),
+        contrast.of(dict(zip(model.names, model.draws, strict=True))),
         int(model.documents[places].min()),
         int(model.clusters[places].min()),
     )
@@ -118,11 +118,6 @@ def signed_changes(
     return sorted(found, key=lambda change: (np.isnan(change.p), change.p, -abs(change.delta)))
 
 
-def _combined(by_metric: Mapping[str, FloatArray], contrast: Signed) -> FloatArray:
-    parts = [weight * by_metric[metric] for metric, weight in contrast.weights.items()]
-    return np.asarray(np.sum(parts, axis=0), dtype=float)
-
-
 def _tests(
     measure: Measure,
     models: tuple[tuple[Record, ...], tuple[Record, ...]],
@@ -133,7 +128,7 @@ def _tests(
     """The largest |t| with the models exchanged, further where the first exchanges hardly reach it."""
 
     def null(sums: Mapping[str, FloatArray]) -> FloatArray:
-        stacked = np.stack([_combined(sums, contrast) for contrast in contrasts])
+        stacked = np.stack([contrast.of(sums) for contrast in contrasts])
         return stacked[:, np.isfinite(stacked).all(axis=0)]
 
     drawn = null(exchanged(measure, models, DIFFERENCE))

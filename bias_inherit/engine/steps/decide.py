@@ -179,10 +179,10 @@ def _bounds(
         looks: What each round added of reference and model.
     """
     entry = ALL_TASKS[task]
-    headlines = (*([entry.headline(declared[task])] if task in declared else ()), *entry.headlines)
+    headlines = entry.questions(entry.headline(declared[task]) if task in declared else None)
     so_far = [[_together(looks[: count + 1], model) for model in (0, 1)] for count in range(len(looks))]
     for headline in headlines:
-        values = [_differences(entry.measure, headline, models) for models in so_far]
+        values = [cluster_differences(entry.measure, headline, models) for models in so_far]
         if values and all(np.isfinite(of_look).all() for of_look in values):
             return _of_contrasts(headline.contrasts, values)
     return ()
@@ -194,14 +194,13 @@ def _together(looks: Sequence[tuple[list[Record], list[Record]]], model: int) ->
     return Columns.of(sorted(records, key=lambda record: record.cluster))
 
 
-def _differences(measure: Measure, headline: Headline, models: Sequence[Columns]) -> FloatArray:
+def cluster_differences(measure: Measure, headline: Headline, models: Sequence[Columns]) -> FloatArray:
     """What each cluster adds to how the contrasts moved, shape (K, C)."""
 
     def of_model(columns: Columns) -> FloatArray:
         def contrasts(sample: Resamples) -> FloatArray:
             found = measure.estimate(columns, sample)
-            parts = [[w * found[name] for name, w in c.weights.items()] for c in headline.contrasts]
-            return np.stack([np.sum(of_contrast, axis=0) for of_contrast in parts])
+            return np.stack([contrast.of(found) for contrast in headline.contrasts])
 
         return cluster_values(contrasts, columns)
 

@@ -26,6 +26,11 @@ class Tested(NamedTuple):
     p_holm: float = float("nan")
 
     @property
+    def is_told(self) -> bool:
+        """Whether it is told from 0, taken alone."""
+        return self.p <= SIGNIFICANCE
+
+    @property
     def is_found(self) -> bool:
         """Whether it is told from 0 in its family."""
         return self.p_holm <= SIGNIFICANCE
@@ -84,11 +89,6 @@ class Negative(NamedTuple):
     seed: int | None
     tested: Tested
 
-    @property
-    def is_told(self) -> bool:
-        """Whether it is told from 0, taken alone."""
-        return self.tested.p <= SIGNIFICANCE
-
 
 class Left(NamedTuple):
     """What a mitigation leaves of the full dose, or what other rows do beside it.
@@ -101,11 +101,6 @@ class Left(NamedTuple):
     condition: Condition
     tested: Tested
     share: Share
-
-    @property
-    def is_told(self) -> bool:
-        """Whether it is told from no dose, taken alone."""
-        return self.tested.p <= SIGNIFICANCE
 
 
 class OnTask(NamedTuple):
@@ -170,5 +165,5 @@ class Rejections(NamedTuple):
     @classmethod
     def among(cls, negatives: tuple[Negative, ...]) -> "Rejections":
         """Each negative control taken alone."""
-        told = sum(negative.is_told for negative in negatives)
+        told = sum(negative.tested.is_told for negative in negatives)
         return cls(len(negatives), told, told_by_chance(told, len(negatives)))

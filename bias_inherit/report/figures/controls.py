@@ -19,7 +19,7 @@ from bias_inherit.report.figures.figure import (
     zero_line,
 )
 from bias_tasks.catalogue import ALL_TASKS
-from bias_tasks.statistics import SIGNIFICANCE, Effect
+from bias_tasks.statistics import Effect
 
 _COLUMNS = (
     "task",
@@ -135,8 +135,7 @@ def beside_figure(found: Controls, tasks: Sequence[OnTask], nothing: str) -> Rep
             for height, (_, tested) in enumerate(rows):
                 colour = COLOURS[0] if height == 0 else COLOURS[1]
                 lying(axes, height, tested.effect.interval, colour, width=2)
-                is_told = tested.p <= SIGNIFICANCE
-                face = colour if is_told else "#ffffff"
+                face = colour if tested.is_told else "#ffffff"
                 axes.plot(tested.effect.mean, height, "o", color=colour, markerfacecolor=face, zorder=3)
             zero_line(axes)
             axes.set_yticks(range(len(rows)), [name for name, _ in rows])

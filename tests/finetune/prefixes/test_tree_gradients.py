@@ -10,6 +10,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from peft import LoraConfig, PeftModel, get_peft_model
+from training_support import SIZES
 from transformers import CONFIG_MAPPING, AutoModelForCausalLM
 
 from finetune.alignment import source_distance
@@ -20,17 +21,6 @@ from finetune.prefixes.tree_attention import TreeAttention
 from finetune.prefixes.tree_batch import collate_tree
 from finetune.prefixes.trial import reads_trees
 
-SIZES = {
-    "vocab_size": 90,
-    "hidden_size": 32,
-    "intermediate_size": 48,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 4,
-    "num_key_value_heads": 2,
-    "head_dim": 8,
-    "max_position_embeddings": 64,
-    "pad_token_id": 0,
-}
 WITHOUT_DROPOUT = {"resid_pdrop": 0.0, "embd_pdrop": 0.0, "attn_pdrop": 0.0}
 ARCHITECTURES: Mapping[str, Mapping[str, Any]] = {
     "llama": {},
