@@ -3,6 +3,7 @@
     pip install 'bias-inherit[benchmark]'
     python benchmarks/training.py --model "$(bias-inherit embedded-model)"
     git worktree add ../before v0.1.0; python benchmarks/training.py … --before ../before --kinds ours before
+    python benchmarks/training.py … --profile
 
 Every run is a process of its own, one after another and in turns. All share rows (tokenised once, by this
 project), adapter, initial weights, optimiser and schedule. The kinds of run:
@@ -68,6 +69,9 @@ class Moment(NamedTuple):
 
 def main() -> None:
     options = _options()
+    if options.profile:
+        print(_profile(options))
+        return
     if options.kind:
         print(json.dumps(_measure(options)._asdict()))
         return
@@ -90,6 +94,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--before", help="folder of another version of this project")
     parser.add_argument("--kinds", nargs="+", choices=KINDS, help="by default all")
     parser.add_argument("--kind", choices=KINDS, help="do one run in this process and print it as JSON")
+    parser.add_argument("--profile", action="store_true", help="where the time of ours goes, by operator")
     return parser.parse_args()
 
 
@@ -126,6 +131,16 @@ def _table(runs: dict[str, list[Run]]) -> str:
             difference = max(abs(a - b) for a, b in zip(ours, runs[kind][0].losses, strict=True))
             lines += ["", f"largest difference of a step's loss, ours to {kind}: {difference:.1e}"]
     return "\n".join(lines)
+
+
+def _profile(options: argparse.Namespace) -> str:
+    from torch.profiler import ProfilerActivity, profile
+
+    options.kind = "ours"
+    with profile(activities=[ProfilerActivity.CPU]) as profiled:
+        _measure(options)
+    operators: str = profiled.key_averages().table(sort_by="self_cpu_time_total", row_limit=12)
+    return operators
 
 
 def _measure(options: argparse.Namespace) -> Run:
