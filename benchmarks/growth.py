@@ -153,7 +153,7 @@ def _augment(folder: Path, rows: int) -> Work:
         def apply_chat_template(self, chat_history: Any, add_generation_prompt: bool = True) -> str:
             return str(chat_history[0]["content"])
 
-    vars(set_files)["open_model"] = lambda *_: AtOnce()
+    vars(set_files)["open_model"] = lambda *_, **__: AtOnce()
     asked = request_of(
         "gender", bias_type_of("neutral"), None, None, "at-once", rows, settings_for("gender"), 0
     )

@@ -35,7 +35,7 @@ class Agreement(NamedTuple):
 
     Attributes:
         answers, probe: The contrast's name.
-        models: How many.
+        models: How many have both; where too few answers are usable a model has no contrast.
         found: Rank correlation; NaN where one of the two is the same for all models.
         low, high: 95 %.
     """
@@ -60,8 +60,10 @@ def agreements(models: Sequence[ScoredModel]) -> Iterator[Agreement]:
         answers = ALL_TASKS[answered].headlines[-1]
         by_answers = contrasts(answered, answers, models)
         for graded in graded_headlines(probed):
-            found = with_interval(by_answers, contrasts(probed, graded, models))
-            yield Agreement(task.name, answers.name, graded.name, len(models), *found)
+            by_probe = contrasts(probed, graded, models)
+            both = np.isfinite(np.hstack([by_answers, by_probe])).all(axis=1)
+            found = with_interval(by_answers[both], by_probe[both])
+            yield Agreement(task.name, answers.name, graded.name, int(both.sum()), *found)
 
 
 def answered_in(probed: str, scored: Collection[str]) -> str | None:
