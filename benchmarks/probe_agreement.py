@@ -9,6 +9,7 @@ correlation over the models, with a percentile interval from resampled models. O
 culture, the mean correlation.
 """
 
+import math
 import warnings
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
@@ -28,6 +29,8 @@ from bias_tasks.measure import LEAN, LEAN_SHARE, summarise
 from bias_tasks.records import FloatArray
 
 DRAWS = 2000
+FEWEST = 8
+"""Models of which a correlation is told: resampled, fewer agree by chance."""
 
 
 class Agreement(NamedTuple):
@@ -36,7 +39,7 @@ class Agreement(NamedTuple):
     Attributes:
         answers, probe: The contrast's name.
         models: How many have both; where too few answers are usable a model has no contrast.
-        found: Rank correlation; NaN where one of the two is the same for all models.
+        found: Rank correlation; NaN of too few models, or where one of the two is the same for all.
         low, high: 95 %.
     """
 
@@ -95,7 +98,12 @@ def with_interval(first: FloatArray, second: FloatArray) -> tuple[float, float, 
 
     Args:
         first, second: Shape (models, contrasts).
+
+    Returns:
+        All NaN of fewer than `FEWEST` models, or where one contrast is the same for all.
     """
+    if len(first) < FEWEST or math.isnan(correlation(first, second)):
+        return math.nan, math.nan, math.nan
     drawn = np.random.default_rng(17).integers(len(first), size=(DRAWS, len(first)))
     low, high = np.nanquantile([correlation(first[rows], second[rows]) for rows in drawn], [0.025, 0.975])
     return correlation(first, second), float(low), float(high)
