@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests_support import call
+from scored_models import OCCUPATION
+from tests_support import Finished, call
 from typer.testing import CliRunner, Result
 
 from bias_inherit.cli.app import app
@@ -47,6 +48,19 @@ def test_two_models_that_our_runner_never_saw_are_compared(
     assert {row["task"] for row in found["headline"]} <= set(TASKS)
     asked = [row for row in found["headline"] if row["p"] is not None]
     assert f"headline: one change of every task compared: Holm over {len(asked)} tests" in done.stdout
+
+
+def test_compare_reads_two_folders_of_the_harness(finished: Finished) -> None:
+    folders = sorted(finished.folder.glob("artifacts/score-*"))[:2]
+    done = call("compare", *folders)
+    assert done.returncode == 0, done.stderr
+    assert OCCUPATION in done.stdout
+
+
+def test_a_folder_without_results_is_told(finished: Finished, tmp_path: object) -> None:
+    done = call("compare", str(tmp_path), str(tmp_path))
+    assert done.returncode == 2
+    assert "no results_*.json below" in done.stderr
 
 
 def test_the_table_fits_100_columns_and_cuts_nothing_off(harness_runs: "HarnessRuns") -> None:
