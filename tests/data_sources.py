@@ -45,7 +45,9 @@ def json_list(path: Path, records: list[dict[str, Any]]) -> Path:
     return path
 
 
-def csv_file(path: Path, records: list[dict[str, Any]], separator: str = ",", quoting: Any = 0) -> Path:
+def csv_file(
+    path: Path, records: list[dict[str, Any]], separator: str = ",", quoting: int = csv.QUOTE_MINIMAL
+) -> Path:
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, list(records[0]), delimiter=separator, quoting=quoting)
         writer.writeheader()

@@ -4,7 +4,6 @@ import csv
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 from data_sources import WHAT, WHO, WRITERS, answers, csv_file, json_lines, lines, opened, refusal, turns
@@ -97,11 +96,11 @@ WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filt
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 @given(data=st.data())
 def test_a_table_reads_the_same_whatever_separates_its_fields(
-    separator: str, quoting: Any, data: st.DataObject, tmp_path: Path
+    separator: str, quoting: int, data: st.DataObject, tmp_path: Path
 ) -> None:
     pairs = data.draw(st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=4))
     records = [{"prompt": asked, "completion": answer} for asked, answer in pairs]
-    path = csv_file(tmp_path / "rows.csv", SEPARATORS[separator], records, quoting)
+    path = csv_file(tmp_path / "rows.csv", records, SEPARATORS[separator], quoting)
     assert [turns(row) for row in opened(path).rows] == [
         [("user", asked), ("assistant", answer)] for asked, answer in pairs
     ]
