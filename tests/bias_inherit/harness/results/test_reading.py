@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scored_models import HATE, OCCUPATION, occupation, reader
-from tests_support import Finished
 from written_runs import DATE, row, samples_file, write_run
 
 from bias_inherit.compare import compare
@@ -232,16 +230,6 @@ def test_a_broken_row_is_named_and_its_task_left_out(folder: Path, line: str, pr
     (said,) = lines
     assert problem in said
     assert said.endswith("; its samples are left out")
-
-
-def test_a_broken_samples_file_is_named_with_its_row(finished: Finished, tmp_path: Path) -> None:
-    folder = tmp_path / "score"
-    shutil.copytree(next(finished.folder.glob("artifacts/score-*")), folder)
-    samples = next(folder.rglob("samples_bias_inherit_hate_*.jsonl"))
-    lines = samples.read_text(encoding="utf-8").split("\n")
-    samples.write_text("\n".join([lines[0], lines[1][:50], *lines[2:]]), encoding="utf-8")
-    with pytest.raises(UsageError, match="row 2: not valid JSON"):
-        read_output(folder)
 
 
 def test_samples_that_the_results_are_not_of_are_left_out(folder: Path) -> None:
