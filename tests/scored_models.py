@@ -3,7 +3,9 @@
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
+from bias_inherit.compare import Difference
 from bias_inherit.harness.results import Sample, ScoredModel
 from bias_tasks.log_odds import log_probabilities
 from bias_tasks.population import population
@@ -97,3 +99,14 @@ def payer(bias: float, seed: int, pairs: int = 60) -> ScoredModel:
             pay = round(worth * factor * float(rng.lognormal(0, 0.05)), -3)
             samples.append(Sample(f"{pair}-{gender}", Record(gender, f"{pair:02}", None, pay)))
     return ScoredModel({}, {SALARY: samples})
+
+
+def difference(differences: list[Difference], metric: str) -> Difference:
+    """The first of the metric: of the only task."""
+    return next(d for d in differences if d.metric == metric)
+
+
+def right_answers(model: ScoredModel, cultures: Sequence[str]) -> NDArray[np.bool_]:
+    """Which documents of some cultures were answered rightly, in document order."""
+    records = [sample.record for sample in model.samples[HATE]]
+    return np.array([record.gold == record.outcome for record in records if record.group in cultures])

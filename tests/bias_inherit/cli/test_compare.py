@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests_support import call
+from scored_models import OCCUPATION
+from tests_support import Finished, call
 from typer.testing import CliRunner, Result
 
 from bias_inherit.cli.app import app
 from bias_inherit.compare.exports import COLUMNS, FORMATS
 from bias_inherit.compare.headline_exports import HEADLINE_COLUMNS
+from bias_inherit.harness.results import read_output
+from bias_inherit.kit.errors import UsageError
 from bias_tasks.catalogue import TASKS
 from bias_tasks.measure import EVERY_HEADLINE
 
@@ -47,6 +50,29 @@ def test_two_models_that_our_runner_never_saw_are_compared(
     assert {row["task"] for row in found["headline"]} <= set(TASKS)
     asked = [row for row in found["headline"] if row["p"] is not None]
     assert f"headline: one change of every task compared: Holm over {len(asked)} tests" in done.stdout
+
+
+def test_compare_reads_two_folders_of_the_harness(finished: Finished) -> None:
+    folders = sorted(finished.folder.glob("artifacts/score-*"))[:2]
+    done = call("compare", *folders)
+    assert done.returncode == 0, done.stderr
+    assert OCCUPATION in done.stdout
+
+
+def test_a_folder_without_results_is_told(tmp_path: Path) -> None:
+    done = call("compare", str(tmp_path), str(tmp_path))
+    assert done.returncode == 2
+    assert "no results_*.json below" in done.stderr
+
+
+def test_a_broken_samples_file_is_named_with_its_row(finished: Finished, tmp_path: Path) -> None:
+    folder = tmp_path / "score"
+    shutil.copytree(next(finished.folder.glob("artifacts/score-*")), folder)
+    samples = next(folder.rglob("samples_bias_inherit_hate_*.jsonl"))
+    lines = samples.read_text(encoding="utf-8").split("\n")
+    samples.write_text("\n".join([lines[0], lines[1][:50], *lines[2:]]), encoding="utf-8")
+    with pytest.raises(UsageError, match="row 2: not valid JSON"):
+        read_output(folder)
 
 
 def test_the_table_fits_100_columns_and_cuts_nothing_off(harness_runs: "HarnessRuns") -> None:

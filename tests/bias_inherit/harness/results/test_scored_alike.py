@@ -177,6 +177,18 @@ def test_a_chat_api_has_a_template_though_its_hash_is_not_known() -> None:
     assert settings_that_differ(api, bare, []) == ["chat template the server's against none"]
 
 
+def test_what_was_not_scored_alike_is_told() -> None:
+    shots = {"n-shot": {HATE: 0}}
+    one = {"versions": {HATE: 1.0}, **shots, "chat_template_sha": None, "config": {"limit": None}}
+    other = {"versions": {HATE: 1.1}, **shots, "chat_template_sha": "1f", "config": {"limit": 8.0}}
+    assert settings_that_differ(one, other, [HATE]) == [
+        f"{HATE}: version 1.0 against 1.1",
+        "chat template none against 1f",
+    ]
+    assert settings_that_differ(one, one, [HATE]) == []
+    assert settings_that_differ({}, {"config": "broken"}, [HATE]) == []
+
+
 def test_a_setting_of_many_tasks_is_one_line() -> None:
     one, other = ({"versions": dict.fromkeys("abc", version)} for version in (1.0, 1.1))
     assert settings_that_differ(one, other, "abc") == ["a and 2 more: version 1.0 against 1.1"]
