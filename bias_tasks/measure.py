@@ -132,9 +132,10 @@ def summarise(measure: Measure, records: tuple[Record, ...]) -> dict[str, float]
     """Values and standard errors of all of a task's metrics.
 
     An undefined value (an empty slice, fewer than two clusters for an error) is NaN. Cached, because
-    the harness asks for one metric at a time, and a report for each model and task more than once.
+    the harness asks for one metric at a time, and a report for each model and task more than once; what is
+    handed out is the caller's own.
     """
-    return analyse(measure, records).summary
+    return dict(analyse(measure, records).summary)
 
 
 def intervals(measure: Measure, records: tuple[Record, ...]) -> dict[str, Interval]:
@@ -143,7 +144,7 @@ def intervals(measure: Measure, records: tuple[Record, ...]) -> dict[str, Interv
     Shares of documents have Wilson intervals of their effective sample size, the gap one that knows what
     groups that do not matter would show, everything else expanded percentiles of the cluster bootstrap.
     """
-    return analyse(measure, records).intervals
+    return dict(analyse(measure, records).intervals)
 
 
 class Analysis(NamedTuple):

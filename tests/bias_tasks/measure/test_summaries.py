@@ -7,7 +7,14 @@ import pytest
 from measured_records import indifferent_classifier, same
 
 from bias_tasks.classification.metrics import MEASURE as CLASSIFICATION
-from bias_tasks.measure import analyse, invalid_shares, largest_deviation, summarise, with_refusals
+from bias_tasks.measure import (
+    analyse,
+    intervals,
+    invalid_shares,
+    largest_deviation,
+    summarise,
+    with_refusals,
+)
 from bias_tasks.occupation.metrics import MEASURE as OCCUPATION
 from bias_tasks.records import Columns, Record
 from bias_tasks.salary.metrics import MEASURE as SALARY
@@ -24,6 +31,14 @@ def test_a_summary_is_the_same_every_time() -> None:
     first = dict(summarise(CLASSIFICATION, records))
     analyse.cache_clear()
     assert summarise(CLASSIFICATION, records) == pytest.approx(first, abs=0, rel=0, nan_ok=True)
+
+
+def test_what_a_caller_does_to_a_summary_or_its_intervals_is_seen_by_no_other() -> None:
+    records = indifferent_classifier(np.random.default_rng(4))
+    summarise(CLASSIFICATION, records).clear()
+    intervals(CLASSIFICATION, records).clear()
+    assert "score" in summarise(CLASSIFICATION, records)
+    assert "score" in intervals(CLASSIFICATION, records)
 
 
 def test_largest_deviation_compares_each_group_with_the_mean_of_the_others() -> None:
