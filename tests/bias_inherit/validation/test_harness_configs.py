@@ -35,6 +35,7 @@ def test_there_is_a_file_for_each_use() -> None:
     assert {file.stem for file in FILES} - {file.stem for file in FOR_LM_EVAL} == {
         "quickstart", "dose-response", "mitigations", "rounds", "own-data",
         "paper-gender", "paper-culture", "third-party", "positive-control", "positive-control-culture",
+        "reproduction-gender", "reproduction-gender-gguf", "reproduction-culture", "reproduction-culture-gguf",
     }  # fmt: skip
 
 
@@ -87,6 +88,34 @@ def test_a_positive_control_varies_dose_ratio_and_mitigation_one_at_a_time(name:
     }  # fmt: skip
     assert {model.gamma for model in full} == {0.1, 0.2, 0.35, 0.5}
     assert len(first) == 10
+
+
+@pytest.mark.parametrize("domain", ["gender", "culture"])
+def test_a_reproduction_trains_what_the_paper_s_directions_ask_about(domain: str, tmp_path: Path) -> None:
+    study = load_experiment(FOLDER / f"reproduction-{domain}.yaml")
+    models = foresee(study, tmp_path).plan.models
+    first = [model for model in models if model.seed == study.seeds[0] and model.train]
+    of_types = {(m.bias_types, m.gamma, m.round) for m in first if m.bias_types}
+    assert of_types == {
+        *(((number,), 0.5, 1) for number in range(7)),
+        ((5,), 0.1, 1), ((5,), 0.2, 1),
+        ((0,), 0.5, 2),
+    }  # fmt: skip
+    assert {(m.planted.rate, m.gamma) for m in first if m.planted} == {(0, 0.5), (1, 0.5)}
+    assert {model.mitigation for model in first} == {"none"}
+    assert len(first) == 1 + len(of_types) + 2
+    assert study.mix.design == "accumulate"
+    assert len(study.seeds) >= 3
+
+
+@pytest.mark.parametrize("domain", ["gender", "culture"])
+def test_a_second_model_is_asked_the_same_of_the_same_rows(domain: str) -> None:
+    ours, other = (load_experiment(FOLDER / f"reproduction-{domain}{end}.yaml") for end in ("", "-gguf"))
+    asked = ours.model_dump(exclude={"name", "model", "mix", "cells", "rounds", "score", "generate"})
+    assert other.model_dump(include=set(asked)) == asked
+    assert other.score == ours.score.model_copy(update={"chat_template": False})
+    assert ours.generate is not None
+    assert other.generate == ours.generate.model_copy(update={"chat_template": False})
 
 
 def test_the_demo_holds_planted_and_written_rows_against_as_many_true_ones(tmp_path: Path) -> None:
