@@ -35,7 +35,8 @@ def test_there_is_a_file_for_each_use() -> None:
     assert {file.stem for file in FILES} - {file.stem for file in FOR_LM_EVAL} == {
         "quickstart", "dose-response", "mitigations", "rounds", "own-data",
         "paper-gender", "paper-culture", "third-party", "positive-control", "positive-control-culture",
-        "reproduction-gender", "reproduction-gender-gguf", "reproduction-culture", "reproduction-culture-gguf",
+        "reproduction-gender", "reproduction-gender-gguf",
+        "reproduction-culture", "reproduction-culture-gguf",
     }  # fmt: skip
 
 
