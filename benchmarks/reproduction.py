@@ -1,6 +1,6 @@
 """Which of the paper's directions show in our study: writes docs/reproduction.md.
 
-    python -m benchmarks.reproduction RUN...
+    python -m benchmarks.reproduction [RUN...]
 
 reads run folders of `harness_configs/reproduction-*.yaml`, be they finished or not; those of one base model
 stand together. What is asked of them is declared in `reproduction.yaml`. With --pick it only says which bias
@@ -204,7 +204,7 @@ def counts_of(answers: Sequence[Answer]) -> str:
     return ", ".join(f"{verdicts.count(verdict)} {verdict}" for verdict in dict.fromkeys(verdicts))
 
 
-def page(bases: Sequence[OfBase], declared: Declarations, folders: Sequence[Path]) -> str:
+def page(bases: Sequence[OfBase], declared: Declarations) -> str:
     """In Markdown."""
     environment = Environment(
         loader=FileSystemLoader(HERE),
@@ -217,7 +217,6 @@ def page(bases: Sequence[OfBase], declared: Declarations, folders: Sequence[Path
     return environment.get_template("reproduction.md.jinja").render(
         bases=bases,
         declared=declared,
-        folders=[folder.name for folder in folders],
         types=BIAS_TYPES,
         found_of=found_of,
         told=told,
@@ -233,13 +232,15 @@ def page(bases: Sequence[OfBase], declared: Declarations, folders: Sequence[Path
 
 
 def main(
-    runs: Annotated[list[Path], typer.Argument(help="Run folders; they need not be finished.")],
+    runs: Annotated[
+        list[Path] | None, typer.Argument(help="Run folders; they need not be finished.", show_default=False)
+    ] = None,
     pick: Annotated[bool, typer.Option("--pick", help="Only say which bias type moved most.")] = False,
     out: Annotated[Path, typer.Option(help="The page to write.")] = PAGE,
 ) -> None:
     """Write the page."""
     declared = declarations()
-    read = [read_run(folder, declared.readings) for folder in runs]
+    read = [read_run(folder, declared.readings) for folder in runs or ()]
     names = dict.fromkeys(run.found.base.name for run in read)
     if pick:
         for run in read:
@@ -247,7 +248,7 @@ def main(
             print(f"{run.experiment.name}: bias type {DASH if most is None else most} moved most")
         return
     bases = [of_base([run for run in read if run.found.base.name == name], declared) for name in names]
-    out.write_text(page(bases, declared, runs), encoding="utf-8")
+    out.write_text(page(bases, declared), encoding="utf-8")
     print(f"written: {out}")
 
 
