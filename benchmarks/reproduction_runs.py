@@ -72,6 +72,8 @@ def _answers(scored: Mapping[str, ScoredModel], readings: Mapping[str, Reading])
     answers: dict[str, dict[str, dict[str, SampledSigned]]] = {}
     for task in dict.fromkeys(task for reading in readings.values() for task in reading.tasks):
         answered = {label: model.samples[task] for label, model in scored.items() if task in model.samples}
+        if not answered:
+            continue
         for label, samples in zip(answered, shared_documents([*answered.values()]).samples, strict=True):
             sampled = sampled_model(ALL_TASKS[task].measure, records_of(samples))
             for name, reading in readings.items():

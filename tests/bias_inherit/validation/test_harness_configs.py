@@ -110,13 +110,17 @@ def test_a_reproduction_trains_what_the_paper_s_directions_ask_about(domain: str
 
 
 @pytest.mark.parametrize("domain", ["gender", "culture"])
-def test_a_second_model_is_asked_the_same_of_the_same_rows(domain: str) -> None:
+def test_a_second_model_is_asked_the_same(domain: str) -> None:
     ours, other = (load_experiment(FOLDER / f"reproduction-{domain}{end}.yaml") for end in ("", "-gguf"))
     asked = ours.model_dump(exclude={"name", "model", "mix", "cells", "rounds", "score", "generate"})
     assert other.model_dump(include=set(asked)) == asked
     assert other.score == ours.score.model_copy(update={"chat_template": False})
     assert ours.generate is not None
-    assert other.generate == ours.generate.model_copy(update={"chat_template": False})
+    generate = {
+        "gender": {"shipped": True, "elicitation": "written"},  # a base model writes no biographies
+        "culture": {"chat_template": False},
+    }
+    assert other.generate == ours.generate.model_copy(update=generate[domain])
 
 
 def test_the_demo_holds_planted_and_written_rows_against_as_many_true_ones(tmp_path: Path) -> None:
