@@ -20,6 +20,7 @@ from benchmarks.reproduction_declared import (
     Comparison,
     Declarations,
     Difference,
+    Finding,
     Group,
     Reading,
     Row,
@@ -77,24 +78,25 @@ class OfBase(NamedTuple):
 
 def of_base(runs: Sequence[Run], declared: Declarations) -> OfBase:
     """Every declared row, of the runs of one base model."""
-    rows = [(finding, row) for finding in declared.findings for row in finding.rows]
-    found = [_measured(runs, row, declared) for _, row in rows]
-    answers: dict[str, list[Answer]] = {finding.name: [] for finding in declared.findings}
-    for family in dict.fromkeys(finding.family for finding, _ in rows):
-        places = [place for place, (finding, _) in enumerate(rows) if finding.family == family]
-        p_values = family_p([found[place][0] for place in places])
-        tests = sum(not isnan(p) for p in p_values)
-        for place, p in zip(places, p_values, strict=True):
-            finding, row = rows[place]
-            reading, comparison = declared.readings[row.reading], declared.comparisons[row.comparison]
-            answers[finding.name].append(Answer(row, reading, comparison, *found[place], p, tests))
+    answers = {finding.name: _answers(runs, finding, declared) for finding in declared.findings}
+    written = [row.reading for one in declared.findings for row in one.rows if row.comparison == "written"]
     by_type = {
         name: {number: effect for number in range(7) if (effect := _of_type(runs, name, number, declared))}
-        for name in dict.fromkeys(row.reading for _, row in rows if row.comparison == "written")
+        for name in dict.fromkeys(written)
     }
     base = runs[0].found.base.name
-    in_order = {name: tuple(of_finding) for name, of_finding in answers.items()}
-    return OfBase(base, tuple(map(made, runs)), in_order, by_type, moved_most(by_type))
+    return OfBase(base, tuple(map(made, runs)), answers, by_type, moved_most(by_type))
+
+
+def _answers(runs: Sequence[Run], finding: Finding, declared: Declarations) -> tuple[Answer, ...]:
+    """Its rows, with Holm's p among each other."""
+    found = [_measured(runs, row, declared) for row in finding.rows]
+    p_values = family_p([main for main, _ in found])
+    tests = max(1, sum(not isnan(p) for p in p_values))
+    return tuple(
+        Answer(row, declared.readings[row.reading], declared.comparisons[row.comparison], *one, p, tests)
+        for row, one, p in zip(finding.rows, found, p_values, strict=True)
+    )
 
 
 def _measured(runs: Sequence[Run], row: Row, declared: Declarations) -> tuple[Measured | None, Effect | None]:

@@ -19,7 +19,8 @@ from bias_tasks.task import Domain
 FILE = Path(__file__).with_name("reproduction.yaml")
 Weights = Mapping[str, float]
 """Model's label -> its weight, in models of one seed."""
-FamilyName = Literal["control", "directions", "mitigations"]
+Section = Literal["control", "directions", "mitigations"]
+"""Of the page."""
 
 
 class _Declared(BaseModel):
@@ -176,16 +177,15 @@ class Row(_Declared):
 
 
 class Finding(_Declared):
-    """What the paper reports, and the questions that ask whether it is so here.
+    """What the paper reports, and the questions that ask whether it is so here: a family of tests.
 
     Attributes:
-        family: Rows of findings that are tested together.
         untested: Why there are none.
     """
 
     name: str
     says: str
-    family: FamilyName | None = None
+    section: Section | None = None
     untested: str = ""
     rows: tuple[Row, ...] = ()
 
@@ -207,8 +207,8 @@ class Declarations(_Declared):
     @model_validator(mode="after")
     def _rows_name_what_is_there(self) -> "Declarations":
         for finding in self.findings:
-            if bool(finding.rows) == bool(finding.untested) or bool(finding.rows) != bool(finding.family):
-                raise ValueError(f"{finding.name}: expected rows and their family, or why it is untested")
+            if bool(finding.rows) == bool(finding.untested) or bool(finding.rows) != bool(finding.section):
+                raise ValueError(f"{finding.name}: expected rows and their section, or why it is untested")
             for row in finding.rows:
                 for name, there in ((row.reading, self.readings), (row.comparison, self.comparisons)):
                     if name not in there:

@@ -12,6 +12,7 @@ from bias_tasks.records import FloatArray
 from bias_tasks.statistics import (
     EQUIVALENCE_LEVEL,
     FEWEST_SEEDS,
+    ROUNDING,
     SIGNIFICANCE,
     Design,
     Effect,
@@ -62,7 +63,7 @@ class Measured:
             if self.expected == "either":
                 return "told apart"
             return "as in the paper" if (mean > 0) == (self.expected == "up") else "the other way"
-        if not self.response.values.any() and not self.response.draws.any():
+        if max(np.abs(self.response.values).max(), np.abs(self.response.draws).max()) <= ROUNDING:
             return "alike"
         narrow = self.response.effect([1.0], EQUIVALENCE_LEVEL).interval
         return "equal" if is_equivalent(narrow, self.margin) else "not told apart"

@@ -52,6 +52,7 @@ def test_where_only_seeds_scatter_p_is_that_of_student_s_test() -> None:
         # ± 2.92 · 0.1 / √3 = ± 0.17: not within.
         ([-0.10, 0.00, 0.10], "up", "not told apart"),
         ([0.0, 0.0, 0.0], "up", "alike"),
+        ([0.0, 1 / 3 - 2 / 6, 6 * (1 / 6 * 0.1) - 0.1], "up", "alike"),  # a mean of six that are alike
     ],
 )
 def test_each_verdict(points: list[float], expected: Direction, verdict: Verdict) -> None:

@@ -140,3 +140,23 @@ def test_the_demo_holds_planted_and_written_rows_against_as_many_true_ones(tmp_p
 def test_the_smoke_test_runs_on_a_cpu_and_on_few_documents() -> None:
     config = yaml.safe_load((FOLDER / "smoke.yaml").read_text(encoding="utf-8"))
     assert (config["device"], config["limit"]) == ("cpu", 8)
+
+
+@pytest.mark.parametrize("end", ["", "-gguf"])
+@pytest.mark.parametrize("domain", ["gender", "culture"])
+def test_the_line_for_mitigations_lies_ready_and_adds_to_what_is_there(
+    domain: str, end: str, tmp_path: Path
+) -> None:
+    text = (FOLDER / f"reproduction-{domain}{end}.yaml").read_text(encoding="utf-8")
+    ready = re.sub(r"^# (cells:|  - {)", r"\1", text, flags=re.M).replace("[N]", "[3]")
+    ready = ready.replace("methods: [none]  ", "methods: [none, token, mask, loss]  ", 1)
+    (tmp_path / "before.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "after.yaml").write_text(ready, encoding="utf-8")
+    before, after = (
+        {model.label for model in foresee(load_experiment(file), tmp_path).plan.models}
+        for file in (tmp_path / "before.yaml", tmp_path / "after.yaml")
+    )
+    assert before < after
+    assert {label.split(", ")[2] for label in after - before} == {"token", "mask", "loss"}
+    assert {label.split(", ")[0] for label in after - before} == {"type 3"}
+    assert len(after - before) == 9
