@@ -30,7 +30,7 @@ from benchmarks.reproduction_declared import (
 from benchmarks.reproduction_runs import Made, Run, made, measured, read_run
 from benchmarks.reproduction_verdicts import Measured, Verdict, family_p
 from bias_inherit.kit.quantities import DASH, bounds, number, p_value, signed
-from bias_tasks.statistics import FEWEST_RUNS, FEWEST_SEEDS, Effect
+from bias_tasks.statistics import FEWEST_RUNS, FEWEST_SEEDS, ROUNDING, Effect
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "reproduction.md"
@@ -138,14 +138,14 @@ def moved_most(by_type: Mapping[str, Mapping[int, Effect]]) -> int | None:
     By the root mean square of change over error, of all readings.
     """
     sizes = {
-        number: [of[number].mean / of[number].stderr for of in by_type.values() if number in of]
+        number: [
+            of[number].mean / of[number].stderr
+            for of in by_type.values()
+            if number in of and of[number].stderr > ROUNDING
+        ]
         for number in range(1, 7)
     }
-    known = {
-        number: sqrt(sum(t * t for t in ts) / len(ts))
-        for number, found in sizes.items()
-        if (ts := [t for t in found if not isnan(t)])
-    }
+    known = {number: sqrt(sum(t * t for t in ts) / len(ts)) for number, ts in sizes.items() if ts}
     return max(known, key=lambda number: known[number]) if known else None
 
 

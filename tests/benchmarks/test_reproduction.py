@@ -237,6 +237,7 @@ def effect(mean: float, error: float) -> Effect:
 
 def test_the_type_that_moved_most_is_the_surest_over_all_readings_and_never_the_neutral_one() -> None:
     by_type = {
+        "nothing": {1: effect(0, 0), 5: effect(0, float("nan")), 6: effect(0, 0)},
         "one": {0: effect(9, 1), 1: effect(3, 1), 5: effect(-2, 1)},
         "another": {0: effect(9, 1), 1: effect(0, 1), 5: effect(0.3, 0.1)},
     }
