@@ -146,6 +146,7 @@ def made(run: Run) -> Made:
     manifests = [(step, found.store.manifest(step)) for step in found.plan.steps]
     written = [manifest["facts"] for step, manifest in manifests if step.stage == GENERATE.name]
     attempts = sum(facts.get("attempts") or 0 for facts in written)
+    refused = sum(sum((facts.get("refused") or {}).values()) for facts in written)
     versions = {f"{name} {v}" for _, one in manifests for name, v in one.get("versions", {}).items()}
     return Made(
         experiment.name,
@@ -157,7 +158,7 @@ def made(run: Run) -> Made:
         run.planned,
         str(experiment.data.originals),
         experiment.generate.elicitation if experiment.generate else "",
-        sum(facts["rows"] for facts in written) / attempts if attempts else float("nan"),
+        1 - refused / attempts if attempts else float("nan"),
         sum(manifest.get("seconds", 0.0) for _, manifest in manifests) / 3600,
         tuple(sorted({one["machine"] for _, one in manifests if "machine" in one})),
         tuple(sorted(versions)),
