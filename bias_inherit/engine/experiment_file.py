@@ -83,6 +83,19 @@ class PlantedSection(_Section):
         return tuple(sorted(set(rates), reverse=True))
 
 
+def _one_type_is_a_list_of_one(bias_types: Any) -> Any:
+    if not isinstance(bias_types, (list, tuple)):
+        return bias_types
+    return [[number] if isinstance(number, int) else number for number in bias_types]
+
+
+BiasTypes = Annotated[
+    tuple[Annotated[tuple[BiasTypeNumber, ...], Field(min_length=1)], ...],
+    BeforeValidator(_one_type_is_a_list_of_one),
+]
+"""Sets that a model writes: the types that are pooled in each."""
+
+
 class GenerateSection(GenerationSettings):
     """Augmented data D_a.
 
@@ -93,7 +106,7 @@ class GenerateSection(GenerationSettings):
         planted: Sets that no model writes, alone or beside those of `bias_types`.
     """
 
-    bias_types: tuple[Annotated[tuple[BiasTypeNumber, ...], Field(min_length=1)], ...] = ()
+    bias_types: BiasTypes = ()
     shipped: bool = False
     planted: PlantedSection | None = None
 
@@ -113,13 +126,6 @@ class GenerateSection(GenerationSettings):
         if self.shipped and self.elicitation != WRITTEN:
             raise ValueError(f"elicitation: the rows that ship were {WRITTEN}; leave shipped out")
         return self
-
-    @field_validator("bias_types", mode="before")
-    @classmethod
-    def _one_is_a_list_of_one(cls, bias_types: Any) -> Any:
-        if not isinstance(bias_types, (list, tuple)):
-            return bias_types
-        return [[number] if isinstance(number, int) else number for number in bias_types]
 
 
 class AuditSection(_Section):
@@ -153,6 +159,16 @@ class MixSection(_Section):
 Method = Literal["token", "mask", "loss"]
 
 
+def _one_method_is_a_list_of_one(methods: Any) -> Any:
+    if not isinstance(methods, (list, tuple)):
+        return methods
+    return [[] if name == "none" else [name] if isinstance(name, str) else name for name in methods]
+
+
+Methods = Annotated[tuple[tuple[Method, ...], ...], BeforeValidator(_one_method_is_a_list_of_one)]
+"""Mitigations: the names that make one model together; nothing for `none`."""
+
+
 class MitigateSection(_Section):
     """Mitigations; every mix with augmented rows is trained once with each of these.
 
@@ -163,24 +179,36 @@ class MitigateSection(_Section):
         loss: How `loss` is carried out.
     """
 
-    methods: tuple[tuple[Method, ...], ...] = Field(default=((),), min_length=1)
+    methods: Methods = Field(default=((),), min_length=1)
     token: TokenSettings = TokenSettings()
     mask: MaskSettings = MaskSettings()
     loss: AlignmentSettings = AlignmentSettings()
 
-    @field_validator("methods", mode="before")
-    @classmethod
-    def _one_is_a_list_of_one(cls, methods: Any) -> Any:
-        if not isinstance(methods, (list, tuple)):
-            return methods
-        return [[] if name == "none" else [name] if isinstance(name, str) else name for name in methods]
-
     def settings(self) -> tuple[MitigationSettings, ...]:
         """What each model is trained with."""
-        return tuple(
-            MitigationSettings(**{method: getattr(self, method) for method in together})
-            for together in self.methods
-        )
+        return tuple(map(self.setting, self.methods))
+
+    def setting(self, together: tuple[Method, ...]) -> MitigationSettings:
+        """What a model is trained with that has these methods."""
+        return MitigationSettings(**{method: getattr(self, method) for method in together})
+
+
+class Cells(_Section):
+    """Some of all combinations of a set, a γ, a mitigation and a round. What is not said may be any.
+
+    Attributes:
+        bias_types: Sets that a model writes, as `generate.bias_types` names them.
+        rates: Sets in which a rule is planted. Where neither is said, all sets.
+        gammas: γ above 0.
+        methods: Mitigations, as `mitigate.methods` names them.
+        rounds: How many.
+    """
+
+    bias_types: BiasTypes | None = None
+    rates: tuple[Rate, ...] | None = None
+    gammas: tuple[Gamma, ...] | None = None
+    methods: Methods | None = None
+    rounds: Annotated[int, Field(ge=1)] | None = None
 
 
 class ScoreSection(_Section):
@@ -261,6 +289,11 @@ def _check(headlines: Headlines, scored: ScoreSection) -> None:
             raise ValueError(f"headline: {task}: {error}") from error
 
 
+def _in_words(value: Any) -> str:
+    """`0.5`, `1+3`, `token+mask`, `none`."""
+    return ("+".join(map(str, value)) or "none") if isinstance(value, tuple) else f"{value:g}"
+
+
 class RaySection(_Section):
     """What a step takes of a Ray cluster; decides no result.
 
@@ -280,6 +313,8 @@ class Experiment(_Section):
     Attributes:
         rounds: In every round after the first the model that the round before trained writes the augmented
             rows, and a fresh adapter is trained on originals and those.
+        cells: What is trained of all combinations of sets, γ above 0, mitigations and rounds: those that one
+            of these allows; by default all. γ = 0 always is.
         headline: What is asked first: see `Headlines`.
     """
 
@@ -294,6 +329,7 @@ class Experiment(_Section):
     mitigate: MitigateSection = MitigateSection()
     finetune: TrainingSettings
     rounds: Annotated[int, Field(ge=1)] = 1
+    cells: tuple[Cells, ...] = ()
     score: ScoreSection = ScoreSection()
     headline: Headlines = {}
     ray: RaySection = RaySection()
@@ -327,6 +363,26 @@ class Experiment(_Section):
     def _options_are_there_to_be_drawn(self) -> "Experiment":
         if self.generate and self.generate.elicitation == "options" and self.domain == "gender":
             raise ValueError(f"generate.{NO_OPTIONS}")
+        return self
+
+    @model_validator(mode="after")
+    def _cells_are_of_this_file(self) -> "Experiment":
+        there = {
+            "bias_types": self.generate.bias_types if self.generate else (),
+            "rates": self.generate.planted.rates if self.generate and self.generate.planted else (),
+            "gammas": tuple(filter(None, self.mix.gammas)),
+            "methods": self.mitigate.methods,
+            "rounds": tuple(range(1, self.rounds + 1)),
+        }
+        for cells in self.cells:
+            for field, known in there.items():
+                named = getattr(cells, field)
+                for value in (named,) if isinstance(named, int) else named or ():
+                    if value not in known:
+                        raise ValueError(
+                            f"cells: {field}: {_in_words(value)} is none of this file's; there are "
+                            f"{', '.join(map(_in_words, known)) or 'none'}"
+                        )
         return self
 
     @model_validator(mode="after")

@@ -56,11 +56,15 @@ def _keys(model: Model) -> dict[str, Any]:
     return {**model._asdict(), "score": model.score.key, "train": train, "planted": planted}
 
 
-def recorded(folder: Path) -> Recorded:
+def recorded(folder: Path, partly: bool = False) -> Recorded:
     """What the last run in a folder was about.
 
+    Args:
+        partly: Take of an unfinished run the steps that are done, and the models that are scored.
+
     Raises:
-        UsageError: it is no run folder, or was filled before run folders kept their settings.
+        UsageError: it is no run folder, was filled before run folders kept their settings, or is not
+            finished.
         RunError: a manifest of a finished step cannot be read.
     """
     path = folder / FILE
@@ -78,16 +82,17 @@ def recorded(folder: Path) -> Recorded:
         experiment = (Evaluation if "checkpoints" in settings else Experiment).model_validate(settings)
         of_base = content["base"]
         base = Base(of_base["name"], "", of_base["fingerprint"], of_base.get("licence"))
-        plan = _plan(folder, content)
+        plan = _plan(folder, content, partly)
     except (ValidationError, KeyError, TypeError) as error:
         raise UsageError(f"{path}: the settings of another version of bias-inherit; {_GIVE_FILE}") from error
     return Recorded(plan, Store(folder, experiment.name), base, experiment)
 
 
-def _plan(folder: Path, content: dict[str, Any]) -> Plan:
+def _plan(folder: Path, content: dict[str, Any], partly: bool) -> Plan:
     steps: dict[str, Step] = {}
     for key in content["steps"]:
-        steps[key] = _step(folder, key, steps)
+        if not partly or (folder / "artifacts" / key / MANIFEST).is_file():
+            steps[key] = _step(folder, key, steps)
     models = tuple(
         Model(
             **{
@@ -100,8 +105,10 @@ def _plan(folder: Path, content: dict[str, Any]) -> Plan:
             }
         )
         for fields in content["models"]
+        if not partly or fields["score"] in steps
     )
-    return Plan(tuple(steps.values()), models, tuple(steps[key] for key in content["audits"]))
+    audits = tuple(steps[key] for key in content["audits"] if not partly or key in steps)
+    return Plan(tuple(steps.values()), models, audits)
 
 
 def _step(folder: Path, key: str, known: dict[str, Step]) -> Step:

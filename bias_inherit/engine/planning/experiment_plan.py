@@ -9,6 +9,7 @@ from augment.bias_types import BIAS_TYPES, BiasType
 from augment.elicitation import effective
 from bias_inherit.engine.experiment_file import Experiment, GenerateSection, PlantedSection
 from bias_inherit.engine.planning.blocks import in_blocks
+from bias_inherit.engine.planning.cells import rounds_of
 from bias_inherit.engine.planning.keys import (
     lexicon_identity,
     opinions_identity,
@@ -81,9 +82,7 @@ class _Builder:
                     continue
                 for bias_types, planted in self._sets():
                     for mitigation in self.experiment.mitigate.settings():
-                        cell = _Cell(gamma, bias_types, mitigation, seed, planted)
-                        if self._is_planned(cell):
-                            yield from self._rounds(cell)
+                        yield from self._rounds(_Cell(gamma, bias_types, mitigation, seed, planted))
 
     def _sets(self) -> Iterator[tuple[tuple[int, ...], Planted | None]]:
         """Bias types of each augmented set, or what is planted in it; neither of rows of one's own."""
@@ -97,12 +96,15 @@ class _Builder:
             for rate in generate.planted.rates:
                 yield (), Planted(generate.planted.rule, rate)
 
-    def _is_planned(self, cell: _Cell) -> bool:
+    def _rounds_of(self, cell: _Cell) -> int:
+        """How many a cell has; none if it is not trained. Of planted rows there is one."""
         section = self.experiment.generate.planted if self.experiment.generate else None
+        most = rounds_of(self.experiment, cell.gamma, cell.bias_types, cell.planted, cell.mitigation)
         if section is None or cell.planted is None:
-            return True
+            return most
         is_first = cell.mitigation == self.experiment.mitigate.settings()[0]
-        return is_planned(section, cell.planted.rate, cell.gamma == self._largest_gamma, is_first)
+        planned = is_planned(section, cell.planted.rate, cell.gamma == self._largest_gamma, is_first)
+        return min(most, 1) if planned else 0
 
     @property
     def _largest_gamma(self) -> float:
@@ -130,9 +132,9 @@ class _Builder:
             yield Step(VALUES.name, "values of the base", {"base": self.base, **asked})
 
     def _rounds(self, cell: _Cell) -> Iterator[Model]:
-        """Each round's model writes for the next; of planted rows there is one round."""
+        """Each round's model writes for the next."""
         writer: Step | None = None
-        for number in range(1, 2 if cell.planted else self.experiment.rounds + 1):
+        for number in range(1, self._rounds_of(cell) + 1):
             model = self._fine_tuned(cell, number, writer)
             yield model
             writer = model.train

@@ -33,6 +33,16 @@ def test_a_plan_comes_back_from_its_run_folder_as_it_was(study: Recorded) -> Non
     assert (found.base.name, found.base.fingerprint) == (study.base.name, study.base.fingerprint)
 
 
+def test_of_an_unfinished_run_the_models_that_are_scored_can_be_had(small: Recorded) -> None:
+    first, *others = small.plan.models
+    shutil.rmtree(small.store.artifact(first.score))
+    with pytest.raises(UsageError, match="not finished"):
+        recorded(small.store.root)
+    found = recorded(small.store.root, partly=True).plan
+    assert found.models == tuple(others)
+    assert found.steps == tuple(step for step in small.plan.steps if step != first.score)
+
+
 def test_the_command_rebuilds_the_report_without_model_or_experiment_file(small: Recorded) -> None:
     run = small.store.root
     done = call("report", run, "--margin", "0.2", "--share-margin", "0.1")

@@ -35,6 +35,8 @@ def test_there_is_a_file_for_each_use() -> None:
     assert {file.stem for file in FILES} - {file.stem for file in FOR_LM_EVAL} == {
         "quickstart", "dose-response", "mitigations", "rounds", "own-data",
         "paper-gender", "paper-culture", "third-party", "positive-control", "positive-control-culture",
+        "reproduction-gender", "reproduction-gender-gguf",
+        "reproduction-culture", "reproduction-culture-gguf",
     }  # fmt: skip
 
 
@@ -89,6 +91,38 @@ def test_a_positive_control_varies_dose_ratio_and_mitigation_one_at_a_time(name:
     assert len(first) == 10
 
 
+@pytest.mark.parametrize("domain", ["gender", "culture"])
+def test_a_reproduction_trains_what_the_paper_s_directions_ask_about(domain: str, tmp_path: Path) -> None:
+    study = load_experiment(FOLDER / f"reproduction-{domain}.yaml")
+    models = foresee(study, tmp_path).plan.models
+    first = [model for model in models if model.seed == study.seeds[0] and model.train]
+    of_types = {(m.bias_types, m.gamma, m.round) for m in first if m.bias_types}
+    assert of_types == {
+        *(((number,), 0.5, 1) for number in range(7)),
+        ((5,), 0.1, 1), ((5,), 0.2, 1),
+        ((0,), 0.5, 2),
+    }  # fmt: skip
+    assert {(m.planted.rate, m.gamma) for m in first if m.planted} == {(0, 0.5), (1, 0.5)}
+    assert {model.mitigation for model in first} == {"none"}
+    assert len(first) == 1 + len(of_types) + 2
+    assert study.mix.design == "accumulate"
+    assert len(study.seeds) >= 3
+
+
+@pytest.mark.parametrize("domain", ["gender", "culture"])
+def test_a_second_model_is_asked_the_same(domain: str) -> None:
+    ours, other = (load_experiment(FOLDER / f"reproduction-{domain}{end}.yaml") for end in ("", "-gguf"))
+    asked = ours.model_dump(exclude={"name", "model", "mix", "cells", "rounds", "score", "generate"})
+    assert other.model_dump(include=set(asked)) == asked
+    assert other.score == ours.score.model_copy(update={"chat_template": False})
+    assert ours.generate is not None
+    generate = {
+        "gender": {"shipped": True, "elicitation": "written"},  # a base model writes no biographies
+        "culture": {"chat_template": False},
+    }
+    assert other.generate == ours.generate.model_copy(update=generate[domain])
+
+
 def test_the_demo_holds_planted_and_written_rows_against_as_many_true_ones(tmp_path: Path) -> None:
     study = load_experiment(FOLDER / "quickstart.yaml")
     models = [model for model in foresee(study, tmp_path).plan.models if model.train]
@@ -106,3 +140,23 @@ def test_the_demo_holds_planted_and_written_rows_against_as_many_true_ones(tmp_p
 def test_the_smoke_test_runs_on_a_cpu_and_on_few_documents() -> None:
     config = yaml.safe_load((FOLDER / "smoke.yaml").read_text(encoding="utf-8"))
     assert (config["device"], config["limit"]) == ("cpu", 8)
+
+
+@pytest.mark.parametrize("end", ["", "-gguf"])
+@pytest.mark.parametrize("domain", ["gender", "culture"])
+def test_the_line_for_mitigations_lies_ready_and_adds_to_what_is_there(
+    domain: str, end: str, tmp_path: Path
+) -> None:
+    text = (FOLDER / f"reproduction-{domain}{end}.yaml").read_text(encoding="utf-8")
+    ready = re.sub(r"^# (cells:|  - {)", r"\1", text, flags=re.M).replace("[N]", "[3]")
+    ready = ready.replace("methods: [none]  ", "methods: [none, token, mask, loss]  ", 1)
+    (tmp_path / "before.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "after.yaml").write_text(ready, encoding="utf-8")
+    before, after = (
+        {model.label for model in foresee(load_experiment(file), tmp_path).plan.models}
+        for file in (tmp_path / "before.yaml", tmp_path / "after.yaml")
+    )
+    assert before < after
+    assert {label.split(", ")[2] for label in after - before} == {"token", "mask", "loss"}
+    assert {label.split(", ")[0] for label in after - before} == {"type 3"}
+    assert len(after - before) == 9
