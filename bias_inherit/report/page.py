@@ -24,6 +24,7 @@ from bias_inherit.kit.pages import html_environment
 from bias_inherit.kit.quantities import bounds, duration, number, p_value, signed
 from bias_inherit.models.embedded import NAME as EMBEDDED_MODEL
 from bias_inherit.report.control_words import (
+    CAUSES,
     MORE_ROWS,
     monotone_in_words,
     nothing_in_words,
@@ -214,6 +215,7 @@ def render_page(data: ReportData, figures: Mapping[str, ReportFigure], is_alone:
             map_family=MAP_FAMILY,
             compared_by_group=compared_by_group,
             placebo_means=MEANS,
+            causes=CAUSES,
             more_rows=MORE_ROWS if sees_more_rows(data) else "",
             **constants,
         )
