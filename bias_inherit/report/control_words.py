@@ -196,10 +196,10 @@ def _of_sentence(task: OnTask) -> Iterator[str]:
     """Of each model that was trained with it."""
     for one in task.sentences:
         if one.condition.models[0].is_trained_with_sentence:
-            told = f"{effect_in_words(one.tested, task)}, {_p(one.tested.p)}"
+            name, size = ALL_TASKS[task.of.task].name, effect_in_words(one.tested, task)
             yield (
-                f"{one.condition.label} minus the same without it ({ALL_TASKS[task.of.task].name}, each against "
-                f"no dose asked alike): {told}; {CAUSES[one.speaks_for(task.full)]}."
+                f"{one.condition.label} minus the same without it ({name}, each against no dose asked alike)"
+                f": {size}, {_p(one.tested.p)}; {CAUSES[one.speaks_for(task.full)]}."
             )
 
 

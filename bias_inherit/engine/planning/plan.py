@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from bias_inherit.engine.step import Step
 
-
 PRESENT = "sentence present"
 """Of a model that is scored with the sentence of *token* in front of everything that it is asked."""
 

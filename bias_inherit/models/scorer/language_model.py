@@ -69,8 +69,8 @@ class PrefixSharingLM(HFLM):  # type: ignore[misc]
                 text where there is no chat template.
 
         Raises:
-            ValueError: `tokens_per_pass` is not a positive whole number, `sentence` no text, or the model sees
-                what comes later.
+            ValueError: `tokens_per_pass` is not a positive whole number, `sentence` is no text, or the model
+                sees what comes later.
         """
         self.opening = Opening(sentence)
         with tied_already():
