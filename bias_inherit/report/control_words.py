@@ -17,6 +17,7 @@ from bias_inherit.report.declared_tests.controls import (
 )
 from bias_inherit.report.gather import ReportData
 from bias_inherit.report.how_large import how_large
+from bias_inherit.report.seeded_words import about_seeds
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.statistics import SIGNIFICANCE, Share
 
@@ -67,11 +68,7 @@ def nothing_in_words(found: Controls) -> str:
 
 def of_what(found: Controls) -> str:
     """Whether an error speaks of seeds: a sentence."""
-    seeds = len(found.conditions.seeds)
-    if found.tasks[0].full.effect.is_over_seeds:
-        return f"Over {seeds} training seeds and the documents."
-    told = "One training seed" if seeds == 1 else "Two training seeds"
-    return f"{told}: intervals and p are of documents and say nothing about other seeds."
+    return about_seeds(len(found.conditions.seeds), found.tasks[0].full.effect.is_over_seeds)
 
 
 def _p(value: float) -> str:

@@ -76,7 +76,7 @@ def test_the_report_shows_both_and_never_one_for_the_other(warned: Finished) -> 
     assert "token, sentence present at the full dose" in page
     assert "no mitigation, sentence present at the full dose" in page
     assert "the sentence at test time" in page
-    rows = (warned.folder / "report" / "data" / "controls.csv").read_text(encoding="utf-8")
+    rows = (warned.folder / "report" / "tables" / "controls.csv").read_text(encoding="utf-8")
     assert "sentence at test time" in rows
     assert "γ = 0, sentence present" in rows
 
