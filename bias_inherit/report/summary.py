@@ -155,11 +155,11 @@ def _of_every_model(data: ReportData) -> Iterator[str]:
         verdicts = Counter(row.verdict(margins) for row in rows)
         yield (
             f"The same asked of every other model against {data.reference}, each by itself: "
-            f"{_in_verdicts(verdicts, margins)}."
+            f"{verdicts_in_words(verdicts, margins)}."
         )
 
 
-def _in_verdicts(verdicts: Mapping[Verdict, int], margins: Margins) -> str:
+def verdicts_in_words(verdicts: Mapping[Verdict, int], margins: Margins) -> str:
     """`1 change, undecided`; `12 changes, all undecided`; `12 changes: 3 told apart from 0 (Holm), ...`."""
     within = f"± {margins.log_odds:g} log-odds or ± {margins.share:g} of shares and log pay"
     words: dict[Verdict, str] = {
