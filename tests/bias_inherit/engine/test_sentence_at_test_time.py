@@ -96,9 +96,5 @@ def test_a_board_ranks_them_apart(warned: Finished, tmp_path: Path) -> None:
     assert f"sentence in front {SENTENCE}" in page
 
 
-def test_asked_for_later_only_the_scorings_are_added(
-    warned: Finished, tiny_model: Path, tmp_path: Path
-) -> None:
-    told = call("plan", warned.file, "--out", warned.folder, "--no-calibration").stdout
+def test_a_second_run_finds_all_of_it_done(warned: Finished) -> None:
     assert "all is done" in call("run", warned.file, "--out", warned.folder).stdout
-    assert "trained once and serves" in told or "shared" not in told

@@ -292,9 +292,12 @@ def test_what_is_left_with_the_sentence_is_a_row_of_its_own(with_sentence_found:
     (task,) = with_sentence_found.trained
     left = {one.condition.label: one.share.value for one in task.left}
     assert list(left) == ["token", "no mitigation, sentence present", "token, sentence present"]
-    assert left["token"] == pytest.approx(1.5, abs=0.25)
-    assert left["token, sentence present"] == pytest.approx(0.5, abs=0.25)
-    assert left["no mitigation, sentence present"] == pytest.approx(1, abs=0.25)
+    for name, truth in (
+        ("token", 1.5),
+        ("no mitigation, sentence present", 1.0),
+        ("token, sentence present", 0.5),
+    ):
+        assert left[name] == pytest.approx(truth, abs=0.35)
 
 
 def test_each_is_told_from_no_dose_that_was_asked_alike(
