@@ -119,9 +119,9 @@ def test_killed_while_planting_and_started_again_it_ends_with_the_same_artifacts
     victim.send_signal(signal.SIGKILL)
     victim.wait()
     before = started(folder)
-    # In the stage: not all that is planted was done, and nothing behind it was begun.
-    assert len(before) < len(manifests(planted.folder, "plant"))
-    assert {key.split("-")[0] for key in before} <= {"plant"}
+    # In the stage: what it was at is there, and not all that is planted was done.
+    assert list(folder.glob("work/plant-*"))
+    assert len(manifests(folder, "plant")) < len(manifests(planted.folder, "plant"))
     resumed = call("run", planted.file, "--out", folder)
     assert resumed.returncode == 0, resumed.stderr
     after = started(folder)
