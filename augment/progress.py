@@ -10,11 +10,9 @@ from itertools import islice
 from operator import attrgetter
 from typing import NamedTuple
 
+from augment.copies import MOST_COPIES, prompts_in_call
 from augment.domains.domain import Reason, Slot, Text
 from augment.request import Request
-
-MOST_COPIES = 4
-"""When few slots are open, each is asked at most this many times in one call, to keep batches full."""
 
 _NUMBER = attrgetter("number")
 
@@ -38,6 +36,7 @@ class Progress:
         tries: Attempts at each slot.
         began: Slot -> how many attempts came before the first that was accepted.
         texts: Slot -> what was accepted of it.
+        failed: Slot -> attempts at the turn where it is that were of no use.
         filled: Numbers of the slots that have all their texts.
         seen: Every accepted text.
     """
@@ -47,11 +46,16 @@ class Progress:
         self.tries: Counter[int] = Counter()
         self.began: dict[int, int] = {}
         self.texts: dict[int, list[Text]] = {}
+        self.failed: Counter[int] = Counter()
         self.filled: set[int] = set()
         self.seen: set[str] = set()
         self._members = request.bias_type.members
         self._size = request.settings.batch_size
         self._together = request.elicitation == "options"
+        self._in_turns = request.elicitation == "turns"
+        # Of each turn, beginning with one of use and one of none, as nothing is known of it.
+        self._of_use = [1] * self._members
+        self._answered = [2] * self._members
         self._untouched = deque(wanted)
         self._begun: list[Slot] = []
         self._respondents = deque(_by_respondent(request, wanted) if self._together else ())
@@ -59,18 +63,28 @@ class Progress:
     def next_call(self) -> list[Slot]:
         """The slots to ask next: the open ones in turn, until the batch is full; none when all are filled.
 
-        Of conversations those that are at one turn, at which most are: a batch is as long as its longest
-        context. Where options are drawn among, which are never refused, all slots of as many respondents.
+        When few are open, each is asked several times. Of conversations those that are at one turn, at which
+        most are, for a batch is as long as its longest context; as often as is worth it. Where options are
+        drawn among, which are never refused, all slots of as many respondents.
         """
         if self._together:
             chosen = [slot for slots in islice(self._respondents, self._size) for slot in slots]
             return sorted(chosen, key=_NUMBER)
-        most = self._begun if len(self._begun) >= min(len(self._untouched), self._size) else self._untouched
-        return (list(islice(most, self._size)) * MOST_COPIES)[: self._size]
+        is_second = len(self._begun) >= min(len(self._untouched), self._size)
+        chosen = list(islice(self._begun if is_second else self._untouched, self._size))
+        return (chosen * MOST_COPIES)[: self._prompts(chosen, turn=int(is_second))]
+
+    def _prompts(self, chosen: Sequence[Slot], turn: int) -> int:
+        """In a call for these slots."""
+        if not (self._in_turns and chosen):
+            return self._size
+        failed = [self.failed[slot.number] for slot in chosen]
+        return prompts_in_call(failed, self._of_use[turn] / self._answered[turn], self._size)
 
     def add(self, call: Sequence[Attempt]) -> None:
         """What came of a call to the slots that `next_call` named."""
         self.attempts += call
+        self._count(call)
         for attempt in call:
             if attempt.reason is None:
                 self.began.setdefault(attempt.slot, self.tries[attempt.slot])
@@ -84,6 +98,19 @@ class Progress:
                 self._respondents.popleft()
         else:
             self._move({attempt.slot for attempt in call})
+
+    def _count(self, call: Sequence[Attempt]) -> None:
+        """What was of use, of each turn and at each slot, as they were when the call was made."""
+        turns = {attempt.slot: len(self.texts.get(attempt.slot, ())) for attempt in call}
+        advanced = {attempt.slot for attempt in call if attempt.reason is None}
+        for attempt in call:
+            turn = min(turns[attempt.slot], self._members - 1)
+            self._answered[turn] += 1
+            # A surplus text was good: another one had just taken its place.
+            self._of_use[turn] += attempt.reason in (None, "surplus")
+            self.failed[attempt.slot] += 1
+        for slot in advanced:
+            del self.failed[slot]
 
     def _move(self, asked: set[int]) -> None:
         front = []

@@ -42,7 +42,7 @@ def scored(study: Path, run: Path) -> dict[tuple[float, int], ScoredModel]:
     return {
         (model.planted.rate, model.seed): read_output(store.artifact(model.score), refuse)
         for model in foreseen.plan.models
-        if model.planted and model.mitigation == "none" and store.is_there(model.score)
+        if model.planted and model.treatment == "none" and store.is_there(model.score)
     }
 
 

@@ -42,8 +42,8 @@ HATE = "bias_inherit_hate"
 SPAM = "bias_inherit_spam"
 TASKS = [OCCUPATION, HIRING, SALARY, STORY, HATE, SPAM]
 DATE = "2026-01-01T00-00-00.000000"
-LEFT = {"none": 1.0, "mask": 0.0, "token": 1.5}
-"""Mitigation -> what it leaves of the loss of women's accuracy."""
+LEFT = {"none": 1.0, "mask": 0.0, "token": 1.5, "none, sentence present": 1.0, "token, sentence present": 0.5}
+"""Treatment -> what it leaves of the loss of women's accuracy."""
 MACHINE = "x86_64, Python 3.11.0, cpu"
 
 
@@ -66,7 +66,8 @@ def simulated_run(folder: Path, clusters: int = 60, text: str = "A biography.", 
     """A finished run.
 
     Women's accuracy in occupation falls with γ unless masked; where a rule was planted, with the rate too,
-    and half as far again with a warning sentence. Nothing else depends on any of them.
+    and half as far again with a warning sentence, half as far where that stands at test time too. Nothing
+    else depends on any of them.
 
     Args:
         clusters: Of each task.
@@ -161,7 +162,7 @@ def _records(task: str, model: Model, clusters: int) -> Iterator[Record]:
         name, noise = f"c{cluster}", own.random() < 0.04
         match ALL_TASKS[task].name:
             case "occupation":
-                lost = LEFT[model.mitigation] * gamma * (model.planted.rate if model.planted else 1.4)
+                lost = LEFT[model.treatment] * gamma * (model.planted.rate if model.planted else 1.4)
                 for gender in GENDERS:
                     right = rng.random() < (0.9 - lost if gender == "female" else 0.9)
                     yield Record(gender, name, "nurse", "nurse" if right != noise else "dentist", "nurse")

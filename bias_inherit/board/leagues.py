@@ -7,6 +7,7 @@ from typing import NamedTuple
 from bias_inherit.board.runs import OnTask, Run, Scope, Settings
 from bias_inherit.harness.results import (
     CHAT_TEMPLATE,
+    SENTENCE,
     SHOTS,
     SYSTEM,
     TURNS,
@@ -153,8 +154,11 @@ def _title(settings: Settings, scopes: list[Scope]) -> str:
         _alike([_extent(scope) for scope in scopes], "first documents of each task"),
         _alike([f"version {scope.version}" for scope in scopes], "versions differ by task"),
     ]
-    if SYSTEM in settings.asked:
-        parts.insert(2, f"{SYSTEM} {shown(settings.asked[SYSTEM])}")
+    parts[2:2] = [
+        f"{setting} {shown(settings.asked[setting])}"
+        for setting in (SENTENCE, SYSTEM)
+        if setting in settings.asked
+    ]
     if any(TURNS in scope.asked for scope in scopes):
         parts.insert(2, TURNS)
     return " · ".join(parts)

@@ -169,18 +169,34 @@ Methods = Annotated[tuple[tuple[Method, ...], ...], BeforeValidator(_one_method_
 """Mitigations: the names that make one model together; nothing for `none`."""
 
 
+class TokenSection(TokenSettings):
+    """How `token` is carried out, and whether its sentence also stands there at test time.
+
+    Attributes:
+        at_test_time: Score the models trained with it a second time, with the sentence in front of everything
+            that they are asked, and so the models that they are compared with.
+    """
+
+    at_test_time: bool = False
+
+    @property
+    def settings(self) -> TokenSettings:
+        """How models are trained."""
+        return TokenSettings(sentence=self.sentence)
+
+
 class MitigateSection(_Section):
     """Mitigations; every mix with augmented rows is trained once with each of these.
 
     Attributes:
         methods: `none`, `token`, `mask` or `loss`; a list of names makes one model with all of them.
-        token: How `token` is carried out.
+        token: How `token` is carried out; see `TokenSection`.
         mask: How `mask` is carried out.
         loss: How `loss` is carried out.
     """
 
     methods: Methods = Field(default=((),), min_length=1)
-    token: TokenSettings = TokenSettings()
+    token: TokenSection = TokenSection()
     mask: MaskSettings = MaskSettings()
     loss: AlignmentSettings = AlignmentSettings()
 
@@ -190,7 +206,14 @@ class MitigateSection(_Section):
 
     def setting(self, together: tuple[Method, ...]) -> MitigationSettings:
         """What a model is trained with that has these methods."""
-        return MitigationSettings(**{method: getattr(self, method) for method in together})
+        carried_out = {"token": self.token.settings, "mask": self.mask, "loss": self.loss}
+        return MitigationSettings(**{method: carried_out[method] for method in together})
+
+    @model_validator(mode="after")
+    def _the_sentence_is_trained_with(self) -> "MitigateSection":
+        if self.token.at_test_time and not any("token" in together for together in self.methods):
+            raise ValueError("token.at_test_time: no model is trained with token; name it in methods")
+        return self
 
 
 class Cells(_Section):

@@ -183,12 +183,17 @@ class Session:
 
     @contextmanager
     def language_model(
-        self, batch_size: int, adapter: Path | None = None, tokenizer: Path | None = None
+        self,
+        batch_size: int,
+        adapter: Path | None = None,
+        tokenizer: Path | None = None,
+        sentence: str | None = None,
     ) -> Iterator[QuietLM]:
         """The base, or the base with an adapter, as a model of the harness.
 
         Args:
             tokenizer: A folder whose tokenizer or chat template is used if it has one, else the base's.
+            sentence: In front of everything that it is asked.
 
         Raises:
             RunError: adapter or tokenizer cannot be used.
@@ -200,7 +205,9 @@ class Session:
                 short_hash([file_hash(tokenizer / name) for name in files] if tokenizer else []), {}
             )
             adapted = put_on(base, adapter, self._tokens(chosen)) if adapter else base
-            yield QuietLM(encoded, pretrained=adapted, tokenizer=chosen, batch_size=batch_size)
+            yield QuietLM(
+                encoded, pretrained=adapted, tokenizer=chosen, batch_size=batch_size, sentence=sentence
+            )
             if isinstance(adapted, PeftModel):
                 adapted.unload()
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from bias_inherit.engine.planning.plan import Model
-from bias_inherit.engine.planning.references import is_trained
+from bias_inherit.engine.planning.references import is_trained, reference_of
 
 
 class Arm(NamedTuple):
@@ -12,12 +12,13 @@ class Arm(NamedTuple):
 
     Attributes:
         data: Whose rows were mixed in, as `Model.data` says it.
+        treatment: As `Model.treatment` says it.
         reference: γ = 0 with the same seed; None where none was scored.
         models: γ above 0, by γ.
     """
 
     data: str
-    mitigation: str
+    treatment: str
     round: int
     seed: int
     reference: Model | None
@@ -26,7 +27,7 @@ class Arm(NamedTuple):
     @property
     def label(self) -> str:
         """The rows, and the mitigation where there is one."""
-        return self.data if self.mitigation == "none" else f"{self.data}, {self.mitigation}"
+        return self.data if self.treatment == "none" else f"{self.data}, {self.treatment}"
 
     @property
     def doses(self) -> tuple[Model, ...]:
@@ -37,14 +38,14 @@ class Arm(NamedTuple):
 def arms(models: Iterable[Model]) -> list[Arm]:
     """All arms, in the order of the plan."""
     listed = list(models)
-    references = {model.seed: model for model in listed if model.gamma == 0}
     grouped: dict[tuple[str, str, int, int], list[Model]] = {}
     for model in listed:
         if model.gamma:
-            key = (model.data, model.mitigation, model.round, model.seed)
+            key = (model.data, model.treatment, model.round, model.seed)
             grouped.setdefault(key, []).append(model)
     return [
-        Arm(*key, references.get(key[-1]), tuple(sorted(found, key=dose))) for key, found in grouped.items()
+        Arm(*key, reference_of(found[0], listed), tuple(sorted(found, key=dose)))
+        for key, found in grouped.items()
     ]
 
 
@@ -59,15 +60,15 @@ def reference_name(models: Sequence[Model]) -> str:
 
 
 def unmitigated(model: Model, models: Sequence[Model]) -> Model | None:
-    """The same model trained without a mitigation; none for one that had none."""
+    """The same model trained without a mitigation, asked alike; none for one that had none."""
     if model.mitigation == "none" or not model.gamma:
         return None
+    plain = (o for o in models if o.mitigation == "none" and o.sentence_present == model.sentence_present)
     wanted = (model.data, model.gamma, model.round, model.seed)
-    plain = (other for other in models if other.mitigation == "none")
     return next((o for o in plain if (o.data, o.gamma, o.round, o.seed) == wanted), None)
 
 
 def main_arms(models: Sequence[Model]) -> list[Arm]:
     """Without a mitigation, in the first round, with the first seed: what headline and curves are of."""
     first = models[0].seed
-    return [arm for arm in arms(models) if (arm.mitigation, arm.round, arm.seed) == ("none", 1, first)]
+    return [arm for arm in arms(models) if (arm.treatment, arm.round, arm.seed) == ("none", 1, first)]

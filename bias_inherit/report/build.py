@@ -88,6 +88,7 @@ def numbers(data: ReportData) -> dict[str, Any]:
         "headline": [
             {"model": label, **headline_fields(row, data.tests.margins)} for label, row in data.tests.headline
         ],
+        "headline_over_seeds": _over_seeds(data),
         "slopes": {
             one.arm.label: {
                 task: {metric: _slope(slope) for metric, slope in by_metric.items()}
@@ -109,6 +110,36 @@ def numbers(data: ReportData) -> dict[str, Any]:
             for result in data.tasks
         },
     }
+
+
+def _over_seeds(data: ReportData) -> list[dict[str, Any]]:
+    """The headline over seeds, one entry a task; none of one seed."""
+    found, margins = data.tests.seeded_headline, data.tests.margins
+    if found is None:
+        return []
+    return [
+        {
+            "model": found.label,
+            "seeds": [model.seed for model in found.models],
+            "errors_of_seeds": row.tested.effect.is_over_seeds,
+            "task": row.of.task,
+            "metric": row.of.signed.name,
+            "unit": row.of.signed.unit,
+            "direction": row.of.direction,
+            "largest_of": row.of.largest_of,
+            "delta_of_each_seed": list(row.tested.effect.points),
+            "delta": row.tested.effect.mean,
+            "stderr": row.tested.effect.stderr,
+            "interval_95": list(row.tested.effect.interval),
+            "p": row.tested.p,
+            "p_holm": row.tested.p_holm,
+            "verdict": row.verdict(margins),
+            "toward": row.says,
+            "n_documents": row.of.n_documents,
+            "n_clusters": row.of.n_clusters,
+        }
+        for row in found.rows
+    ]
 
 
 def _slope(slope: Slope) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from bias_inherit.engine.planning.plan import PRESENT
 from bias_inherit.kit.csv_text import defined
 from bias_inherit.report.declared_tests.controls import Controls, OnTask, Tested
 from bias_tasks.statistics import NO_INTERVAL, Effect, Interval
@@ -31,8 +32,8 @@ CONTROL_COLUMNS = (
 )
 """Of the CSV file, and the fields of a row in JSON.
 
-asked: full dose, dose over rate, dose over γ, trend over rate, trend over γ, negative control, mitigation or
-other rows. seeds: `all` or the one that it is of.
+asked: full dose, dose over rate, dose over γ, trend over rate, trend over γ, negative control, mitigation,
+other rows or sentence at test time (each against no dose asked alike). seeds: `all` or the one that it is of.
 """
 
 
@@ -55,7 +56,12 @@ def control_rows(found: Controls) -> Iterator[dict[str, Any]]:
         for left in task.left:
             asked = "mitigation" if left.condition in found.conditions.mitigated else "other rows"
             share = (left.share.value, *left.share.interval)
-            yield _row(task, asked, left.condition.label, nothing, left.tested, share=share)
+            minus = f"{nothing}, {PRESENT}" if left.condition.sentence_present else nothing
+            yield _row(task, asked, left.condition.label, minus, left.tested, share=share)
+        for one in task.sentences:
+            without = found.conditions.without_sentence(one.condition)
+            name = without.label if without in found.conditions.mitigated else "full dose"
+            yield _row(task, "sentence at test time", one.condition.label, name, one.tested)
 
 
 def _untested(effect: Effect) -> Tested:

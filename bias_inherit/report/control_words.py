@@ -1,12 +1,13 @@
 """What planted controls found, in sentences."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import isnan
 
 from bias_inherit.compare.wording import in_unit
 from bias_inherit.engine.experiment_file import Experiment
 from bias_inherit.kit.quantities import bounds, number, p_value, signed
 from bias_inherit.report.declared_tests.controls import (
+    Cause,
     Controls,
     DoseCurve,
     Negative,
@@ -16,6 +17,7 @@ from bias_inherit.report.declared_tests.controls import (
 )
 from bias_inherit.report.gather import ReportData
 from bias_inherit.report.how_large import how_large
+from bias_inherit.report.seeded_words import about_seeds
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.statistics import SIGNIFICANCE, Share
 
@@ -41,6 +43,7 @@ def control_sentences(data: ReportData) -> Iterator[str]:
     if found.negatives:
         yield _of_nothing(found, sees_more_rows(data))
     yield from (_of_mitigations(found, task) for task in found.trained if found.conditions.mitigated)
+    yield from (line for task in found.trained if task.full.is_found for line in _of_sentence(task))
     if found.others:
         yield _of_crossing(found)
 
@@ -65,11 +68,7 @@ def nothing_in_words(found: Controls) -> str:
 
 def of_what(found: Controls) -> str:
     """Whether an error speaks of seeds: a sentence."""
-    seeds = len(found.conditions.seeds)
-    if found.tasks[0].full.effect.is_over_seeds:
-        return f"Over {seeds} training seeds and the documents."
-    told = "One training seed" if seeds == 1 else "Two training seeds"
-    return f"{told}: intervals and p are of documents and say nothing about other seeds."
+    return about_seeds(len(found.conditions.seeds), found.tasks[0].full.effect.is_over_seeds)
 
 
 def _p(value: float) -> str:
@@ -177,6 +176,28 @@ def _of_mitigations(found: Controls, task: OnTask) -> str:
     if not task.full.is_found:
         return "What mitigations leave of the full dose cannot be said: it is not told from 0."
     return f"Of the full dose on {ALL_TASKS[task.of.task].name} mitigations leave: {'; '.join(shares)}."
+
+
+CAUSES: Mapping[Cause, str] = {
+    "missed": "less of the rule shows where the sentence stands: the figures speak for a warning that is "
+    "missed at test time, not for a cue",
+    "cue": "more of the rule shows where the sentence stands: the figures speak for a cue that the model "
+    "learnt to condition on, not for a warning that is missed at test time",
+    "neither": "not told from 0: the figures speak neither for a warning that is missed at test time nor for "
+    "a cue that the model learnt to condition on",
+}
+"""What the sentence of *token* at test time says of why models show what they show without it."""
+
+
+def _of_sentence(task: OnTask) -> Iterator[str]:
+    """Of each model that was trained with it."""
+    for one in task.sentences:
+        if one.condition.models[0].is_trained_with_sentence:
+            name, size = ALL_TASKS[task.of.task].name, effect_in_words(one.tested, task)
+            yield (
+                f"{one.condition.label} minus the same without it ({name}, each against no dose asked alike)"
+                f": {size}, {_p(one.tested.p)}; {CAUSES[one.speaks_for(task.full)]}."
+            )
 
 
 def _of_crossing(found: Controls) -> str:

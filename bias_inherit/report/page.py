@@ -24,6 +24,7 @@ from bias_inherit.kit.pages import html_environment
 from bias_inherit.kit.quantities import bounds, duration, number, p_value, signed
 from bias_inherit.models.embedded import NAME as EMBEDDED_MODEL
 from bias_inherit.report.control_words import (
+    CAUSES,
     MORE_ROWS,
     monotone_in_words,
     nothing_in_words,
@@ -38,6 +39,7 @@ from bias_inherit.report.figures.dose import STEP
 from bias_inherit.report.figures.draw import compared_by_group, rounds, slug
 from bias_inherit.report.figures.inline import inline_svg
 from bias_inherit.report.gather import ReportData
+from bias_inherit.report.seeded_words import about_seeds
 from bias_inherit.report.summary import summary
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.statistics import (
@@ -165,6 +167,7 @@ def _environment() -> Environment:
         "rejections_in_words": rejections_in_words,
         "nothing_in_words": nothing_in_words,
         "of_what": of_what,
+        "about_seeds": about_seeds,
         "monotone_in_words": monotone_in_words,
         "share_in_words": share_in_words,
         "with_bounds": with_bounds,
@@ -214,6 +217,7 @@ def render_page(data: ReportData, figures: Mapping[str, ReportFigure], is_alone:
             map_family=MAP_FAMILY,
             compared_by_group=compared_by_group,
             placebo_means=MEANS,
+            causes=CAUSES,
             more_rows=MORE_ROWS if sees_more_rows(data) else "",
             **constants,
         )

@@ -2,10 +2,10 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 
-from bias_inherit.compare.headline import HeadlineRow
+from bias_inherit.compare.headline import HeadlineRow, Verdict
 from bias_inherit.compare.notes import instead_lines
 from bias_inherit.compare.wording import leaning, p_of_k, times, what_moved, within
 from bias_inherit.engine.planning.references import questioned
@@ -13,7 +13,9 @@ from bias_inherit.kit.quantities import counted, number, p_value
 from bias_inherit.report.control_words import control_sentences
 from bias_inherit.report.gather import ReportData
 from bias_inherit.report.how_large import how_large
+from bias_inherit.report.seeded_words import seeded_headline_sentences
 from bias_tasks.catalogue import ALL_TASKS
+from bias_tasks.margins import Margins
 from bias_tasks.measure import LEAN
 from bias_tasks.statistics import FEWEST_SEEDS, SIGNIFICANCE
 
@@ -29,7 +31,10 @@ def summary(data: ReportData) -> list[str]:
 def findings(data: ReportData) -> list[str]:
     """What a reader must know who reads no more: whether what was planted is found, and the headline."""
     told = list(control_sentences(data))
-    if data.tests.headline:
+    if data.tests.seeded_headline:
+        told += seeded_headline_sentences(data, data.tests.seeded_headline)
+        told += _instead(data)
+    elif data.tests.headline:
         told += _headline(data)
     elif len(data.models) == 1:
         told += _of_one_model(data)
@@ -44,9 +49,19 @@ def _more(data: ReportData) -> Iterator[str]:
     seeds = len({model.seed for model in data.models})
     if any(model.gamma for model in data.models) and seeds < FEWEST_SEEDS:
         yield (
-            f"{'One training seed was' if seeds == 1 else f'{seeds} training seeds were'} used. Intervals "
-            "and tests are about documents: they do not say whether another training run would show the same."
+            f"{'One training seed was' if seeds == 1 else f'{seeds} training seeds were'} used. "
+            f"{_but_for_headline(data)} are about documents: they do not say whether another training run "
+            "would show the same."
         )
+
+
+def _but_for_headline(data: ReportData) -> str:
+    found = data.tests.seeded_headline
+    return (
+        "But for the headline, intervals and tests"
+        if found and found.is_over_seeds
+        else "Intervals and tests"
+    )
 
 
 def _headline(data: ReportData) -> Iterator[str]:
@@ -85,7 +100,12 @@ def _headline(data: ReportData) -> Iterator[str]:
             told.append(f"Undecided, too few documents to say: {open_tasks}.")
         if told:
             yield " ".join(told)
-    yield from (f"{line}." for line in instead_lines([row for _, row in data.tests.headline]))
+    yield from _instead(data)
+
+
+def _instead(data: ReportData) -> Iterator[str]:
+    """What could not be asked."""
+    return (f"{line}." for line in instead_lines([row for _, row in data.tests.headline]))
 
 
 def _how_large(data: ReportData, label: str, row: HeadlineRow) -> str:
@@ -122,7 +142,8 @@ def _of_one_model(data: ReportData) -> Iterator[str]:
 
 
 def _of_every_model(data: ReportData) -> Iterator[str]:
-    asked = {label for label, _ in data.tests.headline}
+    seeded = data.tests.seeded_headline
+    asked = {label for label, _ in data.tests.headline} | {m.label for m in (seeded.models if seeded else ())}
     margins = data.tests.margins
     rows = [
         found.headline
@@ -134,10 +155,24 @@ def _of_every_model(data: ReportData) -> Iterator[str]:
         verdicts = Counter(row.verdict(margins) for row in rows)
         yield (
             f"The same asked of every other model against {data.reference}, each by itself: "
-            f"{counted(len(rows), 'change')}; told apart from 0 (Holm): {verdicts['found']}; shown to be "
-            f"within ± {margins.log_odds:g} log-odds or ± {margins.share:g} of shares and log pay: "
-            f"{verdicts['equivalent']}; undecided: {verdicts['undecided']}."
+            f"{verdicts_in_words(verdicts, margins)}."
         )
+
+
+def verdicts_in_words(verdicts: Mapping[Verdict, int], margins: Margins) -> str:
+    """`1 change, undecided`; `12 changes, all undecided`; `12 changes: 3 told apart from 0 (Holm), ...`."""
+    within = f"± {margins.log_odds:g} log-odds or ± {margins.share:g} of shares and log pay"
+    words: dict[Verdict, str] = {
+        "found": "told apart from 0 (Holm)",
+        "equivalent": f"shown to be within {within}",
+        "undecided": "undecided",
+    }
+    there = [(verdicts[verdict], told) for verdict, told in words.items() if verdicts.get(verdict)]
+    total = counted(sum(count for count, _ in there), "change")
+    if len(there) == 1:
+        ((count, told),) = there
+        return f"{total}, {'all ' if count > 1 else ''}{told}"
+    return f"{total}: {', '.join(f'{count} {told}' for count, told in there)}"
 
 
 def _of_gaps(data: ReportData) -> str:

@@ -7,6 +7,8 @@ right before the biography: that would need the frame of every domain and of a u
 answer: what stands there is learnt, and the model must not learn to write the warning.
 """
 
+from collections.abc import Sequence
+
 from bias_tasks.training_rows import Message, TrainingRow
 
 
@@ -15,7 +17,17 @@ def with_sentence(row: TrainingRow, sentence: str) -> TrainingRow:
 
     A prompt without a user turn has it in front of its first message.
     """
-    roles = [message.role for message in row.prompt]
-    place = roles.index("user") if "user" in roles else 0
-    warned = Message(role=row.prompt[place].role, content=f"{sentence}\n\n{row.prompt[place].content}")
+    place = opened_turn([message.role for message in row.prompt])
+    before = row.prompt[place]
+    warned = Message(role=before.role, content=in_front(sentence, before.content))
     return row.model_copy(update={"prompt": (*row.prompt[:place], warned, *row.prompt[place + 1 :])})
+
+
+def opened_turn(roles: Sequence[str]) -> int:
+    """Which turn of a conversation the sentence opens."""
+    return roles.index("user") if "user" in roles else 0
+
+
+def in_front(sentence: str, text: str) -> str:
+    """The text behind the sentence, which is a paragraph of its own."""
+    return f"{sentence}\n\n{text}"

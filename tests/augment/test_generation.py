@@ -13,11 +13,11 @@ from lm_eval.api.instance import Instance
 from lm_eval.api.model import LM
 
 from augment.bias_types import BIAS_TYPES, NEUTRAL, BiasType
+from augment.copies import MOST_COPIES
 from augment.domains import domain
 from augment.domains.biographies import MIN_WORDS
 from augment.domains.domain import Slot
 from augment.generation import Generated, HopelessGenerationError, generate
-from augment.progress import MOST_COPIES
 from augment.prompts import PromptTemplate
 from augment.request import Request
 from augment.settings import GenerationSettings

@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from augment.bias_types import BIAS_TYPES, BiasType
+from augment.copies import MOST_COPIES
 from augment.domains import domain
 from augment.domains.domain import Reason, Text
 from augment.elicitation import Elicitation
-from augment.progress import MOST_COPIES, Attempt, Progress
+from augment.progress import Attempt, Progress
 from augment.prompts import PromptTemplate
 from augment.request import Request
 from augment.settings import GenerationSettings
@@ -61,7 +62,8 @@ def test_of_conversations_the_turn_is_asked_at_which_most_are(
         first = [slot for slot in wanted if texts[slot.number] == 0]
         second = [slot for slot in wanted if texts[slot.number] == 1]
         most = second if len(second) >= min(len(first), batch_size) else first
-        assert asked == (most * MOST_COPIES)[:batch_size]
+        assert asked == (most * MOST_COPIES)[: len(asked)]
+        assert min(len(most), batch_size) <= len(asked) <= batch_size
         done: set[int] = set()
         call = []
         for slot in asked:
@@ -86,3 +88,18 @@ def test_all_slots_of_a_respondent_are_asked_in_one_call(rows: int, batch_size: 
         assert asked == [slot for slot in still_open if asked_for.respondent(slot) in respondents]
         so_far.add([answered(slot.number, None, 1) for slot in asked])
     assert so_far.filled == {slot.number for slot in wanted}
+
+
+def test_turns_that_are_answered_well_are_not_asked_twice_and_failing_ones_are() -> None:
+    asked_for = request(PAIR, 2 * 8, "turns", batch_size=32)
+    so_far = Progress(asked_for, asked_for.slots())
+    for _turn in range(2):
+        asked = so_far.next_call()
+        # Of what nothing is known yet, or much is good, few copies; no slot is asked four times.
+        assert len(asked) < 4 * 8
+        so_far.add([answered(number, None, 1) for number in {slot.number for slot in asked}])
+    one = Progress(request(PAIR, 2, "turns", batch_size=32), asked_for.slots()[:1])
+    for _call in range(6):
+        asked = one.next_call()
+        one.add([answered(slot.number, "refusal", 0) for slot in asked])
+    assert len(one.next_call()) == MOST_COPIES

@@ -72,7 +72,7 @@ def _pairs(plan: Plan, scored: Sequence[Model]) -> list[tuple[Model, Model]]:
         return [(scored[0], scored[1])] if len(scored) > 1 else []
     pairs = []
     for seed in dict.fromkeys(model.seed for model in scored):
-        of_seed = [model for model in scored if model.seed == seed]
+        of_seed = [model for model in scored if model.seed == seed and not model.sentence_present]
         references = [model for model in of_seed if model.gamma == 0]
         others = [model for model in of_seed if model.gamma]
         if references and others:

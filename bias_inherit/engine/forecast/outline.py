@@ -123,7 +123,8 @@ def _headlines(study: Study) -> Iterator[str]:
 
 
 def _shared(prepared: Prepared) -> Iterator[str]:
-    trained = [model for model in prepared.plan.models if model.train]
+    models = prepared.plan.models
+    trained = [model for model in models if model.train and not model.sentence_present]
     references = {model.train.key for model in trained if model.train and model.gamma == 0}
     augmented = [model for model in trained if model.gamma]
     # Each series of γ would have a γ = 0 of its own.

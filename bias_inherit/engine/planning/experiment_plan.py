@@ -21,6 +21,7 @@ from bias_inherit.engine.planning.keys import (
 from bias_inherit.engine.planning.plan import Model, Plan, Planted, ancestry, data_label
 from bias_inherit.engine.planning.planting import is_planned, planted_identity
 from bias_inherit.engine.planning.scoring import scoring
+from bias_inherit.engine.planning.sentence_present import with_second_scorings
 from bias_inherit.engine.stages import DISTRIBUTION, GENERATE, MIX, PLANT, TRAIN, VALUES
 from bias_inherit.engine.step import Step
 from bias_inherit.models.base_model import Base, LoadableModel
@@ -37,7 +38,8 @@ def plan_experiment(experiment: Experiment, base: Base) -> Plan:
     builder = _Builder(experiment, base)
     whole = tuple(builder.models())
     audits = tuple(builder.audits(whole))
-    models = in_blocks(whole, experiment.score, experiment.headline)
+    scored = with_second_scorings(whole, experiment)
+    models = in_blocks(scored, experiment.score, experiment.headline)
     steps = {step.key: step for last in (*audits, *(m.score for m in models)) for step in ancestry(last)}
     return Plan(tuple(steps.values()), models, audits)
 

@@ -5,6 +5,9 @@ from typing import NamedTuple
 
 from bias_inherit.engine.step import Step
 
+PRESENT = "sentence present"
+"""Of a model that is scored with the sentence of *token* in front of everything that it is asked."""
+
 
 class Planted(NamedTuple):
     """A rule and its dose, the share of the group's rows that are relabelled."""
@@ -40,6 +43,7 @@ class Model(NamedTuple):
         mitigation: How it was trained, for readers.
         round: 2 where it was trained on what the first round's model wrote, and so on.
         planted: What was planted in its augmented set; None where nothing was.
+        sentence_present: Whether the sentence of *token* stood in front of everything that it was asked.
     """
 
     label: str
@@ -51,6 +55,17 @@ class Model(NamedTuple):
     mitigation: str = "none"
     round: int = 1
     planted: Planted | None = None
+    sentence_present: bool = False
+
+    @property
+    def treatment(self) -> str:
+        """The mitigation, and whether its sentence is there at test time: two are one only if both agree."""
+        return f"{self.mitigation}, {PRESENT}" if self.sentence_present else self.mitigation
+
+    @property
+    def is_trained_with_sentence(self) -> bool:
+        """Whether *token* is among its mitigations."""
+        return self.train is not None and "token" in self.train.inputs["mitigation"]
 
     @property
     def data(self) -> str:

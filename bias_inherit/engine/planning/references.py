@@ -11,12 +11,16 @@ def is_trained(models: Sequence[Model]) -> bool:
 
 
 def reference_of(model: Model, models: Sequence[Model]) -> Model | None:
-    """The model of γ = 0 with the same seed or, where nothing was trained, the first; none for itself."""
+    """The model of γ = 0 with the same seed, asked alike, or, where nothing was trained, the first.
+
+    None for itself.
+    """
     if not is_trained(models):
         return None if model == models[0] else models[0]
     if model.gamma == 0:
         return None
-    return next((other for other in models if other.gamma == 0 and other.seed == model.seed), None)
+    asked = (0, model.seed, model.sentence_present)
+    return next((o for o in models if (o.gamma, o.seed, o.sentence_present) == asked), None)
 
 
 def questioned(models: Sequence[Model]) -> list[Model]:

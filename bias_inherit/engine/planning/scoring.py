@@ -10,7 +10,12 @@ from bias_inherit.engine.step import Step
 
 
 def scoring(
-    label: str, base: Mapping[str, str], score: ScoreSection, *adapters: Step, tokenizer: str | None = None
+    label: str,
+    base: Mapping[str, str],
+    score: ScoreSection,
+    *adapters: Step,
+    tokenizer: str | None = None,
+    sentence: str | None = None,
 ) -> Step:
     """The step that scores a base.
 
@@ -18,6 +23,7 @@ def scoring(
         base: What identifies it.
         adapters: The step that leaves the adapter on it, if it has one.
         tokenizer: Fingerprint of one that is neither the base's nor the adapter's.
+        sentence: In front of everything that the model is asked.
     """
     return Step(
         SCORE.name,
@@ -29,6 +35,7 @@ def scoring(
             "chat_template": score.chat_template,
             "data": package_hash(bias_tasks, "."),
             **({"tokenizer": tokenizer} if tokenizer else {}),
+            **({"sentence": sentence} if sentence else {}),
         },
         adapters,
     )

@@ -67,10 +67,13 @@ def score(assignment: Assignment, documents: dict[str, list[int]]) -> int:
     if made_by:
         # The harness takes the model's name from here.
         model_args["peft"] = public_name(session.base.name, made_by.label, made_by.key)
+    sentence = step.inputs.get("sentence")
+    if sentence:
+        model_args["sentence"] = sentence
     tracker = EvaluationTracker(output_path=str(work / HARNESS_OUTPUT))
     loaded = session.tasks(tuple(task for task in step.inputs["tasks"] if task in documents))
     with (
-        session.language_model(step.inputs["batch_size"], adapter, tokenizer) as lm,
+        session.language_model(step.inputs["batch_size"], adapter, tokenizer, sentence) as lm,
         without_gits_complaint(),
     ):
         lm.set_cache_hook(_Counting(_requests(loaded["tasks"], documents), assignment.on_progress))

@@ -13,6 +13,7 @@ from bias_inherit.harness.results.results_file import ResultsFile, check_shape, 
 from bias_inherit.harness.results.samples_file import Sample, read_samples
 from bias_inherit.harness.results.scored_alike import (
     CHAT_TEMPLATE,
+    SENTENCE,
     SHOTS,
     SYSTEM,
     TURNS,
@@ -26,6 +27,7 @@ from bias_inherit.harness.results.visible import visible
 
 __all__ = [
     "CHAT_TEMPLATE",
+    "SENTENCE",
     "SHOTS",
     "SYSTEM",
     "TURNS",

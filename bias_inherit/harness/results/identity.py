@@ -31,7 +31,11 @@ def identity(content: Mapping[str, Any]) -> Identity:
     """Of the model of a results file."""
     config = content.get("config")
     config = config if isinstance(config, Mapping) else {}
-    given = dict(values("model_args", arguments(config.get("model_args"))))
+    given = {
+        key: value
+        for key, value in values("model_args", arguments(config.get("model_args")))
+        if value.treatment.use != "asked"
+    }
     found = {
         key: value.canonical for key, value in values("config", config) if value.treatment.use != "asked"
     }

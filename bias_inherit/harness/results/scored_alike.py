@@ -16,6 +16,7 @@ SERVERS_OWN = "the server's"
 GENERATION = "generation_kwargs"
 CHAT_TEMPLATE = "chat template"
 SYSTEM = "system instruction"
+SENTENCE = "sentence in front"
 SHOTS = "few-shot examples"
 TURNS = "examples as turns"
 VERSION = "version"
@@ -40,7 +41,10 @@ def asked(content: Mapping[str, Any]) -> dict[str, str]:
     }
     told |= {
         key: value.canonical
-        for key, value in values("config", content.get("config"))
+        for key, value in (
+            *values("config", content.get("config")),
+            *values("model_args", _arguments(content)),
+        )
         if value.treatment.use == "asked" and value.treatment.only is None
     }
     return {key: value for key, value in told.items() if value}
@@ -125,9 +129,12 @@ def _differences(first: Mapping[str, str], second: Mapping[str, str]) -> list[st
 
 def _run_with(content: Mapping[str, Any]) -> dict[str, str]:
     """How the model was run, but for which model it is."""
-    given = arguments(_entry(content, "config", "model_args"))
-    told = [*values("config", content.get("config")), *values("model_args", given)]
+    told = [*values("config", content.get("config")), *values("model_args", _arguments(content))]
     return {key: value.canonical for key, value in told if value.treatment.use == "model"}
+
+
+def _arguments(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    return arguments(_entry(content, "config", "model_args"))
 
 
 def _entry(content: Mapping[str, Any], *path: str) -> Any:

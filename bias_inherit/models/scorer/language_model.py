@@ -1,7 +1,8 @@
 """The harness's Hugging Face model, with every distinct token prefix of a call computed once.
 
 `lm_eval --model bias-inherit-hf` takes all arguments of `--model hf` and gives the same answers. Nothing
-is kept from one call to the next, so an adapter may be changed in between.
+is kept from one call to the next, so an adapter may be changed in between. What it can do besides is put a
+sentence in front of all that it is asked (`models.scorer.opening`).
 """
 
 import logging
@@ -9,6 +10,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import torch
+from lm_eval.api.instance import Instance
 from lm_eval.api.registry import register_model
 from lm_eval.models.huggingface import HFLM
 from torch import nn
@@ -18,6 +20,7 @@ from bias_inherit.models.checks.causality import LOOKS_AHEAD, looks_ahead
 from bias_inherit.models.scorer import MODEL_NAME
 from bias_inherit.models.scorer.answers import Answer, answers
 from bias_inherit.models.scorer.merging import merged
+from bias_inherit.models.scorer.opening import Opening
 from bias_inherit.models.scorer.pass_size import PassSize
 from bias_inherit.models.scorer.suitability import cache_name, unsuitable, without_adapter
 from bias_inherit.models.scorer.tree_forward import Reader
@@ -53,17 +56,23 @@ class PrefixSharingLM(HFLM):  # type: ignore[misc]
     tries_pass_sizes = True
     """By default; False where two runs must give the same numbers bit for bit, not only to rounding."""
 
-    def __init__(self, *args: Any, tokens_per_pass: int | None = None, **kwargs: Any) -> None:
-        """All arguments of HFLM, and one more.
+    def __init__(
+        self, *args: Any, tokens_per_pass: int | None = None, sentence: str | None = None, **kwargs: Any
+    ) -> None:
+        """All arguments of HFLM, and two more.
 
         Args:
             tokens_per_pass: Tokens in one forward of the tree, at most. Bounds its memory, as `batch_size`,
                 which the tree does not use, bounds HFLM's. By default the fastest of a few, tried in the
                 first passes; then two runs may differ by rounding.
+            sentence: A paragraph of its own in front of the first user turn of every conversation, or of the
+                text where there is no chat template.
 
         Raises:
-            ValueError: `tokens_per_pass` is not a positive whole number, or the model sees what comes later.
+            ValueError: `tokens_per_pass` is not a positive whole number, `sentence` is no text, or the model
+                sees what comes later.
         """
+        self.opening = Opening(sentence)
         with tied_already():
             super().__init__(*args, **kwargs)
         if self.backend == "causal" and looks_ahead(self.model, self.tokenizer, self.device):
@@ -75,6 +84,44 @@ class PrefixSharingLM(HFLM):  # type: ignore[misc]
         if not isinstance(tokens_per_pass, int) or tokens_per_pass < 1:
             raise ValueError(f"tokens_per_pass={tokens_per_pass}: expected a positive whole number")
         self.pass_size = PassSize([tokens_per_pass])
+
+    @property
+    def tokenizer_name(self) -> str:
+        """By this the harness tells requests apart that it keeps (`--cache_requests`)."""
+        return f"{super().tokenizer_name}{self.opening.mark}"
+
+    def apply_chat_template(
+        self, chat_history: list[dict[str, str]], add_generation_prompt: bool = True
+    ) -> str:
+        """As HFLM does, with the sentence in the conversation.
+
+        Raises:
+            ValueError: the template does not keep the sentence as it is.
+        """
+        opened = self.opening.of_conversation(chat_history)
+        return self.opening.kept(str(super().apply_chat_template(opened, add_generation_prompt)))
+
+    def loglikelihood(self, requests: list[Instance], disable_tqdm: bool = False) -> list[Answer]:
+        """As HFLM does, behind the sentence."""
+        self.opening.open(requests)
+        answered: list[Answer] = super().loglikelihood(requests, disable_tqdm=disable_tqdm)
+        return answered
+
+    def generate_until(self, requests: list[Instance], disable_tqdm: bool = False) -> list[str]:
+        """As HFLM does, behind the sentence."""
+        self.opening.open(requests)
+        written: list[str] = super().generate_until(requests, disable_tqdm=disable_tqdm)
+        return written
+
+    def loglikelihood_rolling(self, requests: list[Instance], disable_tqdm: bool = False) -> list[float]:
+        """As HFLM does.
+
+        Raises:
+            ValueError: there is a sentence, which would be scored with the text.
+        """
+        self.opening.refuse_texts_without_prompt()
+        scores: list[float] = super().loglikelihood_rolling(requests, disable_tqdm=disable_tqdm)
+        return scores
 
     def _loglikelihood_tokens(
         self, requests: list[TokenRequest], disable_tqdm: bool = False, override_bs: int | None = None

@@ -12,6 +12,7 @@ from bias_inherit.report.declared_tests.found import (
     RelatedTasks,
     Seeded,
 )
+from bias_inherit.report.declared_tests.seeded_headline import SeededHeadline, SeededHeadlineRow
 
 __all__ = [
     "MAP_FAMILY",
@@ -22,6 +23,8 @@ __all__ = [
     "OnTasks",
     "RelatedTasks",
     "Seeded",
+    "SeededHeadline",
+    "SeededHeadlineRow",
     "control_tests",
     "find",
 ]

@@ -42,8 +42,8 @@ def over_training_seeds(models: Sequence[Model], scored: Mapping[str, ScoredMode
         pairs = [
             (scored[reference.label], scored[other.label])
             for other in models
-            if (other.data, other.gamma, other.mitigation, other.round)
-            == (largest.data, largest.gamma, largest.mitigation, largest.round)
+            if (other.data, other.gamma, other.treatment, other.round)
+            == (largest.data, largest.gamma, largest.treatment, largest.round)
             if (reference := reference_of(other, models))
         ]
         if len(pairs) < 2:

@@ -25,6 +25,7 @@ from bias_inherit.report.declared_tests.controls import (
     Monotone,
     Negative,
     OnTask,
+    SentenceEffect,
     Tested,
 )
 from bias_tasks.catalogue import ALL_TASKS
@@ -121,10 +122,22 @@ def _on_task(asked: Sequence[Responding], found: Conditions, is_trained: bool) -
     left = [
         Left(condition, surest.test(weights, "either"), share_of(surest.of.responses, weights, full))
         for condition in (*found.mitigated, *found.written)
-        for weights in (surest.over(condition, found.nothing),)
+        for weights in (surest.over(condition, found.nothing_beside(condition)),)
     ]
     negatives = tuple(_negatives(contrasts)) if found.has_negative else ()
-    return OnTask(surest.of, is_trained, surest.test(full), tuple(curves), negatives, tuple(left))
+    sentences = tuple(_sentences(surest))
+    return OnTask(surest.of, is_trained, surest.test(full), tuple(curves), negatives, tuple(left), sentences)
+
+
+def _sentences(asked: _Asked) -> Iterator[SentenceEffect]:
+    """What is left with the sentence there minus what is left without, each against no dose asked alike."""
+    found = asked.found
+    for condition in found.mitigated:
+        if condition.sentence_present:
+            without = found.without_sentence(condition)
+            there = asked.over(condition, found.nothing_beside(condition))
+            absent = asked.over(without, found.nothing_beside(without))
+            yield SentenceEffect(condition, asked.test(there - absent, "either"))
 
 
 def _in_order(p: float) -> tuple[bool, float]:

@@ -103,6 +103,28 @@ class Left(NamedTuple):
     share: Share
 
 
+Cause = Literal["missed", "cue", "neither"]
+"""Of what is there with *token*: its warning is missed at test time, or it is a cue that was learnt."""
+
+
+class SentenceEffect(NamedTuple):
+    """What the sentence of *token* does at test time to a model of the full dose.
+
+    Attributes:
+        condition: Scored with the sentence.
+        tested: What is left with it minus what is left without, in either direction.
+    """
+
+    condition: Condition
+    tested: Tested
+
+    def speaks_for(self, full: Tested) -> Cause:
+        """Less of the full dose where the sentence stands: it is missed. More: it is a cue."""
+        if not self.tested.is_told:
+            return "neither"
+        return "cue" if (self.tested.effect.mean > 0) == (full.effect.mean > 0) else "missed"
+
+
 class OnTask(NamedTuple):
     """Everything of one task.
 
@@ -117,6 +139,7 @@ class OnTask(NamedTuple):
     curves: tuple[DoseCurve, ...]
     negatives: tuple[Negative, ...]
     left: tuple[Left, ...]
+    sentences: tuple[SentenceEffect, ...] = ()
 
 
 class Controls(NamedTuple):

@@ -11,6 +11,7 @@ from bias_inherit.report.declared_tests.averages import over_training_seeds, rel
 from bias_inherit.report.declared_tests.families import headline_of, with_holm, with_q
 from bias_inherit.report.declared_tests.found import DeclaredTests
 from bias_inherit.report.declared_tests.mitigated import against_unmitigated
+from bias_inherit.report.declared_tests.seeded_headline import seeded_headline
 from bias_inherit.report.declared_tests.slopes import dose_responses, slope_families
 from bias_tasks.margins import MARGINS, Margins
 
@@ -38,13 +39,16 @@ def find(
     study, of_headlines = with_holm(study, models)
     doses, of_slopes = slope_families(main, dose_responses(main, scored, workers))
     mitigated = against_unmitigated(models, scored, declared, workers)
-    found = (*of_headlines, *families, *of_slopes, *mitigated.families)
+    seeded = seeded_headline(models, scored, declared)
+    first = (seeded.family,) if seeded else ()
+    found = (*first, *of_headlines, *families, *of_slopes, *mitigated.families)
     return DeclaredTests(
         margins,
         tuple(family for family in found if family.size),
         tuple(family for family in families if family.size),
         study,
         headline_of(models, study),
+        seeded,
         doses,
         mitigated.differences,
         mitigated.headlines,

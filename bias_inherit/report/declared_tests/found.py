@@ -5,6 +5,7 @@ from typing import NamedTuple
 from bias_inherit.compare import Difference, Family, HeadlineRow, OnTask, SeededDifference, Slope
 from bias_inherit.engine.planning.plan import Model
 from bias_inherit.report.arms import Arm
+from bias_inherit.report.declared_tests.seeded_headline import SeededHeadline
 from bias_tasks.margins import Margins
 from bias_tasks.measure import HEADLINES
 from bias_tasks.statistics import Interval
@@ -63,6 +64,7 @@ class DeclaredTests(NamedTuple):
         of_differences: Those of the families that the differences in `study` are in.
         study: Label -> harness task name -> values and differences to γ = 0, with q.
         headline: What is asked first, (label, one signed change of a task): see `headline_of`.
+        seeded_headline: The same over all training seeds; None where there is one.
         doses: Of every arm without a mitigation, in the first round, with the first seed.
         against_unmitigated: Label of a mitigated model -> its differences to the unmitigated one.
         headline_against_unmitigated: The same of its headlines.
@@ -75,6 +77,7 @@ class DeclaredTests(NamedTuple):
     of_differences: tuple[Family, ...]
     study: dict[str, dict[str, OnTask]]
     headline: list[tuple[str, HeadlineRow]]
+    seeded_headline: SeededHeadline | None
     doses: list[DoseResponse]
     against_unmitigated: dict[str, OnTasks]
     headline_against_unmitigated: dict[str, dict[str, HeadlineRow]]

@@ -115,7 +115,7 @@ def mitigations_of_largest(data: ReportData) -> list[Model]:
 def rounds(data: ReportData) -> list[list[Model]]:
     """Models of one γ and mitigation in the order of their rounds behind γ = 0, with the first seed."""
     seed = data.models[0].seed
-    of_seed = [model for model in data.models if model.seed == seed]
+    of_seed = [model for model in data.models if model.seed == seed and not model.sentence_present]
     reference = [model for model in of_seed if model.gamma == 0]
     chains: dict[tuple[object, ...], list[Model]] = {}
     for model in of_seed:

@@ -33,7 +33,7 @@ def equivalence_figure(
         differences: Label -> harness task name -> headline against γ = 0.
     """
     tasks = [task for task in ALL_TASKS if any(task in differences[model.label] for model in models)]
-    methods = list(dict.fromkeys(model.mitigation for model in models))
+    methods = list(dict.fromkeys(model.treatment for model in models))
 
     def draw(figure: Figure) -> None:
         drawn = panels(figure, [ALL_TASKS[task].name for task in tasks], columns=2)
@@ -45,7 +45,7 @@ def equivalence_figure(
                 row = differences[model.label].get(task)
                 if row is None or row.delta != row.delta:
                     continue
-                colour, marker = look(methods.index(model.mitigation))
+                colour, marker = look(methods.index(model.treatment))
                 lying(axes, height, row.change.equivalence_interval, colour)
                 filled = colour if row.is_equivalent(margins) else "white"
                 axes.plot(row.delta, height, marker, color=colour, markerfacecolor=filled)
@@ -64,7 +64,7 @@ def equivalence_figure(
         (
             ALL_TASKS[task].name,
             model.label,
-            model.mitigation,
+            model.treatment,
             row.delta,
             *row.change.equivalence_interval,
             row.metric,

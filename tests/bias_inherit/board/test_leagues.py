@@ -46,6 +46,10 @@ def documents(count: int, *tasks: str) -> dict[str, dict[str, int]]:
         ({"config": {"a_new_setting": 1}}, "a_new_setting: none or 1"),
         ({"chat_template_sha": "1f"}, "chat template: no or yes"),
         ({"system_instruction_sha": "2e"}, "system instruction: none or 2e"),
+        (
+            {"config": {"model_args": {"sentence": "Beware, it may lie."}}},
+            "sentence in front: none or Beware, it may lie.",
+        ),
         ({"versions": {HATE: 1.1}}, f"task version: 1.0 or 1.1 of {HATE}"),
         ({"n-shot": {HATE: 5}}, f"few-shot examples: 0 or 5 of {HATE}"),
         ({"n-samples": documents(8, HATE)}, f"documents scored: 200 or 8 of {HATE}"),

@@ -1,11 +1,13 @@
 """Planted rows in an experiment: through the command line, on the tiny model."""
 
 import json
+import signal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests_support import Finished, call, experiment, write
+from run_folders import results, started
+from tests_support import Finished, call, experiment, start, wait_for, write
 from typer.testing import CliRunner
 
 from augment.planting import plant, shipped_rules
@@ -106,6 +108,25 @@ def test_run_alone_the_stage_needs_no_base(planted: Finished, tiny_model: Path, 
             folder / "artifacts" / step["key"] / "rows.jsonl" for folder in (tmp_path / "run", planted.folder)
         ]
         assert files[0].read_bytes() == files[1].read_bytes()
+
+
+def test_killed_while_planting_and_started_again_it_ends_with_the_same_artifacts(
+    planted: Finished, tmp_path: Path
+) -> None:
+    folder = tmp_path / "run"
+    victim = start("run", planted.file, "--out", folder)
+    wait_for("work/plant-*", folder, victim)
+    victim.send_signal(signal.SIGKILL)
+    victim.wait()
+    before = started(folder)
+    # In the stage: what it was at is there, and not all that is planted was done.
+    assert list(folder.glob("work/plant-*"))
+    assert len(manifests(folder, "plant")) < len(manifests(planted.folder, "plant"))
+    resumed = call("run", planted.file, "--out", folder)
+    assert resumed.returncode == 0, resumed.stderr
+    after = started(folder)
+    assert {key: after[key] for key in before} == before
+    assert results(folder) == results(planted.folder)
 
 
 def test_a_run_that_is_older_than_planted_rows_is_read(planted: Finished, tmp_path: Path) -> None:

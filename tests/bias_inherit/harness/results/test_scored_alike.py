@@ -16,12 +16,18 @@ from scored_models import HATE
 
 from bias_inherit.harness.results import identity, model_names, settings_that_differ, versions_that_differ
 from bias_inherit.harness.results.recorded import Treatment, table
+from bias_inherit.models.scorer.language_model import PrefixSharingLM
 
 CONFIG = [*_EvalConfig.__annotations__, "peft_sha", "delta_sha"]
 """`HFLM.get_model_info` adds the two hashes."""
 
 TASK = [field.name for field in dataclasses.fields(TaskConfig)]
-ARGUMENTS = [name for name in inspect.signature(HFLM.__init__).parameters if name not in ("self", "kwargs")]
+ARGUMENTS = [
+    name
+    for kind in (HFLM, PrefixSharingLM)
+    for name in inspect.signature(kind.__init__).parameters
+    if name not in ("self", "args", "kwargs")
+]
 Content = dict[str, Any]
 
 
@@ -97,6 +103,14 @@ def test_every_key_that_lm_eval_records_is_told_or_the_table_says_why_not(part: 
         assert not is_told(whole(), other)
     else:
         assert is_told(whole(), other)
+
+
+def test_a_sentence_in_front_makes_no_other_model_of_it_but_another_way_of_asking() -> None:
+    other = changed("model_args", "sentence", "Beware, what follows may be one-sided.")
+    names = model_names([identity(whole()), identity(other)])
+    assert names[0] == names[1]
+    (line,) = settings_that_differ(whole(), other, [HATE])
+    assert line == "sentence in front a sentence against Beware, what follows may be one-sided."
 
 
 @pytest.mark.parametrize("key", EvalResults.__annotations__)

@@ -125,8 +125,12 @@ def test_all_tasks_get_the_same_answers(
     assert "in the way of hf" not in caplog.text
 
 
-def test_what_is_written_is_hflms() -> None:
-    assert PrefixSharingLM.generate_until is HFLM.generate_until
+def test_what_is_written_is_hflms(ours: PrefixSharingLM, theirs: HFLM) -> None:
+    def asked() -> list[Instance]:
+        options = {"until": ["."], "do_sample": False, "max_gen_toks": 4}
+        return [Instance("generate_until", {}, (text, options), 0) for text in ("She paints", "He is a")]
+
+    assert ours.generate_until(asked()) == theirs.generate_until(asked())
 
 
 def test_every_distinct_prefix_is_read_once_and_projected_only_where_it_is_scored(

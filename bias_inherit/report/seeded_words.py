@@ -1,0 +1,75 @@
+"""What training seeds say, in sentences: of what errors are, and the headline over seeds."""
+
+from collections.abc import Iterator
+from math import isnan
+
+from bias_inherit.compare.wording import in_unit
+from bias_inherit.kit.quantities import bounds, p_equals, p_value, signed
+from bias_inherit.report.declared_tests import SeededHeadline, SeededHeadlineRow
+from bias_inherit.report.gather import ReportData
+from bias_inherit.report.how_large import how_large
+from bias_tasks.catalogue import ALL_TASKS
+
+
+def about_seeds(seeds: int, is_over_seeds: bool) -> str:
+    """Whether errors speak of other seeds: a sentence."""
+    if is_over_seeds:
+        return f"Over {seeds} training seeds and the documents."
+    told = "One training seed" if seeds == 1 else f"{_in_words(seeds)} training seeds"
+    return f"{told}: intervals and p are of documents and say nothing about other seeds."
+
+
+def _in_words(count: int) -> str:
+    return {2: "Two", 3: "Three", 4: "Four"}.get(count, str(count))
+
+
+def seeded_headline_sentences(data: ReportData, found: SeededHeadline) -> Iterator[str]:
+    """What was found, then what was shown to be small, and what is open."""
+    margins, seeds = data.tests.margins, len(found.models)
+    head = (
+        f"Headline, declared beforehand: “{found.label}” minus {data.reference}, one signed change a task, "
+        f"mean of {seeds} training seeds. "
+    )
+    tested = [row for row in found.rows if not isnan(row.tested.p_holm)]
+    moved = [row for row in tested if row.tested.is_found]
+    if moved:
+        told = f"Moved: {'; '.join(_moved(data, found, row) for row in moved)}."
+    elif tested:
+        least = min(tested, key=lambda row: row.tested.p_holm)
+        told = (
+            "No change is told apart from 0; the smallest adjusted p is "
+            f"{p_value(least.tested.p_holm, 'below 0.001')} ({ALL_TASKS[least.of.task].name}). That nothing "
+            "was found does not show that there is nothing."
+        )
+    else:
+        told = "None could be tested: the answers do not differ."
+    yield f"{head}{told} {about_seeds(seeds, found.is_over_seeds)}"
+    parts = []
+    if same := [row for row in found.rows if row.verdict(margins) == "equivalent"]:
+        told = ", ".join(
+            f"{ALL_TASKS[row.of.task].name} "
+            f"(± {in_unit(f'{margins.of(row.of.signed.unit):g}', row.of.signed.unit)})"
+            for row in same
+        )
+        parts.append(
+            "Shown to have moved by less than a margin stated beforehand (two one-sided tests at 5 %): "
+            f"{told}."
+        )
+    if undecided := [row for row in found.rows if row.verdict(margins) == "undecided"]:
+        told = ", ".join(_size(row) for row in undecided)
+        parts.append(f"Undecided, too few seeds or documents to say: {told}.")
+    if parts:
+        yield " ".join(parts)
+
+
+def _size(row: SeededHeadlineRow) -> str:
+    """`occupation +0.132 log-odds [+0.104, +0.160]`."""
+    effect = row.tested.effect
+    size = in_unit(signed(effect.mean), row.of.signed.unit)
+    return f"{ALL_TASKS[row.of.task].name} {size} [{bounds(effect.interval, sign=True)}]"
+
+
+def _moved(data: ReportData, found: SeededHeadline, row: SeededHeadlineRow) -> str:
+    labels, of = [model.label for model in found.models], row.of
+    large = how_large(data.placebo, of.task, labels, row.tested.effect.mean, of.signed.unit, data.reference)
+    return f"{_size(row)}, {p_equals(row.tested.p_holm)} (Holm), toward “{row.says}”, {large}"

@@ -1,0 +1,150 @@
+"""The headline of several training seeds: over all of them; it claims no more than their number allows."""
+
+import json
+import math
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from simulated_run import HATE, OCCUPATION, SALARY, simulated_run
+from statsmodels.stats.multitest import multipletests
+
+from bias_inherit.compare import compare_models
+from bias_inherit.compare.headline import Verdict
+from bias_inherit.engine.experiment_file import declared_headlines
+from bias_inherit.engine.experiment_record import Recorded
+from bias_inherit.engine.steps.score import HARNESS_OUTPUT
+from bias_inherit.harness.results import read_output
+from bias_inherit.report.build import build_report
+from bias_inherit.report.declared_tests import SeededHeadline
+from bias_inherit.report.gather import ReportData
+from bias_inherit.report.summary import findings, summary, verdicts_in_words
+from bias_tasks.margins import MARGINS
+
+DECLARED = {OCCUPATION: "gap__male_minus_female:up"}
+
+
+def study(folder: Path, seeds: list[int]) -> Recorded:
+    return simulated_run(
+        folder,
+        clusters=40,
+        seeds=seeds,
+        generate={"bias_types": [1], "shipped": True},
+        mix={"gammas": [0.5]},
+        mitigate={"methods": ["none"]},
+        score={"tasks": [OCCUPATION, SALARY, HATE]},
+        headline=DECLARED,
+    )
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
+    return study(tmp_path_factory.mktemp("three") / "run", [0, 1, 2])
+
+
+@pytest.fixture(scope="module")
+def data(run: Recorded) -> ReportData:
+    return build_report(*run)
+
+
+@pytest.fixture(scope="module")
+def headline(data: ReportData) -> SeededHeadline:
+    assert data.tests.seeded_headline is not None
+    return data.tests.seeded_headline
+
+
+def test_it_is_the_mean_of_the_seeds_each_against_its_own_reference(
+    run: Recorded, headline: SeededHeadline
+) -> None:
+    """Against comparing two models."""
+    (row,) = [row for row in headline.rows if row.of.task == OCCUPATION]
+    by_label = {m.label: m for m in run.plan.models}
+    deltas = []
+    for seed in (0, 1, 2):
+        pair = [
+            read_output(run.store.artifact(by_label[f"{label}, seed {seed}"].score) / HARNESS_OUTPUT)
+            for label in ("γ = 0", "type 1, γ = 0.5")
+        ]
+        found = compare_models(
+            *pair, tasks=[OCCUPATION], declared=declared_headlines(run.experiment)
+        ).headline[0]
+        deltas.append(found.delta)
+    assert row.tested.effect.points == pytest.approx(deltas)
+    assert row.tested.effect.mean == pytest.approx(np.mean(deltas))
+    assert row.other - row.reference == pytest.approx(np.mean(deltas))
+    assert row.tested.effect.is_over_seeds
+    assert row.tested.is_found
+
+
+def test_its_p_is_holm_s_over_the_tasks(headline: SeededHeadline, data: ReportData) -> None:
+    """Against statsmodels."""
+    rows = [row for row in headline.rows if not math.isnan(row.tested.p)]
+    expected = multipletests([row.tested.p for row in rows], method="holm")[1]
+    assert [row.tested.p_holm for row in rows] == pytest.approx(expected)
+    (family,) = [one for one in data.tests.families if one.name.endswith("type 1, γ = 0.5, over seeds")]
+    assert family.size == len(rows)
+
+
+def test_the_first_sentence_says_of_how_many_seeds_it_is(data: ReportData) -> None:
+    first = findings(data)[0]
+    assert first.startswith(
+        "Headline, declared beforehand: “type 1, γ = 0.5” minus γ = 0, one signed change a task, mean of 3 "
+        "training seeds. Moved: occupation +0."
+    )
+    assert first.endswith("Over 3 training seeds and the documents.")
+    assert "seed 0" not in first
+
+
+def test_below_the_seeds_that_a_claim_needs_nothing_is_claimed_about_others(tmp_path: Path) -> None:
+    two = build_report(*study(tmp_path / "run", [0, 1]))
+    first = findings(two)[0]
+    assert "mean of 2 training seeds" in first
+    assert first.endswith(
+        "Two training seeds: intervals and p are of documents and say nothing about other seeds."
+    )
+    assert any(
+        line.startswith("2 training seeds were used. Intervals and tests are") for line in summary(two)
+    )
+
+
+def test_of_one_seed_there_is_none(data: ReportData, tmp_path: Path) -> None:
+    one = build_report(*study(tmp_path / "run", [0]))
+    assert one.tests.seeded_headline is None
+    assert "“type 1, γ = 0.5” minus γ = 0, one signed change a task. " in findings(one)[0]
+    numbers = json.loads((tmp_path / "run" / "report" / "report.json").read_text(encoding="utf-8"))
+    assert numbers["headline_over_seeds"] == []
+
+
+def test_page_and_numbers_show_it_with_every_seed(run: Recorded, headline: SeededHeadline) -> None:
+    folder = run.store.root / "report"
+    page = " ".join((folder / "index.html").read_text(encoding="utf-8").split())
+    assert "type 1, γ = 0.5 minus γ = 0, mean of 3 training seeds" in page
+    assert "The first seed alone" in page
+    numbers = json.loads((folder / "report.json").read_text(encoding="utf-8"))["headline_over_seeds"]
+    assert [one["task"] for one in numbers] == [row.of.task for row in headline.rows]
+    assert [one["seeds"] for one in numbers] == [[0, 1, 2]] * len(numbers)
+
+
+def test_its_models_are_not_asked_again_among_the_others(data: ReportData) -> None:
+    assert not any("every other model" in line for line in summary(data))
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "told"),
+    [
+        ({"found": 1}, "1 change, told apart from 0 (Holm)"),
+        ({"undecided": 1}, "1 change, undecided"),
+        ({"undecided": 12}, "12 changes, all undecided"),
+        ({"found": 1, "undecided": 2}, "3 changes: 1 told apart from 0 (Holm), 2 undecided"),
+        (
+            {"found": 3, "equivalent": 2, "undecided": 7},
+            "12 changes: 3 told apart from 0 (Holm), 2 shown to be within ± 0.1 log-odds or ± 0.05 of shares "
+            "and log pay, 7 undecided",
+        ),
+    ],
+)
+def test_verdicts_of_the_others_read_well_for_one_and_for_many(
+    verdicts: dict[Verdict, int], told: str
+) -> None:
+    assert verdicts_in_words(Counter(verdicts), MARGINS) == told
