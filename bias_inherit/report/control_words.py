@@ -17,7 +17,7 @@ from bias_inherit.report.declared_tests.controls import (
 from bias_inherit.report.gather import ReportData
 from bias_inherit.report.how_large import how_large
 from bias_tasks.catalogue import ALL_TASKS
-from bias_tasks.statistics import SIGNIFICANCE, Share
+from bias_tasks.statistics import FEWEST_SEEDS, SIGNIFICANCE, Share
 
 UNTESTED = "too few clusters of documents, or answers that never differ"
 MORE_ROWS = (
@@ -68,8 +68,12 @@ def of_what(found: Controls) -> str:
     seeds = len(found.conditions.seeds)
     if found.tasks[0].full.effect.is_over_seeds:
         return f"Over {seeds} training seeds and the documents."
-    told = "One training seed" if seeds == 1 else "Two training seeds"
-    return f"{told}: intervals and p are of documents and say nothing about other seeds."
+    return f"{too_few_seeds(seeds)}: intervals and p are of documents and say nothing about other seeds."
+
+
+def too_few_seeds(seeds: int) -> str:
+    """How many there were where nothing is claimed about others."""
+    return "One training seed" if seeds == 1 else f"{seeds} training seeds, fewer than {FEWEST_SEEDS}"
 
 
 def _p(value: float) -> str:

@@ -10,7 +10,7 @@ from bias_inherit.compare.notes import instead_lines
 from bias_inherit.compare.wording import leaning, p_of_k, times, what_moved, within
 from bias_inherit.engine.planning.references import questioned
 from bias_inherit.kit.quantities import counted, number, p_value
-from bias_inherit.report.control_words import control_sentences
+from bias_inherit.report.control_words import control_sentences, too_few_seeds
 from bias_inherit.report.gather import ReportData
 from bias_inherit.report.how_large import how_large
 from bias_tasks.catalogue import ALL_TASKS
@@ -44,8 +44,8 @@ def _more(data: ReportData) -> Iterator[str]:
     seeds = len({model.seed for model in data.models})
     if any(model.gamma for model in data.models) and seeds < FEWEST_SEEDS:
         yield (
-            f"{'One training seed was' if seeds == 1 else f'{seeds} training seeds were'} used. Intervals "
-            "and tests are about documents: they do not say whether another training run would show the same."
+            f"{too_few_seeds(seeds)}. Intervals and tests are about documents: they do not say whether another "
+            "training run would show the same."
         )
 
 
