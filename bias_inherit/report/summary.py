@@ -44,8 +44,8 @@ def _more(data: ReportData) -> Iterator[str]:
     seeds = len({model.seed for model in data.models})
     if any(model.gamma for model in data.models) and seeds < FEWEST_SEEDS:
         yield (
-            f"{too_few_seeds(seeds)}. Intervals and tests are about documents: they do not say whether another "
-            "training run would show the same."
+            f"{too_few_seeds(seeds)}. Intervals and tests are about documents: they do not say whether "
+            "another training run would show the same."
         )
 
 

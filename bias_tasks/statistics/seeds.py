@@ -19,7 +19,7 @@ from bias_tasks.statistics.intervals import (
 )
 
 FEWEST_SEEDS = 5
-"""From so many training seeds on their scatter is part of an error; below, nothing is claimed about others."""
+"""From so many training seeds on their scatter is part of an error; below, others are not spoken of."""
 
 
 class OverSeeds(NamedTuple):

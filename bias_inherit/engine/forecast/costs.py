@@ -40,7 +40,7 @@ def of_embedding(step: Step, lengths: Lengths) -> Tokens:
     """Originals and every set, as many rows of each as are looked at."""
     most = step.inputs["most"]
     rows = most + sum(min(rows_of(parent), most) for parent in step.parents)
-    return Tokens(read=rows * lengths.original)
+    return Tokens(read=rows * lengths.original_alone)
 
 
 def of_questions(step: Step, lengths: Lengths) -> Tokens:
@@ -68,7 +68,7 @@ def of_scoring(step: Step, lengths: Lengths) -> Tokens:
     for task, limit in step.inputs["tasks"].items():
         if load := workload().get(task):
             documents = min(limit or load.documents, load.documents)
-            total += Tokens(documents * load.bytes / lengths.bytes_per_token, documents * load.written)
+            total += Tokens(documents * lengths.document(task), documents * load.written)
     return total
 
 

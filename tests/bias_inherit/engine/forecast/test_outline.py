@@ -11,8 +11,9 @@ from tests_support import Finished, call
 from bias_inherit.engine.experiment_file import load_experiment
 from bias_inherit.engine.forecast.estimates import adapter_bytes, seconds_per_token, tokens_of
 from bias_inherit.engine.forecast.lengths import Lengths
+from bias_inherit.engine.forecast.machine_speed import Measured
 from bias_inherit.engine.forecast.outline import outline
-from bias_inherit.engine.forecast.tokens import Rates, Tokens
+from bias_inherit.engine.forecast.tokens import Speed, Tokens
 from bias_inherit.engine.planning.prepare import foresee
 from bias_inherit.kit.quantities import duration, size
 
@@ -62,15 +63,18 @@ def test_what_is_done_is_counted_and_tells_how_long_the_rest_takes(tmp_path: Pat
     assert f"time: about {duration(expected)} on this machine, as the finished steps took" in told
 
 
-def test_rates_turn_tokens_into_time(tmp_path: Path) -> None:
+def test_rates_turn_tokens_into_time_and_what_steps_take_beside_them_is_added(tmp_path: Path) -> None:
     experiment = load_experiment(write_experiment(tmp_path))
     _, _, store = planned(tmp_path / "experiment.yaml", tmp_path / "run")
     foreseen = foresee(experiment, store.root)
-    rates = Rates(read=1000.0, written=10.0, trained=100.0)
+    speed = Speed(read=1000.0, written=10.0, trained=100.0, loading=500, opening=2000, beginning=30_000)
     lengths = Lengths(experiment, None)
-    total = sum((tokens_of(step, lengths) for step in foreseen.plan.steps), Tokens())
-    seconds = total.read / 1000 + total.written / 10 + total.trained / 100
-    lines = outline(foreseen, store, rates, "").lines
+    steps = [tokens_of(step, lengths) for step in foreseen.plan.steps]
+    total = sum(steps, Tokens())
+    seconds = 500 + total.read / 1000 + total.written / 10 + total.trained / 100
+    seconds += 2000 * sum(tokens.read > 0 for tokens in steps)
+    seconds += 30_000 * sum(tokens.trained > 0 for tokens in steps)
+    lines = outline(foreseen, store, Measured(speed, lengths), "").lines
     assert any(f"time: about {duration(seconds)} on this machine, by a calibration" in line for line in lines)
 
 
