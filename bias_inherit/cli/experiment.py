@@ -100,6 +100,7 @@ def _measured(foreseen: "Prepared", store: "Store") -> "tuple[Measured | None, s
         why = why_absent(model.section)
         return None, f"{model.base.name} is {why}, and a plan fetches nothing"
     os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ.setdefault("TQDM_DISABLE", "1")
     from bias_inherit.engine.forecast.machine_speed import measure
 
     tell(f"measuring this machine with {model.base.name} (--no-calibration leaves it out)")

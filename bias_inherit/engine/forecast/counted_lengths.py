@@ -7,6 +7,7 @@ from typing import NamedTuple
 from lm_eval.api.instance import Instance
 from lm_eval.api.task import Task
 
+from augment.audits.rows import text_of
 from bias_inherit.engine.experiment_file import Experiment, Study
 from bias_inherit.engine.forecast.lengths import Lengths
 from bias_inherit.models.session import Session
@@ -47,9 +48,9 @@ class CountedLengths(Lengths):
         self._training = study.finetune if isinstance(study, Experiment) else None
 
     @cached_property
-    def original_alone(self) -> float:
-        examples = encode_all(self._session.tokenizer, self.original_rows, self._settings.max_length)
-        return sum(len(example.input_ids) for example in examples) / len(examples)
+    def passage(self) -> float:
+        rows = self.original_rows
+        return sum(len(self._encoded(text_of(row))) for row in rows) / len(rows)
 
     def trained_on(self, rows: Sequence[TrainingRow]) -> float:
         return sum(self.of_batches(rows, self._settings.batch_size)) / len(rows)

@@ -45,8 +45,8 @@ class Lengths:
         return self.trained_on(self.original_rows)
 
     @cached_property
-    def original_alone(self) -> float:
-        """Tokens of an original row that is read by itself."""
+    def passage(self) -> float:
+        """Tokens of what an audit reads of an original row."""
         return self.original
 
     def augmented(self, bias_type: int | None) -> float:
