@@ -3,8 +3,8 @@
     python benchmarks/forecast.py harness_configs/quickstart.yaml benchmarks/studies/*.yaml
 
 Each study is foreseen, with the calibration of ten seconds, and then run, in processes of their own and in a
-fresh folder. The clock of the run is that of the whole command, so `all` holds what no step does: to start, to
-load, the report. Goal: planned / taken between 1/1.5 and 1.5. Quiet cores only.
+fresh folder. The clock of the run is that of the whole command, so `all` holds what no step does: to start,
+to load, the report. Goal: planned / taken between 1/1.5 and 1.5. Quiet cores only.
 """
 
 import json

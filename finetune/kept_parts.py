@@ -12,9 +12,9 @@ import torch
 from torch.nn import functional
 
 _SEED = torch.ones(1, requires_grad=True)
-_PRODUCT, _SILU, _GELU = (
-    type(made.grad_fn) for made in (_SEED * torch.ones(1), functional.silu(_SEED), functional.gelu(_SEED))
-)
+_PRODUCT: Any = type((_SEED * torch.ones(1)).grad_fn)
+_SILU: Any = type(functional.silu(_SEED).grad_fn)
+_GELU: Any = type(functional.gelu(_SEED).grad_fn)
 
 
 class Gate(NamedTuple):
@@ -48,10 +48,7 @@ def _activation(node: Any) -> Callable[[torch.Tensor], torch.Tensor] | None:
 
 def factors(x: torch.Tensor) -> tuple[torch.Tensor, ...]:
     """Kept tensors that multiply to x, one after the other; none where that is not known."""
-    found = _factors(x.grad_fn)
-    if not found or torch.broadcast_shapes(*(factor.shape for factor in found)) != x.shape:
-        return ()
-    return tuple(factor.detach() for factor in found)
+    return tuple(factor.detach() for factor in _factors(x.grad_fn))
 
 
 def _factors(node: Any) -> tuple[torch.Tensor, ...]:

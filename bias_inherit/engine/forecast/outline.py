@@ -66,7 +66,7 @@ def to_be_measured(prepared: Prepared, store: Store) -> dict[str, Tokens]:
     found: dict[str, Tokens] = {}
     for step in prepared.plan.steps:
         tokens = tokens_of(step, lengths)
-        if step.stage not in known and sum(tokens) and not store.is_there(step):
+        if step.stage not in known and any(tokens) and not store.is_there(step):
             found[step.stage] = found.get(step.stage, Tokens()) + tokens
     return found
 
