@@ -25,6 +25,8 @@ from bias_inherit.models.session import QuietLM, Session
 from finetune.settings import TrainingSettings
 from finetune.training import train_adapter
 
+_MOST_ROWS = 8
+"""Of a batch that is timed: a larger one takes the longer, and a token of it as long."""
 _PASSES = 3
 """Of the scorer."""
 _PROMPT, _WRITTEN = 16, 8
@@ -79,7 +81,7 @@ def _training(
     speed: Speed, session: Session, settings: TrainingSettings, lengths: CountedLengths, folder: Path
 ) -> Speed:
     """Two steps on originals, each of one batch; the first also warms up."""
-    size = max(1, min(settings.batch_size, len(lengths.original_rows) // 2))
+    size = max(1, min(settings.batch_size, _MOST_ROWS, len(lengths.original_rows) // 2))
     rows = lengths.original_rows[: 2 * size]
     shortened = settings.model_copy(update={"epochs": 1, "batch_size": size, "gradient_accumulation": 1})
     moments = [time.perf_counter()]
