@@ -89,12 +89,14 @@ class CountedLengths(Lengths):
 
     def _sample(self, task: Task) -> Sample:
         documents = min(_DOCUMENTS, len(task.eval_docs))
-        template = partial(self._session.tokenizer.apply_chat_template, tokenize=False)
+        tokenizer = self._session.tokenizer
+        # A checkpoint may bring a template that its base lacks: then a few tokens a document are not seen.
+        in_chat = self._score.chat_template and bool(tokenizer.chat_template)
         task.build_all_requests(
             samples=[*range(documents)],
-            apply_chat_template=self._score.chat_template,
-            fewshot_as_multiturn=self._score.chat_template,
-            chat_template=template if self._score.chat_template else None,
+            apply_chat_template=in_chat,
+            fewshot_as_multiturn=in_chat,
+            chat_template=partial(tokenizer.apply_chat_template, tokenize=False) if in_chat else None,
         )
         requests = list(task.instances)
         count = self.distinct if task.OUTPUT_TYPE == "multiple_choice" else self._alone

@@ -68,6 +68,19 @@ def test_of_a_task_s_documents_what_the_scorer_reads(
         assert written.tokens == sum(len(lm.tok_encode(request.args[0])) for request in written.requests)
 
 
+def test_a_base_without_a_chat_template_is_counted_without_one(
+    tiny_model: Path, model: LoadableModel
+) -> None:
+    """A checkpoint on it may bring its own."""
+    bare = Session(*model)
+    bare.tokenizer.chat_template = None
+    asked = {"name": "bare", "checkpoints": [{"name": "a", "pretrained": str(tiny_model)}]}
+    lengths = CountedLengths(Evaluation.model_validate(asked | {"score": {"tasks": [HATE]}}), bare)
+    assert (
+        0 < lengths.document(HATE) < CountedLengths(study(tiny_model, [HATE]), Session(*model)).document(HATE)
+    )
+
+
 def test_what_is_timed_are_two_steps_of_the_study_s_own_training(
     tiny_model: Path, model: LoadableModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
