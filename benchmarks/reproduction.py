@@ -30,7 +30,7 @@ from benchmarks.reproduction_declared import (
 from benchmarks.reproduction_runs import Made, Run, made, measured, read_run
 from benchmarks.reproduction_verdicts import Measured, Verdict, family_p
 from bias_inherit.kit.quantities import DASH, bounds, number, p_value, signed
-from bias_tasks.statistics import FEWEST_RUNS, FEWEST_SEEDS, ROUNDING, Effect
+from bias_tasks.statistics import FEWEST_SEEDS, ROUNDING, Effect
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "reproduction.md"
@@ -229,7 +229,6 @@ def page(bases: Sequence[OfBase], declared: Declarations) -> str:
         p_value=p_value,
         dash=DASH,
         fewest_seeds=FEWEST_SEEDS,
-        fewest_runs=FEWEST_RUNS,
     )
 
 

@@ -49,7 +49,7 @@ class Measured:
 
     @property
     def effect(self) -> Effect:
-        """With its 95 % interval and two-sided p: over seeds and documents from three seeds on."""
+        """With its 95 % interval and two-sided p: over seeds and documents from `FEWEST_SEEDS` on."""
         return self.response.effect([1.0])
 
     def verdict(self, p_holm: float) -> Verdict:

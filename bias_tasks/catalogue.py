@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import get_args
 
 from bias_tasks.abuse.definition import TASK as ABUSE
+from bias_tasks.did_you_mean import did_you_mean
 from bias_tasks.gender_bias.definition import TASK as GENDER_BIAS
 from bias_tasks.hate.definition import TASK as HATE
 from bias_tasks.hiring.definition import TASK as HIRING
@@ -46,6 +47,18 @@ TASKS = FAMILIES[GROUP]
 
 ALL_TASKS = {name: entry for family in FAMILIES.values() for name, entry in family.items()}
 """Every task of every family, by harness name."""
+
+
+def unknown_task(name: str) -> str:
+    """The line about a task that is not there: the one that was meant, or how tasks are called."""
+    near = did_you_mean(name, ALL_TASKS)
+    return f"unknown task {name!r}{near or _HOW_CALLED}"
+
+
+_HOW_CALLED = (
+    f"; tasks are called by family and subject, such as {next(iter(TASKS))}: {', '.join(FAMILIES)}; "
+    f"{', '.join(task.name for task in TASK_LIST)}"
+)
 
 
 def named(tasks: Sequence[str]) -> str:

@@ -2,8 +2,8 @@
 
 peft's layer writes four tensors of the output's size (the layer's own product, B's, its scaled copy, the sum)
 where one is enough. Beside a small model that costs more than the adapter's products themselves. And it keeps
-its input for A's gradient; where that is a product of two tensors which backpropagation needs anyway, as
-behind the gate of an MLP, these are kept and multiplied again.
+its input for A's gradient, where that is made of tensors which are kept anyway (`kept_parts`): these are
+kept, and it is made again.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from peft.tuners import lora
 from torch import nn
 from torch.autograd.function import once_differentiable
 
-_PRODUCT: Any = type((torch.ones(1, requires_grad=True) * torch.ones(1)).grad_fn)
+from finetune.kept_parts import Gate, factors, gate_behind, product
 
 
 class LoraProduct(torch.autograd.Function):
@@ -26,7 +26,7 @@ class LoraProduct(torch.autograd.Function):
     def forward(
         ctx: Any,
         x: torch.Tensor,
-        factors: tuple[torch.Tensor, ...],
+        parts: tuple[torch.Tensor, ...],
         weight: torch.Tensor,
         bias: torch.Tensor | None,
         a: torch.Tensor,
@@ -37,32 +37,105 @@ class LoraProduct(torch.autograd.Function):
 
         Args:
             x: (..., inputs).
-            factors: Tensors of x's shape whose product it is; none where that is not known.
+            parts: What is multiplied to x, in this order; none where that is not known.
             weight: (outputs, inputs), not differentiated.
             bias: (outputs,), not differentiated.
             a: (rank, inputs).
             b: (outputs, rank).
         """
-        rows = x.flatten(0, -2)
-        low = rows @ a.t()
-        y = nn.functional.linear(rows, weight, bias).addmm_(low, b.t(), alpha=scaling)
-        ctx.save_for_backward(low, weight, a, b, *(factors or (rows,)))
+        y, low = _output(x, weight, bias, a, b, scaling)
+        ctx.save_for_backward(low, weight, a, b, *(parts or (x,)))
         ctx.scaling = scaling
-        return y.view(*x.shape[:-1], -1)
+        return y
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
-        low, weight, a, b, first, *second = ctx.saved_tensors
-        rows = (first * second[0] if second else first).flatten(0, -2)
-        grad_y = grad.flatten(0, -2)
-        grad_low = (grad_y @ b).mul_(ctx.scaling)
-        grad_a = grad_low.t() @ rows
-        grad_b = (low.t() @ grad_y).mul_(ctx.scaling).t()
-        grad_x = None
-        if ctx.needs_input_grad[0]:
-            grad_x = (grad_y @ weight).addmm_(grad_low, a).view(*grad.shape[:-1], -1)
+        low, weight, a, b, *parts = ctx.saved_tensors
+        grad_x, grad_a, grad_b = _gradients(
+            grad, product(parts), low, weight, a, b, ctx.scaling, of_x=ctx.needs_input_grad[0]
+        )
         return grad_x, None, None, None, grad_a, grad_b, None
+
+
+class GatedLoraProduct(torch.autograd.Function):
+    """The same of x = act(gate) · up, of which gate and up are differentiated instead of x.
+
+    Autograd would keep act(gate) beside both.
+    """
+
+    @staticmethod
+    def forward(
+        ctx: Any,
+        gate: torch.Tensor,
+        up: torch.Tensor,
+        act: Any,
+        x: torch.Tensor,
+        weight: torch.Tensor,
+        bias: torch.Tensor | None,
+        a: torch.Tensor,
+        b: torch.Tensor,
+        scaling: float,
+    ) -> torch.Tensor:
+        """The layer's output; see `LoraProduct` for what is not said here.
+
+        Args:
+            gate, up, x: (..., inputs).
+            act: From a tensor to one of the same shape.
+        """
+        y, low = _output(x, weight, bias, a, b, scaling)
+        ctx.save_for_backward(gate, up, low, weight, a, b)
+        ctx.act, ctx.scaling = act, scaling
+        return y
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, grad: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
+        gate, up, low, weight, a, b = ctx.saved_tensors
+        with torch.enable_grad():
+            before = gate.detach().requires_grad_()
+            open_by = ctx.act(before)
+        x = open_by.detach() * up
+        grad_x, grad_a, grad_b = _gradients(grad, x, low, weight, a, b, ctx.scaling, of_x=True)
+        del x
+        grad_up = grad_x * open_by.detach()
+        (grad_gate,) = torch.autograd.grad(open_by, before, grad_x.mul_(up))
+        return grad_gate, grad_up, None, None, None, None, grad_a, grad_b, None
+
+
+def _output(
+    x: torch.Tensor,
+    weight: torch.Tensor,
+    bias: torch.Tensor | None,
+    a: torch.Tensor,
+    b: torch.Tensor,
+    scaling: float,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """y, and x Aᵀ in rows."""
+    rows = x.flatten(0, -2)
+    low = rows @ a.t()
+    y = nn.functional.linear(rows, weight, bias).addmm_(low, b.t(), alpha=scaling)
+    return y.view(*x.shape[:-1], -1), low
+
+
+def _gradients(
+    grad: torch.Tensor,
+    x: torch.Tensor,
+    low: torch.Tensor,
+    weight: torch.Tensor,
+    a: torch.Tensor,
+    b: torch.Tensor,
+    scaling: float,
+    *,
+    of_x: bool,
+) -> tuple[Any, torch.Tensor, torch.Tensor]:
+    """Of x, A and B, from that of y; None of x where it is not asked for."""
+    grad_y = grad.flatten(0, -2)
+    grad_low = (grad_y @ b).mul_(scaling)
+    grad_a = grad_low.t() @ x.flatten(0, -2)
+    grad_b = (low.t() @ grad_y).mul_(scaling).t()
+    grad_x = (grad_y @ weight).addmm_(grad_low, a).view(*grad.shape[:-1], -1) if of_x else None
+    return grad_x, grad_a, grad_b
 
 
 @contextmanager
@@ -104,24 +177,13 @@ def _forward(
         usual: torch.Tensor = type(layer).forward(layer, x, *args, **kwargs)
         return usual
     (name,) = layer.active_adapters
-    y: torch.Tensor = LoraProduct.apply(  # type: ignore[no-untyped-call]
-        x,
-        () if is_checkpointing else _factors(x),
-        base.weight,
-        base.bias,
-        layer.lora_A[name].weight,
-        layer.lora_B[name].weight,
-        layer.scaling[name],
-    )
+    a, b = layer.lora_A[name].weight, layer.lora_B[name].weight
+    weights = (base.weight, base.bias, a, b, layer.scaling[name])
+    gate: Gate | None = None if is_checkpointing else gate_behind(x)
+    y: torch.Tensor
+    if gate:
+        y = GatedLoraProduct.apply(*gate, x.detach(), *weights)  # type: ignore[no-untyped-call]
+    else:
+        parts = () if is_checkpointing else factors(x)
+        y = LoraProduct.apply(x, parts, *weights)  # type: ignore[no-untyped-call]
     return y
-
-
-def _factors(x: torch.Tensor) -> tuple[torch.Tensor, ...]:
-    """The tensors of its own shape that x is the product of, if autograd keeps both."""
-    made_by: Any = x.grad_fn
-    if not isinstance(made_by, _PRODUCT):
-        return ()
-    factors = (made_by._saved_self, made_by._saved_other)
-    if not all(factor is not None and factor.shape == x.shape for factor in factors):
-        return ()
-    return tuple(factor.detach() for factor in factors)

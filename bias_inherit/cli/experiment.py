@@ -17,7 +17,7 @@ from bias_inherit.kit.screen import clear_errors, console, say, tell
 if TYPE_CHECKING:
     from bias_inherit.engine.executors import Executor
     from bias_inherit.engine.experiment_file import Study
-    from bias_inherit.engine.forecast.tokens import Rates
+    from bias_inherit.engine.forecast.machine_speed import Measured
     from bias_inherit.engine.planning.prepare import Materials, Prepared
     from bias_inherit.engine.store import Store
 
@@ -64,8 +64,8 @@ def plan(
             foreseen, store = _foreseen(file, out)
             _tell_of_own_rows(foreseen.materials.study)
             check_tokenizers(foreseen.materials.study)
-            rates, why_not = _measured(foreseen, store) if calibration else (None, "without a calibration")
-            outlines.append(outline(foreseen, store, rates, why_not))
+            measured, why_not = _measured(foreseen, store) if calibration else (None, "without a calibration")
+            outlines.append(outline(foreseen, store, measured, why_not))
             for line in (*outlines[-1].lines, *_power(foreseen, store, folders)):
                 say(line)
         say(together(outlines))
@@ -87,24 +87,24 @@ def _tell_of_own_rows(study: "Study") -> None:
         tell(note)
 
 
-def _measured(foreseen: "Prepared", store: "Store") -> "tuple[Rates | None, str]":
-    """This machine's rates, or why there are none."""
-    from bias_inherit.engine.forecast.outline import base_folder, needs_measured_speed
+def _measured(foreseen: "Prepared", store: "Store") -> "tuple[Measured | None, str]":
+    """This machine's speed, or why it is not known."""
+    from bias_inherit.engine.forecast.outline import base_folder, to_be_measured
     from bias_inherit.models.known_base import why_absent
 
     model = foreseen.materials.models[0]
-    if not needs_measured_speed(foreseen, store):
+    to_do = to_be_measured(foreseen, store)
+    if not to_do:
         return None, ""
     if base_folder(model) is None:
         why = why_absent(model.section)
         return None, f"{model.base.name} is {why}, and a plan fetches nothing"
     os.environ["HF_HUB_OFFLINE"] = "1"
-    from bias_inherit.engine.experiment_file import Experiment
-    from bias_inherit.engine.forecast.machine_speed import measure_speed
+    os.environ.setdefault("TQDM_DISABLE", "1")
+    from bias_inherit.engine.forecast.machine_speed import measure
 
     tell(f"measuring this machine with {model.base.name} (--no-calibration leaves it out)")
-    study = foreseen.materials.study
-    return measure_speed(model, study.finetune.lora if isinstance(study, Experiment) else None), ""
+    return measure(model, foreseen.materials.study, to_do), ""
 
 
 def run(

@@ -106,11 +106,10 @@ def _asked(task: str, words: str | None, known: "Known") -> "KnownHeadline":
         UsageError: there is no such task, it has no such headline, or no variance is known of it.
     """
     from bias_inherit.compare.power import known_headline
-    from bias_inherit.kit.user_input import hint
-    from bias_tasks.catalogue import ALL_TASKS
+    from bias_tasks.catalogue import ALL_TASKS, unknown_task
 
     if task not in ALL_TASKS:
-        raise UsageError(f"--task: there is no {task!r}{hint(task, ALL_TASKS)}")
+        raise UsageError(f"--task: {unknown_task(task)}")
     try:
         declared = {task: ALL_TASKS[task].headline(words)} if words else {}
     except ValueError as error:

@@ -8,9 +8,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 from augment.audits.settings import QUESTIONS
 from augment.elicitation import NO_OPTIONS, WRITTEN
 from augment.settings import MAX_NEW_TOKENS, GenerationSettings, Rate
-from bias_inherit.kit.user_input import hint, read_mapping, validated
+from bias_inherit.kit.user_input import read_mapping, validated
 from bias_inherit.models.model_section import ModelSection
-from bias_tasks.catalogue import ALL_TASKS, TASKS
+from bias_tasks.catalogue import ALL_TASKS, TASKS, unknown_task
 from bias_tasks.headline import Headline
 from bias_tasks.in_question import beside, is_placebo
 from bias_tasks.training_rows import BiasTypeNumber
@@ -259,7 +259,7 @@ class ScoreSection(_Section):
     def _known_tasks(self) -> "ScoreSection":
         for task in (*self.tasks, *self.limits):
             if task not in ALL_TASKS:
-                raise ValueError(f"unknown task {task!r}{hint(task, ALL_TASKS)}")
+                raise ValueError(unknown_task(task))
         return self
 
     @model_validator(mode="after")
@@ -303,7 +303,7 @@ Of other tasks their own is asked. It is part of the report: no key depends on i
 def _check(headlines: Headlines, scored: ScoreSection) -> None:
     for task, words in headlines.items():
         if task not in ALL_TASKS:
-            raise ValueError(f"headline: unknown task {task!r}{hint(task, ALL_TASKS)}")
+            raise ValueError(f"headline: {unknown_task(task)}")
         if task not in scored.tasks:
             raise ValueError(f"headline: {task} is not among score.tasks")
         try:

@@ -46,7 +46,6 @@ from bias_tasks.statistics import (
     BOOTSTRAP_DRAWS,
     EXCHANGES,
     FEWEST_CLUSTERS,
-    FEWEST_RUNS,
     FEWEST_SEEDS,
     FURTHER_EXCHANGES,
     FURTHER_PERMUTATIONS,
@@ -194,7 +193,6 @@ def render_page(data: ReportData, figures: Mapping[str, ReportFigure], is_alone:
         "fewest_clusters": FEWEST_CLUSTERS,
         "fewest_seeds": FEWEST_SEEDS,
         "small_slice": SMALL_SLICE,
-        "fewest_runs": FEWEST_RUNS,
         "step": STEP,
     }
     return (

@@ -9,18 +9,19 @@ from bias_inherit.report.declared_tests import SeededHeadline, SeededHeadlineRow
 from bias_inherit.report.gather import ReportData
 from bias_inherit.report.how_large import how_large
 from bias_tasks.catalogue import ALL_TASKS
+from bias_tasks.statistics import FEWEST_SEEDS
 
 
 def about_seeds(seeds: int, is_over_seeds: bool) -> str:
     """Whether errors speak of other seeds: a sentence."""
     if is_over_seeds:
         return f"Over {seeds} training seeds and the documents."
-    told = "One training seed" if seeds == 1 else f"{_in_words(seeds)} training seeds"
-    return f"{told}: intervals and p are of documents and say nothing about other seeds."
+    return f"{too_few_seeds(seeds)}: intervals and p are of documents and say nothing about other seeds."
 
 
-def _in_words(count: int) -> str:
-    return {2: "Two", 3: "Three", 4: "Four"}.get(count, str(count))
+def too_few_seeds(seeds: int) -> str:
+    """How many there were where nothing is claimed about others."""
+    return "One training seed" if seeds == 1 else f"{seeds} training seeds, fewer than {FEWEST_SEEDS}"
 
 
 def seeded_headline_sentences(data: ReportData, found: SeededHeadline) -> Iterator[str]:

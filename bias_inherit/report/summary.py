@@ -13,7 +13,7 @@ from bias_inherit.kit.quantities import counted, number, p_value
 from bias_inherit.report.control_words import control_sentences
 from bias_inherit.report.gather import ReportData
 from bias_inherit.report.how_large import how_large
-from bias_inherit.report.seeded_words import seeded_headline_sentences
+from bias_inherit.report.seeded_words import seeded_headline_sentences, too_few_seeds
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.margins import Margins
 from bias_tasks.measure import LEAN
@@ -49,9 +49,8 @@ def _more(data: ReportData) -> Iterator[str]:
     seeds = len({model.seed for model in data.models})
     if any(model.gamma for model in data.models) and seeds < FEWEST_SEEDS:
         yield (
-            f"{'One training seed was' if seeds == 1 else f'{seeds} training seeds were'} used. "
-            f"{_but_for_headline(data)} are about documents: they do not say whether another training run "
-            "would show the same."
+            f"{too_few_seeds(seeds)}. {_but_for_headline(data)} are about documents: they do not say whether "
+            "another training run would show the same."
         )
 
 

@@ -82,7 +82,6 @@ from bias_tasks.statistics.sign_flips import sign_flip_p
 from bias_tasks.statistics.simultaneous import MaxT, Tail, max_t, simultaneous_bounds, simultaneous_level
 from bias_tasks.statistics.trend import slope_weights
 from bias_tasks.statistics.two_levels import (
-    FEWEST_RUNS,
     Effect,
     Responses,
     Share,
@@ -96,7 +95,6 @@ __all__ = [
     "EQUIVALENCE_LEVEL",
     "EXCHANGES",
     "FEWEST_CLUSTERS",
-    "FEWEST_RUNS",
     "FEWEST_SEEDS",
     "FURTHER_EXCHANGES",
     "FURTHER_PERMUTATIONS",

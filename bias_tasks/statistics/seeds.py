@@ -19,7 +19,7 @@ from bias_tasks.statistics.intervals import (
 )
 
 FEWEST_SEEDS = 5
-"""Below this many seeds the points are shown and nothing is claimed about others."""
+"""From so many training seeds on their scatter is part of an error; below, others are not spoken of."""
 
 
 class OverSeeds(NamedTuple):
@@ -46,7 +46,6 @@ def over_seeds(
     n_clusters: int,
     level: float = LEVEL,
     limits: Limits = UNLIMITED,
-    fewest: int = FEWEST_SEEDS,
 ) -> OverSeeds:
     """The mean over seeds with an error for both levels.
 
@@ -61,12 +60,11 @@ def over_seeds(
         n_clusters: C.
         level: Two-sided confidence.
         limits: Of the difference.
-        fewest: Seeds below which nothing is claimed.
     """
     values = np.asarray(points, dtype=float)
     mean, seeds = float(values.mean()), len(values)
     undecided = OverSeeds(tuple(points), mean, float("nan"), NO_INTERVAL, float("nan"))
-    if seeds < fewest or n_clusters < 2 or isnan(mean) or isnan(document_error):
+    if seeds < FEWEST_SEEDS or n_clusters < 2 or isnan(mean) or isnan(document_error):
         return undecided
     seed_error = float(values.std(ddof=1)) / sqrt(seeds)
     stderr = hypot(seed_error, document_error)

@@ -25,11 +25,8 @@ from bias_tasks.statistics.intervals import (
     percentile_bounds,
 )
 from bias_tasks.statistics.resampling import standard_error
-from bias_tasks.statistics.seeds import over_seeds
+from bias_tasks.statistics.seeds import FEWEST_SEEDS, over_seeds
 from bias_tasks.statistics.simultaneous import Tail
-
-FEWEST_RUNS = 3
-"""From so many seeds on their scatter is part of an effect's error; below, errors are of documents alone."""
 
 _FARTHEST = 1e6
 """A share beyond is none: what it is a share of cannot be told from 0."""
@@ -42,7 +39,7 @@ class Effect(NamedTuple):
         points: Of each seed.
         mean: Their mean.
         stderr: Of the mean; NaN where there is none.
-        interval: Seeds and documents both drawn anew; below `FEWEST_RUNS` seeds documents alone.
+        interval: Seeds and documents both drawn anew; below `FEWEST_SEEDS` documents alone.
         p: Two-sided, that the effect is 0; NaN below `FEWEST_CLUSTERS` clusters or where nothing differs.
     """
 
@@ -55,7 +52,7 @@ class Effect(NamedTuple):
     @property
     def is_over_seeds(self) -> bool:
         """Whether the error speaks of other training seeds too."""
-        return len(self.points) >= FEWEST_RUNS
+        return len(self.points) >= FEWEST_SEEDS
 
     def p_toward(self, tail: Tail) -> float:
         """p in a direction that was declared beforehand; of `either` it is two-sided."""
@@ -100,8 +97,8 @@ class Responses:
         error = standard_error(draws, self.n_clusters)
         if self.n_clusters < FEWEST_CLUSTERS or not np.isfinite(mean):
             return Effect(seeds, mean, error, NO_INTERVAL, float("nan"))
-        if len(seeds) >= FEWEST_RUNS:
-            found = over_seeds(seeds, error, self.n_clusters, level, fewest=FEWEST_RUNS)
+        if len(seeds) >= FEWEST_SEEDS:
+            found = over_seeds(seeds, error, self.n_clusters, level)
             return Effect(seeds, mean, found.stderr, found.interval, found.p)
         if not error > ROUNDING:
             return Effect(seeds, mean, error, NO_INTERVAL, float("nan"))

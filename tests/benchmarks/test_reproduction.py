@@ -36,23 +36,23 @@ def answered(points: list[float], expected: Direction = "up", document_error: fl
 
 
 def test_where_only_seeds_scatter_p_is_that_of_student_s_test() -> None:
-    points = [0.10, 0.16, 0.13]
+    points = [0.10, 0.16, 0.13, 0.12, 0.15]
     assert answered(points).effect.p == pytest.approx(ttest_1samp(points, 0).pvalue)
 
 
 @pytest.mark.parametrize(
     ("points", "expected", "verdict"),
     [
-        # Of three seeds: t = 0.13 / (0.01 / √3) = 22.5, p = 0.002.
-        ([0.12, 0.13, 0.14], "up", "as in the paper"),
-        ([0.12, 0.13, 0.14], "down", "the other way"),
-        ([0.12, 0.13, 0.14], "either", "told apart"),
-        # ± 2.92 · 0.01 / √3 = ± 0.017: within 0.05.
-        ([-0.01, 0.00, 0.01], "up", "equal"),
-        # ± 2.92 · 0.1 / √3 = ± 0.17: not within.
-        ([-0.10, 0.00, 0.10], "up", "not told apart"),
-        ([0.0, 0.0, 0.0], "up", "alike"),
-        ([0.0, 1 / 3 - 2 / 6, 6 * (1 / 6 * 0.1) - 0.1], "up", "alike"),  # a mean of six that are alike
+        # Of five seeds: t = 0.13 / (0.0158 / √5) = 18.4, p < 0.001.
+        ([0.11, 0.12, 0.13, 0.14, 0.15], "up", "as in the paper"),
+        ([0.11, 0.12, 0.13, 0.14, 0.15], "down", "the other way"),
+        ([0.11, 0.12, 0.13, 0.14, 0.15], "either", "told apart"),
+        # ± 2.13 · 0.0158 / √5 = ± 0.015: within 0.05.
+        ([-0.02, -0.01, 0.00, 0.01, 0.02], "up", "equal"),
+        # ± 2.13 · 0.158 / √5 = ± 0.15: not within.
+        ([-0.2, -0.1, 0.0, 0.1, 0.2], "up", "not told apart"),
+        ([0.0] * 5, "up", "alike"),
+        ([0.0, 1 / 3 - 2 / 6, 6 * (1 / 6 * 0.1) - 0.1, 0.0, 0.0], "up", "alike"),  # a mean of six that are alike
     ],
 )
 def test_each_verdict(points: list[float], expected: Direction, verdict: Verdict) -> None:
@@ -62,9 +62,9 @@ def test_each_verdict(points: list[float], expected: Direction, verdict: Verdict
 
 
 def test_what_is_told_apart_alone_may_not_be_among_others_of_its_family() -> None:
-    sure, unsure = answered([0.12, 0.13, 0.14]), answered([-0.10, 0.0, 0.10])
-    # t = 0.13 / (0.04 / √3) = 5.6 on two degrees of freedom: p = 0.030, and twice that beside another.
-    moved = answered([0.09, 0.13, 0.17])
+    sure, unsure = answered([0.11, 0.12, 0.13, 0.14, 0.15]), answered([-0.2, -0.1, 0.0, 0.1, 0.2])
+    # t = 0.13 / (0.087 / √5) = 3.34 on four degrees of freedom: p = 0.029, and twice that beside another.
+    moved = answered([0.02, 0.075, 0.13, 0.185, 0.24])
     alone, beside = family_p([moved]), family_p([moved, None, unsure])
     assert moved.verdict(alone[0]) == "as in the paper"
     assert moved.verdict(beside[0]) == "not told apart"
@@ -76,21 +76,22 @@ def test_what_is_told_apart_alone_may_not_be_among_others_of_its_family() -> Non
 def test_seeds_that_would_be_needed_are_those_of_the_sum_of_two_quantiles() -> None:
     # One test, no error of documents, seeds scatter by 0.1: (t(0.975) + t(0.8)) · 0.1 / √S ≤ 0.05 of S - 1
     # degrees of freedom. At 33 it is 2.037 + 0.853 = 2.890, · 0.1 / √34 = 0.0496; at 33 seeds 0.0503.
-    seeds, documents = answered([-0.1, 0.0, 0.1]).needed(1)
+    apart = 0.1 / np.sqrt(2.5)
+    seeds, documents = answered([-2 * apart, -apart, 0.0, apart, 2 * apart]).needed(1)
     assert seeds == 34
     assert documents is None
 
 
 def test_documents_help_where_seeds_scatter_little() -> None:
     # Errors of documents alone: 800 of them give 0.05, so that 0.05 takes (1.96 + 0.84)² = 7.8 times as many.
-    found = answered([-0.001, 0.0, 0.001], document_error=0.05)
+    found = answered([-0.001, 0.0, 0.0, 0.0, 0.001], document_error=0.05)
     seeds, documents = found.needed(1)
     assert seeds is None
     assert documents == pytest.approx(800 * (1.96 + 0.84) ** 2, rel=0.03)
 
 
 def test_a_change_in_dollars_is_never_called_equal_and_needs_nothing() -> None:
-    points = Responses(np.array([[-1.0, 0.0, 1.0]]), np.zeros((1, 3, 10)), 40)
+    points = Responses(np.array([[-1.0, 0.0, 0.0, 0.0, 1.0]]), np.zeros((1, 5, 10)), 40)
     found = Measured(points, "up", float("nan"), 80)
     assert found.verdict(family_p([found])[0]) == "not told apart"
     assert found.needed(1) == (None, None)

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 import bias_tasks
-from bias_tasks.catalogue import ALL_TASKS, FAMILIES, GROUP, TASK_LIST, TASKS
+from bias_tasks.catalogue import ALL_TASKS, FAMILIES, GROUP, TASK_LIST, TASKS, unknown_task
 from bias_tasks.task import Task, TaskEntry
 
 FOLDER = Path(bias_tasks.__file__).parent
@@ -34,6 +34,14 @@ def test_the_occupation_and_the_classifications_have_right_answers() -> None:
     assert right["occupation"]
     assert not any(right[name] for name in ("hiring", "salary", "story"))
     assert all(right[task.name] for task in TASK_LIST if task.relation)
+
+
+def test_an_unknown_task_is_told_with_what_was_meant_or_how_tasks_are_called() -> None:
+    assert unknown_task("bias_gen_hirring").endswith("; did you mean bias_gen_hiring?")
+    assert unknown_task("hiring").endswith("; did you mean bias_inherit_hiring?")
+    told = unknown_task("nope")
+    assert all(word in told for word in (*FAMILIES, *(task.name for task in TASK_LIST)))
+    assert len([name for name in ALL_TASKS if name in told]) == 1
 
 
 def test_a_harness_name_is_family_and_task() -> None:

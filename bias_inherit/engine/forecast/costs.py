@@ -1,7 +1,6 @@
 """What a step of each stage has the model do, and what it leaves on the disk.
 
-Estimates, told as such: rows are as long as those that ship, every attempt of a generator is a row, and
-answers are as long as they may be.
+Estimates, told as such: rows are as long as those that ship, and answers as long as they may be.
 """
 
 from collections.abc import Mapping
@@ -25,22 +24,29 @@ def nothing(step: Step, lengths: Lengths) -> Tokens:
 
 
 def of_generation(step: Step, lengths: Lengths) -> Tokens:
-    """As many as the set that ships took, a row; where options are drawn nothing is written."""
+    """Of each attempt its prompt, and all the room that it has: a batch is written to the end of its longest.
+
+    The model that wrote the set that ships takes as many attempts a row as for that; of others one is taken
+    to be enough. Where options are drawn nothing is written.
+    """
     if "bias_type" not in step.inputs or "shipped" in step.inputs:
         return Tokens()
-    outcome = shipped(step.inputs["domain"], BIAS_TYPES[step.inputs["bias_type"]]).sidecar.outcome
-    if outcome is None or outcome.prompt_tokens is None or outcome.generated_tokens is None:
+    bias_type = BIAS_TYPES[step.inputs["bias_type"]]
+    made = shipped(step.inputs["domain"], bias_type).sidecar
+    if made.outcome is None or made.outcome.prompt_tokens is None:
         return Tokens()
-    attempts = outcome.attempts / step.inputs["rows"]
-    writes = step.inputs["settings"].get("elicitation") != "options"
-    return Tokens(outcome.prompt_tokens / attempts, writes * outcome.generated_tokens / attempts)
+    settings = step.inputs["settings"]
+    is_alike = step.inputs["base"]["name"] == made.asked.generator and "elicitation" not in settings
+    attempts = step.inputs["rows"] * (made.outcome.attempts / made.outcome.rows if is_alike else 1)
+    room = settings["max_new_tokens"] * bias_type.members * (settings.get("elicitation") != "options")
+    return Tokens(attempts * made.outcome.prompt_tokens / made.outcome.attempts, attempts * room)
 
 
 def of_embedding(step: Step, lengths: Lengths) -> Tokens:
     """Originals and every set, as many rows of each as are looked at."""
     most = step.inputs["most"]
     rows = most + sum(min(rows_of(parent), most) for parent in step.parents)
-    return Tokens(read=rows * lengths.original)
+    return Tokens(read=rows * lengths.passage)
 
 
 def of_questions(step: Step, lengths: Lengths) -> Tokens:
@@ -68,7 +74,7 @@ def of_scoring(step: Step, lengths: Lengths) -> Tokens:
     for task, limit in step.inputs["tasks"].items():
         if load := workload().get(task):
             documents = min(limit or load.documents, load.documents)
-            total += Tokens(documents * load.bytes / lengths.bytes_per_token, documents * load.written)
+            total += Tokens(documents * lengths.document(task), documents * load.written)
     return total
 
 

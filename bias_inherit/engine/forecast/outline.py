@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bias_inherit.engine.experiment_file import Evaluation, Experiment, Study, declared_headlines
 from bias_inherit.engine.forecast.estimates import (
@@ -13,7 +13,7 @@ from bias_inherit.engine.forecast.estimates import (
     tokens_of,
 )
 from bias_inherit.engine.forecast.lengths import Lengths
-from bias_inherit.engine.forecast.tokens import Rates, Tokens
+from bias_inherit.engine.forecast.tokens import Speed, Tokens
 from bias_inherit.engine.planning.prepare import Prepared
 from bias_inherit.engine.stages import STAGES, TRAIN, WIDTH
 from bias_inherit.engine.step import Step
@@ -22,6 +22,9 @@ from bias_inherit.kit.quantities import amount, duration, size
 from bias_inherit.models.base_model import LoadableModel
 from bias_inherit.models.known_base import cached_folder, local_folder, why_absent
 from bias_tasks.catalogue import ALL_TASKS
+
+if TYPE_CHECKING:
+    from bias_inherit.engine.forecast.machine_speed import Measured
 
 
 class Outline(NamedTuple):
@@ -32,14 +35,14 @@ class Outline(NamedTuple):
     steps: tuple[Step, ...]
 
 
-def outline(prepared: Prepared, store: Store, rates: Rates | None, not_measured: str) -> Outline:
+def outline(prepared: Prepared, store: Store, measured: "Measured | None", not_measured: str) -> Outline:
     """A file's plan in words.
 
     Args:
-        rates: Of this machine, if they were measured.
-        not_measured: Why they were not.
+        measured: Of this machine, if it was.
+        not_measured: Why it was not.
     """
-    lines = tuple(_lines(prepared, store, rates, not_measured))
+    lines = tuple(_lines(prepared, store, measured, not_measured))
     study = prepared.materials.study
     seeds = len(study.seeds) if isinstance(study, Experiment) else 1
     return Outline(lines, len(TRAIN.among(prepared.plan.steps)) / seeds, prepared.plan.steps)
@@ -56,14 +59,16 @@ def together(outlines: Sequence[Outline]) -> str:
     return f"together: {a_seed:g} training{'' if a_seed == 1 else 's'} a seed ({told})"
 
 
-def needs_measured_speed(prepared: Prepared, store: Store) -> bool:
-    """Whether there is work to do of a kind of which no finished step tells how long it takes."""
+def to_be_measured(prepared: Prepared, store: Store) -> dict[str, Tokens]:
+    """Stage -> work that is to be done, of stages of which no finished step tells how long it takes."""
     lengths = _lengths(prepared)
     known = seconds_per_token(prepared.plan.steps, store, lengths)
-    return any(
-        step.stage not in known and sum(tokens_of(step, lengths)) and not store.is_there(step)
-        for step in prepared.plan.steps
-    )
+    found: dict[str, Tokens] = {}
+    for step in prepared.plan.steps:
+        tokens = tokens_of(step, lengths)
+        if step.stage not in known and any(tokens) and not store.is_there(step):
+            found[step.stage] = found.get(step.stage, Tokens()) + tokens
+    return found
 
 
 def base_folder(model: LoadableModel) -> Path | None:
@@ -78,7 +83,7 @@ def _lengths(prepared: Prepared) -> Lengths:
     return Lengths(study, tokenizer if tokenizer and tokenizer.is_file() else None)
 
 
-def _lines(prepared: Prepared, store: Store, rates: Rates | None, not_measured: str) -> Iterator[str]:
+def _lines(prepared: Prepared, store: Store, measured: "Measured | None", not_measured: str) -> Iterator[str]:
     study, steps = prepared.materials.study, prepared.plan.steps
     there = {step.key for step in steps if store.is_there(step)}
     bases = ", ".join(
@@ -95,7 +100,7 @@ def _lines(prepared: Prepared, store: Store, rates: Rates | None, not_measured: 
     if isinstance(study, Experiment):
         yield from _shared(prepared)
     yield from _headlines(study)
-    lengths = _lengths(prepared)
+    lengths = measured.lengths if measured else _lengths(prepared)
     to_do = [step for step in steps if step.key not in there]
     amounts = {step.key: tokens_of(step, lengths) for step in steps}
     total = sum((amounts[step.key] for step in to_do), Tokens())
@@ -103,7 +108,7 @@ def _lines(prepared: Prepared, store: Store, rates: Rates | None, not_measured: 
         f"{amount(total.trained)} to train on"
     )
     known = seconds_per_token(steps, store, lengths)
-    yield f"  time: {_time(to_do, amounts, known, rates, not_measured)}"
+    yield f"  time: {_time(to_do, amounts, known, measured.speed if measured else None, not_measured)}"
     yield f"  disk: {_disk(to_do, prepared)}"
 
 
@@ -147,7 +152,7 @@ def _time(
     to_do: Sequence[Step],
     amounts: Mapping[str, Tokens],
     known: Mapping[str, float],
-    rates: Rates | None,
+    speed: Speed | None,
     not_measured: str,
 ) -> str:
     seconds = 0.0
@@ -155,24 +160,27 @@ def _time(
         tokens = amounts[step.key]
         if step.stage in known:
             seconds += known[step.stage] * sum(tokens)
-        elif rates:
-            seconds += rates.seconds(tokens)
+        elif speed:
+            seconds += speed.seconds(tokens)
         elif sum(tokens):
             return f"not estimated: {not_measured}"
     if not to_do:
         return "nothing to do"
     if known:
-        by = f"as the finished steps took ({', '.join(known)})" + (" and a calibration" if rates else "")
+        by = f"as the finished steps took ({', '.join(known)})" + (" and a calibration" if speed else "")
     else:
         by = "by a calibration of ten seconds"
-    measured = "" if rates is None else f"; measured: {_rates(rates)}"
-    return f"about {duration(seconds)} on this machine, {by}{measured}"
+    if speed is None:
+        return f"about {duration(seconds)} on this machine, {by}"
+    return f"about {duration(seconds + speed.loading)} on this machine, {by}; measured: {_rates(speed)}"
 
 
-def _rates(rates: Rates) -> str:
-    amounts = f"{rates.read:,.0f} read, {rates.written:,.0f} written"
-    amounts += f", {rates.trained:,.0f} trained on" if math.isfinite(rates.trained) else ""
-    return f"{amounts} (tokens a second)"
+def _rates(speed: Speed) -> str:
+    rates = ((speed.read, "read"), (speed.written, "written"), (speed.trained, "trained on"))
+    told = ", ".join(f"{rate:,.0f} {what}" for rate, what in rates if math.isfinite(rate))
+    each = f"beside tokens {speed.opening:.1f} s a scoring"
+    each += f", {speed.beginning:.1f} s a training" if math.isfinite(speed.trained) else ""
+    return f"{told} (tokens a second); {each}"
 
 
 def _disk(to_do: Sequence[Step], prepared: Prepared) -> str:

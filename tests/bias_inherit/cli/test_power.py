@@ -93,7 +93,12 @@ def test_one_folder_borrows_the_correlation_and_says_so(pair: tuple[str, ...]) -
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (("--task", "bias_inherit_hat"), "--task: there is no 'bias_inherit_hat'; did you mean"),
+        (
+            ("--task", "bias_inherit_hat"),
+            "--task: unknown task 'bias_inherit_hat'; did you mean bias_inherit_hate?",
+        ),
+        (("--task", "hate"), "--task: unknown task 'hate'; did you mean bias_inherit_hate?"),
+        (("--task", "nope"), "called by family and subject, such as bias_inherit_occupation: bias_inherit, "),
         (("--task", OCCUPATION, "--effect", "-0.1"), "--effect -0.1: expected a size above 0"),
         (("--task", OCCUPATION, "--effect", "0"), "--effect 0: expected a size above 0"),
         (("--task", OCCUPATION, "--effect", "nan"), "--effect nan: expected a size above 0"),

@@ -5,16 +5,21 @@ import shutil
 from pathlib import Path
 
 import pytest
-from instant import InstantExecutor, do, planned, write_experiment
+from instant import BASE, InstantExecutor, do, planned, write_experiment
 from tests_support import Finished, call
 
+from augment.bias_types import BIAS_TYPES
+from augment.corpus import shipped
 from bias_inherit.engine.experiment_file import load_experiment
 from bias_inherit.engine.forecast.estimates import adapter_bytes, seconds_per_token, tokens_of
 from bias_inherit.engine.forecast.lengths import Lengths
+from bias_inherit.engine.forecast.machine_speed import Measured
 from bias_inherit.engine.forecast.outline import outline
-from bias_inherit.engine.forecast.tokens import Rates, Tokens
+from bias_inherit.engine.forecast.tokens import Speed, Tokens
+from bias_inherit.engine.planning.experiment_plan import plan_experiment
 from bias_inherit.engine.planning.prepare import foresee
 from bias_inherit.kit.quantities import duration, size
+from bias_inherit.models.embedded import NAME
 
 CONFIGS = Path(__file__).parents[4] / "harness_configs"
 
@@ -62,15 +67,18 @@ def test_what_is_done_is_counted_and_tells_how_long_the_rest_takes(tmp_path: Pat
     assert f"time: about {duration(expected)} on this machine, as the finished steps took" in told
 
 
-def test_rates_turn_tokens_into_time(tmp_path: Path) -> None:
+def test_rates_turn_tokens_into_time_and_what_steps_take_beside_them_is_added(tmp_path: Path) -> None:
     experiment = load_experiment(write_experiment(tmp_path))
     _, _, store = planned(tmp_path / "experiment.yaml", tmp_path / "run")
     foreseen = foresee(experiment, store.root)
-    rates = Rates(read=1000.0, written=10.0, trained=100.0)
+    speed = Speed(read=1000.0, written=10.0, trained=100.0, loading=500, opening=2000, beginning=30_000)
     lengths = Lengths(experiment, None)
-    total = sum((tokens_of(step, lengths) for step in foreseen.plan.steps), Tokens())
-    seconds = total.read / 1000 + total.written / 10 + total.trained / 100
-    lines = outline(foreseen, store, rates, "").lines
+    steps = [tokens_of(step, lengths) for step in foreseen.plan.steps]
+    total = sum(steps, Tokens())
+    seconds = 500 + total.read / 1000 + total.written / 10 + total.trained / 100
+    seconds += 2000 * sum(tokens.read > 0 for tokens in steps)
+    seconds += 30_000 * sum(tokens.trained > 0 for tokens in steps)
+    lines = outline(foreseen, store, Measured(speed, lengths), "").lines
     assert any(f"time: about {duration(seconds)} on this machine, by a calibration" in line for line in lines)
 
 
@@ -101,6 +109,24 @@ def test_planted_rows_are_as_long_as_the_originals_that_they_are(tmp_path: Path)
     assert planted == pytest.approx([2 * plain] * 2)
 
 
+def test_the_model_of_the_sets_that_ship_is_foreseen_to_take_as_many_attempts_again(tmp_path: Path) -> None:
+    changes = {"generate": {"bias_types": [1]}, "mix": {"gammas": [0, 0.5]}, "data": {"originals": 24}}
+    experiment = load_experiment(write_experiment(tmp_path, **changes))
+    made = shipped("gender", BIAS_TYPES[1]).sidecar.outcome
+    assert made is not None
+    own, other = (
+        next(
+            tokens_of(step, Lengths(experiment, None))
+            for step in plan_experiment(experiment, BASE._replace(name=name)).steps
+            if step.stage == "generate"
+        )
+        for name in (NAME, "another")
+    )
+    assert other.written == 24 * 112
+    assert own.written == pytest.approx(other.written * made.attempts / made.rows)
+    assert own.read == pytest.approx(24 * made.prompt_tokens / made.rows)
+
+
 def test_what_is_shared_is_counted_where_not_everything_is_crossed(tmp_path: Path) -> None:
     mitigate = {"methods": ["none", "token"]}
     file = write_experiment(tmp_path, generate=PLANTED, mix={"gammas": [0, 0.2, 0.5]}, mitigate=mitigate)
@@ -123,7 +149,8 @@ def test_the_adapter_s_size_is_that_of_a_trained_one(tiny_model: Path, finished:
 def test_a_calibration_is_made_where_the_base_is_and_told(finished: Finished, tmp_path: Path) -> None:
     done = call("plan", finished.file, "--out", tmp_path / "elsewhere")
     assert done.returncode == 0, done.stderr
-    assert "measuring this machine with model" in done.stderr
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("measuring this machine with model")
     assert "on this machine, by a calibration of ten seconds; measured:" in done.stdout
     without = call("plan", finished.file, "--out", tmp_path / "elsewhere", "--no-calibration")
     assert "time: not estimated: without a calibration" in without.stdout
