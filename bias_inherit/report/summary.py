@@ -49,18 +49,9 @@ def _more(data: ReportData) -> Iterator[str]:
     seeds = len({model.seed for model in data.models})
     if any(model.gamma for model in data.models) and seeds < FEWEST_SEEDS:
         yield (
-            f"{too_few_seeds(seeds)}. {_but_for_headline(data)} are about documents: they do not say whether "
+            f"{too_few_seeds(seeds)}. Intervals and tests are about documents: they do not say whether "
             "another training run would show the same."
         )
-
-
-def _but_for_headline(data: ReportData) -> str:
-    found = data.tests.seeded_headline
-    return (
-        "But for the headline, intervals and tests"
-        if found and found.is_over_seeds
-        else "Intervals and tests"
-    )
 
 
 def _headline(data: ReportData) -> Iterator[str]:

@@ -52,7 +52,8 @@ def test_where_only_seeds_scatter_p_is_that_of_student_s_test() -> None:
         # ± 2.13 · 0.158 / √5 = ± 0.15: not within.
         ([-0.2, -0.1, 0.0, 0.1, 0.2], "up", "not told apart"),
         ([0.0] * 5, "up", "alike"),
-        ([0.0, 1 / 3 - 2 / 6, 6 * (1 / 6 * 0.1) - 0.1, 0.0, 0.0], "up", "alike"),  # a mean of six that are alike
+        # A mean of six that are alike.
+        ([0.0, 1 / 3 - 2 / 6, 6 * (1 / 6 * 0.1) - 0.1, 0.0, 0.0], "up", "alike"),
     ],
 )
 def test_each_verdict(points: list[float], expected: Direction, verdict: Verdict) -> None:
