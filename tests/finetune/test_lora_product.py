@@ -70,7 +70,9 @@ GELU, TANH = nn.functional.gelu, partial(nn.functional.gelu, approximate="tanh")
 
 
 @pytest.mark.parametrize("targets", [LAYERS, ("down",), ("up", "down"), ("gate", "down")])
-@pytest.mark.parametrize("act", [nn.functional.silu, GELU, TANH, nn.functional.relu], ids=["silu", "gelu", "tanh", "relu"])
+@pytest.mark.parametrize(
+    "act", [nn.functional.silu, GELU, TANH, nn.functional.relu], ids=["silu", "gelu", "tanh", "relu"]
+)
 @pytest.mark.parametrize("gate_first", [True, False])
 def test_whatever_the_gate_and_whichever_layers_are_adapted(
     act: Activation, gate_first: bool, targets: Sequence[str]
