@@ -14,6 +14,7 @@ def test_reading_leaves_bars_and_logs_of_the_library_as_they_were(
 ) -> None:
     path = parquet(tmp_path / "rows.parquet", [WHO])
     (tmp_path / "bad.parquet").write_bytes(b"none")
+    datasets.enable_progress_bars()
     capfd.readouterr()
     level = datasets.logging.get_verbosity()
     read_source(str(path), None, "original")
