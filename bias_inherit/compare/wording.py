@@ -66,10 +66,9 @@ def what_moved(row: HeadlineRow) -> str:
     return f"{ALL_TASKS[row.task].name}: {told}, toward “{row.says}”"
 
 
-def within(row: HeadlineRow, margins: Margins) -> str:
+def within(task: str, unit: Unit, margins: Margins) -> str:
     """`hiring (± 0.1 log-odds)`."""
-    unit = row.change.signed.unit
-    return f"{ALL_TASKS[row.task].name} (± {in_unit(f'{margins.of(unit):g}', unit)})"
+    return f"{ALL_TASKS[task].name} (± {in_unit(f'{margins.of(unit):g}', unit)})"
 
 
 def asked(row: HeadlineRow) -> str:

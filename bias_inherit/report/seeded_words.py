@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from math import isnan
 
-from bias_inherit.compare.wording import in_unit
-from bias_inherit.kit.quantities import bounds, p_equals, p_value, signed
+from bias_inherit.compare.wording import in_unit, within
+from bias_inherit.kit.quantities import bounds, p_equals, signed
 from bias_inherit.report.declared_tests import SeededHeadline, SeededHeadlineRow
 from bias_inherit.report.gather import ReportData
+from bias_inherit.report.headline_words import UNTESTED, none_told_apart, shown_small
 from bias_inherit.report.how_large import how_large
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.statistics import FEWEST_SEEDS
@@ -37,25 +38,13 @@ def seeded_headline_sentences(data: ReportData, found: SeededHeadline) -> Iterat
         told = f"Moved: {'; '.join(_moved(data, found, row) for row in moved)}."
     elif tested:
         least = min(tested, key=lambda row: row.tested.p_holm)
-        told = (
-            "No change is told apart from 0; the smallest adjusted p is "
-            f"{p_value(least.tested.p_holm, 'below 0.001')} ({ALL_TASKS[least.of.task].name}). That nothing "
-            "was found does not show that there is nothing."
-        )
+        told = none_told_apart(least.tested.p_holm, least.of.task)
     else:
-        told = "None could be tested: the answers do not differ."
+        told = UNTESTED
     yield f"{head}{told} {about_seeds(seeds, found.is_over_seeds)}"
     parts = []
     if same := [row for row in found.rows if row.verdict(margins) == "equivalent"]:
-        told = ", ".join(
-            f"{ALL_TASKS[row.of.task].name} "
-            f"(± {in_unit(f'{margins.of(row.of.signed.unit):g}', row.of.signed.unit)})"
-            for row in same
-        )
-        parts.append(
-            "Shown to have moved by less than a margin stated beforehand (two one-sided tests at 5 %): "
-            f"{told}."
-        )
+        parts.append(shown_small([within(row.of.task, row.of.signed.unit, margins) for row in same]))
     if undecided := [row for row in found.rows if row.verdict(margins) == "undecided"]:
         told = ", ".join(_size(row) for row in undecided)
         parts.append(f"Undecided, too few seeds or documents to say: {told}.")

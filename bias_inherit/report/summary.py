@@ -9,9 +9,10 @@ from bias_inherit.compare.headline import HeadlineRow, Verdict
 from bias_inherit.compare.notes import instead_lines
 from bias_inherit.compare.wording import leaning, p_of_k, times, what_moved, within
 from bias_inherit.engine.planning.references import questioned
-from bias_inherit.kit.quantities import counted, number, p_value
+from bias_inherit.kit.quantities import counted, number
 from bias_inherit.report.control_words import control_sentences
 from bias_inherit.report.gather import ReportData
+from bias_inherit.report.headline_words import UNTESTED, none_told_apart, shown_small
 from bias_inherit.report.how_large import how_large
 from bias_inherit.report.seeded_words import seeded_headline_sentences, too_few_seeds
 from bias_tasks.catalogue import ALL_TASKS
@@ -67,21 +68,14 @@ def _headline(data: ReportData) -> Iterator[str]:
             yield f"{head}Moved: {'; '.join(sizes)}."
         elif tested:
             least = min(tested, key=lambda row: row.p_holm)
-            yield (
-                f"{head}No change is told apart from 0; the smallest adjusted p is "
-                f"{p_value(least.p_holm, 'below 0.001')} ({ALL_TASKS[least.task].name}). That nothing was "
-                "found does not show that there is nothing."
-            )
+            yield f"{head}{none_told_apart(least.p_holm, least.task)}"
         else:
-            yield f"{head}None could be tested: the answers do not differ."
+            yield f"{head}{UNTESTED}"
         same = [row for row in listed if row.verdict(margins) == "equivalent"]
         undecided = [row for row in listed if row.verdict(margins) == "undecided"]
         told = []
         if same:
-            told.append(
-                f"Shown to have moved by less than a margin stated beforehand (two one-sided tests at 5 %): "
-                f"{', '.join(within(row, margins) for row in same)}."
-            )
+            told.append(shown_small([within(row.task, row.change.signed.unit, margins) for row in same]))
         if undecided:
             open_tasks = ", ".join(
                 f"{ALL_TASKS[row.task].name} ({number(row.change.mde)} would be found in 80 of 100 cases)"

@@ -5,23 +5,13 @@ from typing import Any
 
 import pytest
 import torch
-from training_support import changed, short_rows
+from training_support import SIZES, changed, short_rows
 from transformers import CONFIG_MAPPING, AutoModelForCausalLM, AutoTokenizer, PreTrainedModel
 
 from finetune.prefixes import trial
 from finetune.prefixes.trial import reads_trees
 from finetune.training import train_adapter
 
-SIZES = {
-    "vocab_size": 90,
-    "hidden_size": 32,
-    "intermediate_size": 48,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 4,
-    "num_key_value_heads": 2,
-    "max_position_embeddings": 64,
-    "pad_token_id": 0,
-}
 LONGEST = 20
 REFUSED: list[tuple[str, dict[str, Any], str]] = [
     (
