@@ -45,15 +45,22 @@ def main(
     model: Annotated[str | None, typer.Option(help="By default the embedded model.")] = None,
     originals: Annotated[int, typer.Option(help="Rows.")] = 24,
     limit: Annotated[int, typer.Option(help="Documents a task, the first ones; 0 for all.")] = 48,
+    write: Annotated[
+        Path | None, typer.Option(help="Only write the runner's experiment file here, for a profiler.")
+    ] = None,
 ) -> None:
     """Print the table, in Markdown."""
     folder = model_folder(model)
     tasks = task_set("bias_inherit", None).tasks
     documents = {name: list(range(min(limit or 10**9, len(task.eval_docs)))) for name, task in tasks.items()}
+    declared = yaml.safe_dump(study(folder, originals, documents))
+    if write:
+        write.write_text(declared, encoding="utf-8")
+        return
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
         file = work / "study.yaml"
-        file.write_text(yaml.safe_dump(study(folder, originals, documents)), encoding="utf-8")
+        file.write_text(declared, encoding="utf-8")
         by_runner = timed(
             lambda: run([sys.executable, "-m", "bias_inherit", "run", file, "--out", work / "run"])
         )

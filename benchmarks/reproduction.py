@@ -2,9 +2,10 @@
 
     python -m benchmarks.reproduction [RUN...]
 
-reads run folders of `harness_configs/reproduction-*.yaml`, be they finished or not; those of one base model
-stand together. What is asked of them is declared in `reproduction.yaml`. With --pick it only says which bias
-type moved most, so that mitigations can be tried on it.
+reads run folders of `harness_configs/reproduction-*.yaml`, be they finished or not, and keeps what was found
+in each as a record in `docs/reproduction/`. The page is of all records there, so runs may be made on several
+machines; those of one base model stand together. What is asked of them is declared in `reproduction.yaml`.
+With --pick it only says which bias type moved most, so that mitigations can be tried on it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,33 +17,23 @@ import typer
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from augment.bias_types import BIAS_TYPES
-from benchmarks.reproduction_declared import (
-    Comparison,
-    Declarations,
-    Difference,
-    Finding,
-    Group,
-    Reading,
-    Row,
-    Weights,
-    declarations,
-)
-from benchmarks.reproduction_runs import Made, Run, made, measured, read_run
+from benchmarks.reproduction_declared import Comparison, Declarations, Finding, Reading, Row, declarations
+from benchmarks.reproduction_records import Answered, Record, key_of, read_record, record_of, write_record
+from benchmarks.reproduction_runs import Made, read_run
 from benchmarks.reproduction_verdicts import Measured, Verdict, family_p
 from bias_inherit.kit.quantities import DASH, bounds, number, p_value, signed
 from bias_tasks.statistics import FEWEST_SEEDS, ROUNDING, Effect
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "reproduction.md"
-LARGEST_GAMMA = 0.5
+RECORDS = HERE.parent / "docs" / "reproduction"
 
 
 class Answer(NamedTuple):
     """One row of the page.
 
     Attributes:
-        measured: None where a model is missing.
-        beside: The same models against as many true rows, for description.
+        found: None where a model is missing.
         p_holm: Among the questions of the family.
         tests: Of the family.
     """
@@ -50,14 +41,13 @@ class Answer(NamedTuple):
     row: Row
     reading: Reading
     comparison: Comparison
-    measured: Measured | None
-    beside: Effect | None
+    found: Answered | None
     p_holm: float
     tests: int
 
     @property
     def verdict(self) -> Verdict:
-        return self.measured.verdict(self.p_holm) if self.measured else "missing"
+        return self.found.measured.verdict(self.p_holm) if self.found else "missing"
 
 
 class OfBase(NamedTuple):
@@ -66,70 +56,36 @@ class OfBase(NamedTuple):
     Attributes:
         answers: Finding's name -> its rows.
         by_type: Reading -> bias type -> its change at the largest γ.
-        most: The bias type that moved most; None where none is trained.
     """
 
     base: str
     made: tuple[Made, ...]
     answers: Mapping[str, tuple[Answer, ...]]
     by_type: Mapping[str, Mapping[int, Effect]]
-    most: int | None
 
 
-def of_base(runs: Sequence[Run], declared: Declarations) -> OfBase:
+def of_base(records: Sequence[Record], declared: Declarations) -> OfBase:
     """Every declared row, of the runs of one base model."""
-    answers = {finding.name: _answers(runs, finding, declared) for finding in declared.findings}
-    written = [row.reading for one in declared.findings for row in one.rows if row.comparison == "written"]
-    by_type = {
-        name: {number: effect for number in range(7) if (effect := _of_type(runs, name, number, declared))}
-        for name in dict.fromkeys(written)
-    }
-    base = runs[0].found.base.name
-    return OfBase(base, tuple(map(made, runs)), answers, by_type, moved_most(by_type))
+    answers = {finding.name: _answers(records, finding, declared) for finding in declared.findings}
+    by_type = {name: of for record in records for name, of in record.by_type.items()}
+    made = tuple(record.made for record in records)
+    return OfBase(made[0].base, made, answers, by_type)
 
 
-def _answers(runs: Sequence[Run], finding: Finding, declared: Declarations) -> tuple[Answer, ...]:
+def _answers(records: Sequence[Record], finding: Finding, declared: Declarations) -> tuple[Answer, ...]:
     """Its rows, with Holm's p among each other."""
-    found = [_measured(runs, row, declared) for row in finding.rows]
-    p_values = family_p([main for main, _ in found])
+    found = [_answered(records, row) for row in finding.rows]
+    p_values = family_p([one.measured if one else None for one in found])
     tests = max(1, sum(not isnan(p) for p in p_values))
     return tuple(
-        Answer(row, declared.readings[row.reading], declared.comparisons[row.comparison], *one, p, tests)
+        Answer(row, declared.readings[row.reading], declared.comparisons[row.comparison], one, p, tests)
         for row, one, p in zip(finding.rows, found, p_values, strict=True)
     )
 
 
-def _measured(runs: Sequence[Run], row: Row, declared: Declarations) -> tuple[Measured | None, Effect | None]:
-    """The answer, and what stands beside it."""
-    reading, comparison = declared.readings[row.reading], declared.comparisons[row.comparison]
-    for run in runs:
-        if row.reading in run.answers:
-            models = run.by_seed.values()
-            asked = [comparison.weights(of_seed) for of_seed in models]
-            beside = [comparison.weights_beside(of_seed) for of_seed in models]
-            main = measured(run, row.reading, reading, _there(asked), row.expected)
-            other = measured(run, row.reading, reading, _there(beside), row.expected)
-            return main, other.effect if other else None
-    return None, None
-
-
-def _there(weights: Sequence[Weights | None]) -> list[Weights]:
-    """Of the seeds that have every model."""
-    return [one for one in weights if one is not None]
-
-
-def _of_type(runs: Sequence[Run], name: str, number: int, declared: Declarations) -> Effect | None:
-    one = Difference(
-        words="",
-        plus=Group(bias_types=(number,), gammas=(LARGEST_GAMMA,)),
-        minus=Group(gammas=(0,)),
-    )
-    for run in runs:
-        if name in run.answers:
-            weights = _there([one.weights(models) for models in run.by_seed.values()])
-            found = measured(run, name, declared.readings[name], weights, "either")
-            return found.effect if found else None
-    return None
+def _answered(records: Sequence[Record], row: Row) -> Answered | None:
+    """Of the first run that has it: no two of one base score one task."""
+    return next((record.answers[key_of(row)] for record in records if key_of(row) in record.answers), None)
 
 
 def moved_most(by_type: Mapping[str, Mapping[int, Effect]]) -> int | None:
@@ -151,7 +107,12 @@ def moved_most(by_type: Mapping[str, Mapping[int, Effect]]) -> int | None:
 
 def found_of(answer: Answer) -> str:
     """`+0.031 [-0.010, +0.072]`."""
-    return told(answer.measured.effect, answer.reading) if answer.measured else DASH
+    return told(answer.found.measured.effect if answer.found else None, answer.reading)
+
+
+def beside(answer: Answer) -> str:
+    """The same against as many true rows."""
+    return told(answer.found.beside if answer.found else None, answer.reading)
 
 
 def told(effect: Effect | None, reading: Reading) -> str:
@@ -164,10 +125,10 @@ def told(effect: Effect | None, reading: Reading) -> str:
 
 def seeds_of(answer: Answer) -> str:
     """The change under every seed."""
-    if answer.measured is None:
+    if answer.found is None:
         return DASH
     digits = 0 if answer.reading.unit == "dollars" else 3
-    return " ".join(signed(point, digits) for point in answer.measured.effect.points)
+    return " ".join(signed(point, digits) for point in answer.found.measured.effect.points)
 
 
 def said(answer: Answer) -> str:
@@ -186,7 +147,7 @@ def said(answer: Answer) -> str:
         case "told apart":
             return "**told apart**"
         case "not told apart":
-            return "not told apart" + (_needed(answer.measured, answer.tests) if answer.measured else "")
+            return "not told apart" + (_needed(answer.found.measured, answer.tests) if answer.found else "")
 
 
 def _needed(one: Measured, tests: int) -> str:
@@ -221,6 +182,7 @@ def page(bases: Sequence[OfBase], declared: Declarations) -> str:
         declared=declared,
         types=BIAS_TYPES,
         found_of=found_of,
+        beside=beside,
         told=told,
         seeds_of=seeds_of,
         said=said,
@@ -237,18 +199,22 @@ def main(
         list[Path] | None, typer.Argument(help="Run folders; they need not be finished.", show_default=False)
     ] = None,
     pick: Annotated[bool, typer.Option("--pick", help="Only say which bias type moved most.")] = False,
+    records: Annotated[Path, typer.Option(help="Where what was found is kept, a file a run.")] = RECORDS,
     out: Annotated[Path, typer.Option(help="The page to write.")] = PAGE,
 ) -> None:
     """Write the page."""
     declared = declarations()
-    read = [read_run(folder, declared.readings) for folder in runs or ()]
-    names = dict.fromkeys(run.found.base.name for run in read)
+    read = [record_of(read_run(folder, declared.readings), declared) for folder in runs or ()]
     if pick:
-        for run in read:
-            most = of_base([run], declared).most
-            print(f"{run.experiment.name}: bias type {DASH if most is None else most} moved most")
+        for record in read:
+            most = moved_most(record.by_type)
+            print(f"{record.made.name}: bias type {DASH if most is None else most} moved most")
         return
-    bases = [of_base([run for run in read if run.found.base.name == name], declared) for name in names]
+    for record in read:
+        print(f"written: {write_record(record, records)}")
+    kept = [read_record(path, declared) for path in sorted(records.glob("*.json"))]
+    names = dict.fromkeys(record.made.base for record in kept)
+    bases = [of_base([one for one in kept if one.made.base == name], declared) for name in names]
     out.write_text(page(bases, declared), encoding="utf-8")
     print(f"written: {out}")
 

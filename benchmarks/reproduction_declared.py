@@ -15,6 +15,7 @@ from bias_tasks.headline import Direction
 from bias_tasks.margins import MARGINS, Unit
 from bias_tasks.statistics import slope_weights
 from bias_tasks.task import Domain
+from bias_tasks.training_rows import short_hash
 
 FILE = Path(__file__).with_name("reproduction.yaml")
 Weights = Mapping[str, float]
@@ -203,6 +204,14 @@ class Declarations(_Declared):
     comparisons: dict[str, Comparison]
     readings: dict[str, Reading]
     findings: tuple[Finding, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """Of all that decides a number: what is read, and what is held against each other."""
+        named = {**self.comparisons, **self.readings}
+        return short_hash(
+            [[name, one.model_dump(mode="json", exclude={"words"})] for name, one in named.items()]
+        )
 
     @model_validator(mode="after")
     def _rows_name_what_is_there(self) -> "Declarations":

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from benchmarks.reproduction_declared import Reading, Weights
-from benchmarks.reproduction_verdicts import Measured, independent
+from benchmarks.reproduction_verdicts import Measured, independent, measure
 from bias_inherit.compare.contrast import sampled_model
 from bias_inherit.compare.contrast.signed import SampledSigned, sampled_signed
 from bias_inherit.compare.differences import records_of
@@ -110,7 +110,7 @@ def measured(
     some = [one for on_task in on_tasks.values() for one in on_task.values()]
     documents = sum(min(one.documents for one in on_task.values()) for on_task in on_tasks.values())
     responses = Responses(values, draws[None], min(one.clusters for one in some))
-    return Measured(responses, expected, reading.margin, documents)
+    return measure(responses, expected, reading.margin, documents)
 
 
 class Made(NamedTuple):

@@ -1,9 +1,8 @@
 """What a question came to: an effect over seeds and documents, its verdict, and what would decide it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import isnan, sqrt
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from bias_tasks.statistics import (
     SIGNIFICANCE,
     Design,
     Effect,
+    Interval,
     Responses,
     Scatter,
     clusters_needed,
@@ -32,25 +32,27 @@ MOST_SEEDS = 200
 """More of them are as good as never."""
 
 
-@dataclass(frozen=True)
-class Measured:
+class Measured(NamedTuple):
     """The answer to one question, before it is held against others of its family.
 
     Attributes:
-        response: Of every seed the weighted sum of its models, as one model.
-        margin: Below which a change counts as none; NaN where none is declared.
+        effect: With its 95 % interval and two-sided p: over seeds and documents from `FEWEST_SEEDS` on.
+        narrow: The interval of two one-sided tests.
+        document_error: Of the mean over these seeds, when documents are drawn anew.
+        clusters: Of documents.
         documents: That all models answered.
+        is_alike: Whether no answer changed.
+        margin: Below which a change counts as none; NaN where none is declared.
     """
 
-    response: Responses
+    effect: Effect
+    narrow: Interval
+    document_error: float
+    clusters: int
+    documents: int
+    is_alike: bool
     expected: Direction
     margin: float
-    documents: int
-
-    @property
-    def effect(self) -> Effect:
-        """With its 95 % interval and two-sided p: over seeds and documents from `FEWEST_SEEDS` on."""
-        return self.response.effect([1.0])
 
     def verdict(self, p_holm: float) -> Verdict:
         """In a few words.
@@ -58,15 +60,13 @@ class Measured:
         Args:
             p_holm: p among all questions of the family.
         """
-        mean = self.effect.mean
         if p_holm <= SIGNIFICANCE:
             if self.expected == "either":
                 return "told apart"
-            return "as in the paper" if (mean > 0) == (self.expected == "up") else "the other way"
-        if max(np.abs(self.response.values).max(), np.abs(self.response.draws).max()) <= ROUNDING:
+            return "as in the paper" if (self.effect.mean > 0) == (self.expected == "up") else "the other way"
+        if self.is_alike:
             return "alike"
-        narrow = self.response.effect([1.0], EQUIVALENCE_LEVEL).interval
-        return "equal" if is_equivalent(narrow, self.margin) else "not told apart"
+        return "equal" if is_equivalent(self.narrow, self.margin) else "not told apart"
 
     def needed(self, tests: int) -> tuple[int | None, int | None]:
         """With how many seeds, or else how many documents, a change of the margin's size would be found.
@@ -78,22 +78,42 @@ class Measured:
         Args:
             tests: Of the family.
         """
-        seeds = self.response.values.shape[1]
+        seeds = len(self.effect.points)
         if isnan(self.margin) or seeds < 2:
             return None, None
-        clusters = self.response.n_clusters
-        of_documents = standard_error(self.response.draws[0].mean(axis=0), clusters)
         # What seeds do not share of the documents' error is counted as shared: somewhat too many seeds.
-        scatter = Scatter(of_documents * sqrt(clusters), float(self.response.values[0].std(ddof=1)))
+        scatter = Scatter(
+            self.document_error * sqrt(self.clusters), float(np.std(self.effect.points, ddof=1))
+        )
         level = SIGNIFICANCE / tests
 
         def finds(number: int) -> bool:
-            return smallest_effect(scatter, Design(clusters, number, level)) <= self.margin
+            return smallest_effect(scatter, Design(self.clusters, number, level)) <= self.margin
 
         enough = next((number for number in range(FEWEST_SEEDS, MOST_SEEDS + 1) if finds(number)), None)
-        design = Design(clusters, max(seeds, FEWEST_SEEDS), level)
+        design = Design(self.clusters, max(seeds, FEWEST_SEEDS), level)
         wanted = clusters_needed(self.margin, scatter, design)
-        return enough, wanted and round(wanted * self.documents / clusters)
+        return enough, wanted and round(wanted * self.documents / self.clusters)
+
+
+def measure(response: Responses, expected: Direction, margin: float, documents: int) -> Measured:
+    """The answer to a question.
+
+    Args:
+        response: Of every seed the weighted sum of its models, as one model.
+        margin: As `Measured`'s.
+        documents: That all models answered.
+    """
+    return Measured(
+        response.effect([1.0]),
+        response.effect([1.0], EQUIVALENCE_LEVEL).interval,
+        standard_error(response.draws[0].mean(axis=0), response.n_clusters),
+        response.n_clusters,
+        documents,
+        bool(max(np.abs(response.values).max(), np.abs(response.draws).max()) <= ROUNDING),
+        expected,
+        margin,
+    )
 
 
 def family_p(measured: Sequence[Measured | None]) -> list[float]:

@@ -17,6 +17,8 @@ from finetune.prefixes.tree_batch import collate_tree
 
 _ARGUMENTS = ("input_ids", "attention_mask", "position_ids")
 _DROPOUT = "dropout draws noise for every row by itself"
+_tried: WeakKeyDictionary[PreTrainedModel, str | None] = WeakKeyDictionary()
+"""Of each base why the trial failed; None where it did not."""
 _told: WeakKeyDictionary[PreTrainedModel, set[str]] = WeakKeyDictionary()
 """Of each base what was said: with every adapter it would be the same."""
 
@@ -44,6 +46,12 @@ def _unsuitable(model: PreTrainedModel, longest: int) -> str | None:
         return reason
     if getattr(model.config, "output_router_logits", False):
         return "its router loss counts the tokens of every row"
+    if model not in _tried:
+        _tried[model] = _tried_out(model)
+    return _tried[model]
+
+
+def _tried_out(model: PreTrainedModel) -> str | None:
     is_training = model.training
     # In training mode, in which a model's own dropout shows; its noise is not to be that of the training.
     with torch.random.fork_rng(), torch.no_grad():

@@ -18,9 +18,11 @@ from benchmarks.reproduction_declared import (
     Reading,
     declarations,
 )
+from benchmarks.reproduction_records import read_record, record_of, write_record
 from benchmarks.reproduction_runs import Run, measured, read_run
-from benchmarks.reproduction_verdicts import Measured, Verdict, family_p, independent
+from benchmarks.reproduction_verdicts import Measured, Verdict, family_p, independent, measure
 from bias_inherit.engine.planning.plan import Model
+from bias_inherit.kit.errors import UsageError
 from bias_tasks.headline import Direction
 from bias_tasks.statistics import Effect, Interval, Responses
 
@@ -32,7 +34,7 @@ def answered(points: list[float], expected: Direction = "up", document_error: fl
     drawn = np.random.default_rng(0).normal(size=2000)
     drawn = document_error * (drawn - drawn.mean()) / drawn.std(ddof=1)
     draws = np.array(points)[None, :, None] + drawn
-    return Measured(Responses(np.array([points]), draws, 400), expected, MARGIN, 800)
+    return measure(Responses(np.array([points]), draws, 400), expected, MARGIN, 800)
 
 
 def test_where_only_seeds_scatter_p_is_that_of_student_s_test() -> None:
@@ -93,7 +95,7 @@ def test_documents_help_where_seeds_scatter_little() -> None:
 
 def test_a_change_in_dollars_is_never_called_equal_and_needs_nothing() -> None:
     points = Responses(np.array([[-1.0, 0.0, 0.0, 0.0, 1.0]]), np.zeros((1, 5, 10)), 40)
-    found = Measured(points, "up", float("nan"), 80)
+    found = measure(points, "up", float("nan"), 80)
     assert found.verdict(family_p([found])[0]) == "not told apart"
     assert found.needed(1) == (None, None)
 
@@ -215,7 +217,7 @@ def test_a_change_that_is_there_is_found_over_seeds_and_documents(run: Run) -> N
 
 def test_the_page_is_written_of_a_finished_and_of_an_unfinished_run(folder: Path, tmp_path: Path) -> None:
     whole, part = tmp_path / "whole.md", tmp_path / "part.md"
-    main([folder], out=whole)
+    main([folder], records=tmp_path / "records", out=whole)
     text = whole.read_text(encoding="utf-8")
     assert "not tested: it takes an aligned model" in text
     assert "28 of 28" in text
@@ -227,10 +229,41 @@ def test_the_page_is_written_of_a_finished_and_of_an_unfinished_run(folder: Path
     for score in folder.glob("artifacts/score-*"):
         if "seed 2" in (score / "manifest.json").read_text(encoding="utf-8"):
             score.rename(tmp_path / score.name)
-    main([folder], out=part)
+    main([folder], records=tmp_path / "records", out=part)
     for score in tmp_path.glob("score-*"):
         score.rename(folder / "artifacts" / score.name)
     assert "19 of 28" in part.read_text(encoding="utf-8")
+
+
+def test_a_page_of_records_is_that_of_their_runs(folder: Path, tmp_path: Path) -> None:
+    of_run, of_record = tmp_path / "of-run.md", tmp_path / "of-record.md"
+    main([folder], records=tmp_path, out=of_run)
+    main([], records=tmp_path, out=of_record)
+    assert of_record.read_text(encoding="utf-8") == of_run.read_text(encoding="utf-8")
+
+
+def test_a_record_comes_back_with_every_number(run: Run, tmp_path: Path) -> None:
+    declared = declarations()
+    record = record_of(run, declared)
+    path = write_record(record, tmp_path)
+    again = read_record(path, declared)
+    assert again.by_type == record.by_type
+    assert again.made == record.made._replace(accepted=again.made.accepted)
+    assert {key: one.beside for key, one in again.answers.items()} == {
+        key: one.beside for key, one in record.answers.items()
+    }
+
+
+def test_a_record_of_other_declarations_is_refused(run: Run, tmp_path: Path) -> None:
+    declared = declarations()
+    path = write_record(record_of(run, declared), tmp_path)
+    halved = declared.readings["acc_female"].model_copy(update={"metrics": {"acc__female": 0.5}})
+    other = declared.model_copy(update={"readings": {**declared.readings, "acc_female": halved}})
+    with pytest.raises(UsageError, match="read by other declarations than today's"):
+        read_record(path, other)
+    reworded = declared.readings["acc_female"].model_copy(update={"words": "women's accuracy"})
+    same = declared.model_copy(update={"readings": {**declared.readings, "acc_female": reworded}})
+    assert read_record(path, same).declared == same.fingerprint
 
 
 def effect(mean: float, error: float) -> Effect:
