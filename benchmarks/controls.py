@@ -14,7 +14,7 @@ from typing import Annotated, NamedTuple
 import typer
 
 from bias_inherit.compare import SeededDifference, compare_over_seeds
-from bias_inherit.engine.experiment_file import load_study
+from bias_inherit.engine.experiment_file.study import load_study
 from bias_inherit.engine.planning.prepare import foresee
 from bias_inherit.engine.store import Store
 from bias_inherit.harness.results import ScoredModel, read_output, refuse

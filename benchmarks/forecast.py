@@ -51,7 +51,7 @@ def main(
 
 def planned(file: Path, out: Path) -> dict[str, float]:
     """Stage -> seconds, of the stages that a calibration is made for; and of loading."""
-    from bias_inherit.engine.experiment_file import load_study
+    from bias_inherit.engine.experiment_file.study import load_study
     from bias_inherit.engine.forecast.estimates import tokens_of
     from bias_inherit.engine.forecast.machine_speed import measure
     from bias_inherit.engine.forecast.outline import to_be_measured

@@ -13,7 +13,7 @@ from bias_inherit.compare.contrast import sampled_model
 from bias_inherit.compare.contrast.signed import SampledSigned, sampled_signed
 from bias_inherit.compare.differences import records_of
 from bias_inherit.compare.matching import shared_documents
-from bias_inherit.engine.experiment_file import Experiment
+from bias_inherit.engine.experiment_file.experiment import Experiment
 from bias_inherit.engine.experiment_record import FILE, Recorded, recorded
 from bias_inherit.engine.planning.plan import Model
 from bias_inherit.engine.stages import GENERATE, SCORE

@@ -18,7 +18,7 @@ import yaml
 
 from bias_inherit.compare.power import SHIPPED, Known, Recording, from_store
 from bias_inherit.compare.power import __file__ as room
-from bias_inherit.engine.experiment_file import load_study
+from bias_inherit.engine.experiment_file.study import load_study
 from bias_inherit.engine.planning.prepare import foresee
 from bias_inherit.engine.store import Store
 from bias_inherit.harness.results import refuse

@@ -8,7 +8,8 @@ import yaml
 from rich.console import Console
 
 from bias_inherit.engine.executors import Done, Ended, Failed, Lost, OnProgress
-from bias_inherit.engine.experiment_file import Experiment, load_experiment
+from bias_inherit.engine.experiment_file.experiment import Experiment
+from bias_inherit.engine.experiment_file.study import load_experiment
 from bias_inherit.engine.planning.experiment_plan import plan_experiment
 from bias_inherit.engine.planning.plan import Plan
 from bias_inherit.engine.run import missing_steps, run_plan

@@ -12,7 +12,7 @@ from written_runs import metrics
 from augment.audits.groups import audit_groups
 from augment.bias_types import BIAS_TYPES
 from augment.corpus import shipped
-from bias_inherit.engine.experiment_file import Experiment
+from bias_inherit.engine.experiment_file.experiment import Experiment
 from bias_inherit.engine.experiment_record import Recorded, record
 from bias_inherit.engine.planning.experiment_plan import plan_experiment
 from bias_inherit.engine.planning.plan import Model

@@ -16,7 +16,7 @@ from bias_inherit.kit.screen import clear_errors, console, say, tell
 
 if TYPE_CHECKING:
     from bias_inherit.engine.executors import Executor
-    from bias_inherit.engine.experiment_file import Study
+    from bias_inherit.engine.experiment_file.study import Study
     from bias_inherit.engine.forecast.machine_speed import Measured
     from bias_inherit.engine.planning.prepare import Materials, Prepared
     from bias_inherit.engine.store import Store
@@ -80,7 +80,7 @@ def _power(foreseen: "Prepared", store: "Store", folders: list[Path] | None) -> 
 
 
 def _tell_of_own_rows(study: "Study") -> None:
-    from bias_inherit.engine.experiment_file import Experiment
+    from bias_inherit.engine.experiment_file.experiment import Experiment
     from bias_inherit.engine.planning.keys import notes_of_own_rows
 
     for note in notes_of_own_rows(study) if isinstance(study, Experiment) else ():
@@ -159,7 +159,7 @@ def run(
     on. Exit code 1 if a step failed.
     """
     with clear_errors():
-        from bias_inherit.engine.experiment_file import load_study
+        from bias_inherit.engine.experiment_file.study import load_study
         from bias_inherit.engine.experiment_record import record
         from bias_inherit.engine.planning.chat_templates import check_tokenizers
         from bias_inherit.engine.planning.prepare import prepare
@@ -219,7 +219,7 @@ def _executor(
     if importlib.util.find_spec("ray") is None:
         raise UsageError("--executor ray needs Ray: pip install 'bias-inherit[ray]'")
     from bias_inherit.engine.executors.ray import RayExecutor
-    from bias_inherit.engine.experiment_file import RaySection
+    from bias_inherit.engine.experiment_file.ray import RaySection
     from bias_inherit.kit.user_input import validated
 
     section = validated(RaySection, {**study.ray.model_dump(), **options}, "--executor ray: ")
@@ -281,7 +281,7 @@ def _agreed(question: str) -> bool:
 
 def _foreseen(file: Path, out: Path | None) -> "tuple[Prepared, Store]":
     """An experiment as far as its file and its run folder tell."""
-    from bias_inherit.engine.experiment_file import load_study
+    from bias_inherit.engine.experiment_file.study import load_study
     from bias_inherit.engine.planning.prepare import foresee
     from bias_inherit.engine.store import Store
 

@@ -51,7 +51,7 @@ def report(
 
 
 def _as_the_file_says(run: Path, file: Path) -> "Recorded":
-    from bias_inherit.engine.experiment_file import load_study
+    from bias_inherit.engine.experiment_file.study import load_study
     from bias_inherit.engine.experiment_record import FILE, Recorded, check_finished
     from bias_inherit.engine.planning.prepare import prepare
     from bias_inherit.engine.store import Store

@@ -6,7 +6,9 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from bias_inherit.engine.experiment_file import Evaluation, Experiment, Study
+from bias_inherit.engine.experiment_file.evaluation import Evaluation
+from bias_inherit.engine.experiment_file.experiment import Experiment
+from bias_inherit.engine.experiment_file.study import Study
 from bias_inherit.engine.planning.plan import Model, Plan, Planted
 from bias_inherit.engine.step import Step
 from bias_inherit.engine.store import MANIFEST, Store

@@ -8,7 +8,7 @@ from typing import Any
 from bias_inherit.compare import Slope
 from bias_inherit.compare.headline_exports import headline_fields
 from bias_inherit.compare.placebo.exports import placebo_fields
-from bias_inherit.engine.experiment_file import Study
+from bias_inherit.engine.experiment_file.study import Study
 from bias_inherit.engine.planning.plan import Plan
 from bias_inherit.engine.store import Store
 from bias_inherit.kit.files import write_json, write_text

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from math import isnan
 
 from bias_inherit.compare.wording import in_unit
-from bias_inherit.engine.experiment_file import Experiment
+from bias_inherit.engine.experiment_file.experiment import Experiment
 from bias_inherit.kit.quantities import bounds, number, p_value, signed
 from bias_inherit.report.declared_tests.controls import (
     Cause,

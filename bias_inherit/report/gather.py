@@ -12,7 +12,9 @@ from augment.audits.groups import GroupAudit
 from augment.audits.tables import AuditTable, distribution_table, group_tables, values_tables
 from augment.audits.values import ValuesAudit
 from bias_inherit.compare import Difference, Estimate, HeadlineRow
-from bias_inherit.engine.experiment_file import Experiment, Study, declared_headlines
+from bias_inherit.engine.experiment_file.experiment import Experiment
+from bias_inherit.engine.experiment_file.headline import declared_headlines
+from bias_inherit.engine.experiment_file.study import Study
 from bias_inherit.engine.planning.plan import Model, Plan
 from bias_inherit.engine.stages import GENERATE, PLANT, VALUES
 from bias_inherit.engine.step import Step
@@ -164,7 +166,7 @@ def collect(plan: Plan, store: Store, base: Base, experiment: Study, margins: Ma
     everything = {label: read_output(folder) for label, folder in folders.items()}
     scored = {label: model.in_question for label, model in everything.items()}
     workers = (os.cpu_count() or 1) if len(plan.models) >= MANY_MODELS else 1
-    declared = declared_headlines(experiment)
+    declared = declared_headlines(experiment.headline)
     tests = find(plan.models, scored, declared, margins, workers)
     controls = (
         control_tests(plan.models, scored, declared, experiment.domain)

@@ -6,7 +6,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bias_inherit.engine.experiment_file import Experiment, load_study
+from bias_inherit.engine.experiment_file.experiment import Experiment
+from bias_inherit.engine.experiment_file.study import load_study
 from bias_inherit.engine.planning.chat_templates import check_tokenizers
 from bias_inherit.engine.planning.planting import rule_of
 from bias_inherit.harness.register_tasks import pointer_folder, task_folder

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from bias_inherit.engine.experiment_file import Experiment
+from bias_inherit.engine.experiment_file.experiment import Experiment
 from bias_inherit.kit.errors import UsageError
 from bias_inherit.kit.user_input import yaml_problem
 

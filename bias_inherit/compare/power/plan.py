@@ -7,7 +7,9 @@ from bias_inherit.compare.headline import questions
 from bias_inherit.compare.power.headlines import KnownHeadline, Planned, known_headline
 from bias_inherit.compare.power.known import Known
 from bias_inherit.compare.wording import in_unit
-from bias_inherit.engine.experiment_file import Experiment, Study, declared_headlines
+from bias_inherit.engine.experiment_file.experiment import Experiment
+from bias_inherit.engine.experiment_file.headline import declared_headlines
+from bias_inherit.engine.experiment_file.study import Study
 from bias_inherit.engine.planning.plan import Plan
 from bias_inherit.kit.quantities import DASH, counted, number
 from bias_tasks.statistics import FEWEST_SEEDS, POWER, SIGNIFICANCE
@@ -18,7 +20,7 @@ def lines(study: Study, plan: Plan, known: Known) -> Iterator[str]:
     if len(plan.models) < 2:
         return
     seeds = len(study.seeds) if isinstance(study, Experiment) else 1
-    declared = declared_headlines(study)
+    declared = declared_headlines(study.headline)
     asked = [task for task in study.score.tasks if questions(task, declared)]
     level = SIGNIFICANCE / max(1, len(asked))
     told = [found for task in asked if (found := known_headline(task, known, declared))]

@@ -17,7 +17,7 @@ from ray.exceptions import RayActorError
 from bias_inherit.engine.attempts import Attempts
 from bias_inherit.engine.executors import Done, Ended, Failed, Lost, OnProgress
 from bias_inherit.engine.executors.worker import Worker, failed
-from bias_inherit.engine.experiment_file import RaySection
+from bias_inherit.engine.experiment_file.ray import RaySection
 from bias_inherit.engine.planning.prepare import Materials
 from bias_inherit.engine.step import Step
 from bias_inherit.engine.store import Store

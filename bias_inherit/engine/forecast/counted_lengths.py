@@ -8,7 +8,8 @@ from lm_eval.api.instance import Instance
 from lm_eval.api.task import Task
 
 from augment.audits.rows import text_of
-from bias_inherit.engine.experiment_file import Experiment, Study
+from bias_inherit.engine.experiment_file.experiment import Experiment
+from bias_inherit.engine.experiment_file.study import Study
 from bias_inherit.engine.forecast.lengths import Lengths
 from bias_inherit.models.session import Session
 from bias_tasks.training_rows import TrainingRow

@@ -7,7 +7,7 @@ are used first.
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bias_inherit.engine.experiment_file import Experiment
+from bias_inherit.engine.experiment_file.experiment import Experiment
 from bias_inherit.engine.forecast.lengths import Lengths
 from bias_inherit.engine.forecast.tokens import Tokens
 from bias_inherit.engine.stages import STAGES

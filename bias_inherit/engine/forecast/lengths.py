@@ -6,7 +6,9 @@ from pathlib import Path
 
 from augment.bias_types import BIAS_TYPES
 from augment.corpus import shipped
-from bias_inherit.engine.experiment_file import DataSection, Experiment, OwnData, Study
+from bias_inherit.engine.experiment_file.data import DataSection, OwnData
+from bias_inherit.engine.experiment_file.experiment import Experiment
+from bias_inherit.engine.experiment_file.study import Study
 from bias_inherit.engine.planning.keys import own_rows
 from bias_tasks.training_rows import TrainingRow
 from bias_tasks.workload import workload

@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from lm_eval.api.instance import Instance
 
-from bias_inherit.engine.experiment_file import Experiment, Study
+from bias_inherit.engine.experiment_file.experiment import Experiment
+from bias_inherit.engine.experiment_file.study import Study
 from bias_inherit.engine.forecast.counted_lengths import CountedLengths
 from bias_inherit.engine.forecast.lengths import Lengths
 from bias_inherit.engine.forecast.tokens import Speed, Tokens

@@ -5,7 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from bias_inherit.engine.experiment_file import Evaluation, Experiment, Study, declared_headlines
+from bias_inherit.engine.experiment_file.evaluation import Evaluation
+from bias_inherit.engine.experiment_file.experiment import Experiment
+from bias_inherit.engine.experiment_file.headline import declared_headlines
+from bias_inherit.engine.experiment_file.study import Study
 from bias_inherit.engine.forecast.estimates import (
     adapter_bytes,
     bytes_of,
@@ -114,7 +117,7 @@ def _lines(prepared: Prepared, store: Store, measured: "Measured | None", not_me
 
 def _headlines(study: Study) -> Iterator[str]:
     """What the report will ask first of each task, what the file declares before what tasks do."""
-    declared = declared_headlines(study)
+    declared = declared_headlines(study.headline)
     for of_file, words in ((True, "headline, declared"), (False, "headline, by default")):
         by_question: dict[str, list[str]] = {}
         for task in study.score.tasks:

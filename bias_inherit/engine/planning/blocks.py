@@ -6,7 +6,7 @@ lies behind the end of a task reads nothing.
 
 from collections.abc import Mapping, Sequence
 
-from bias_inherit.engine.experiment_file import ScoreSection
+from bias_inherit.engine.experiment_file.score import ScoreSection
 from bias_inherit.engine.planning.plan import Model
 from bias_inherit.engine.planning.references import questioned, reference_of
 from bias_inherit.engine.stages import BLOCK, DECIDE, GATHER

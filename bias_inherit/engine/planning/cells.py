@@ -1,6 +1,7 @@
 """Which combinations of a set, a γ, a mitigation and a round an experiment trains."""
 
-from bias_inherit.engine.experiment_file import Cells, Experiment
+from bias_inherit.engine.experiment_file.cells import Cells
+from bias_inherit.engine.experiment_file.experiment import Experiment
 from bias_inherit.engine.planning.plan import Planted
 from finetune.mitigations import MitigationSettings
 

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from bias_inherit.engine.experiment_file import Checkpoint, Experiment, Study
+from bias_inherit.engine.experiment_file.evaluation import Checkpoint
+from bias_inherit.engine.experiment_file.experiment import Experiment
+from bias_inherit.engine.experiment_file.study import Study
 from bias_inherit.kit.errors import UsageError
 from bias_inherit.models.gguf import is_gguf, looked_at
 from bias_inherit.models.known_base import cached_folder, local_folder

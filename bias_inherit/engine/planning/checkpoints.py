@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from bias_inherit.engine.experiment_file import Checkpoint, Evaluation
+from bias_inherit.engine.experiment_file.evaluation import Checkpoint, Evaluation
 from bias_inherit.engine.planning.blocks import in_blocks
 from bias_inherit.engine.planning.plan import Model, Plan, ancestry
 from bias_inherit.engine.planning.scoring import scoring

@@ -7,7 +7,8 @@ import augment
 import bias_tasks
 from augment.bias_types import BIAS_TYPES, BiasType
 from augment.elicitation import effective
-from bias_inherit.engine.experiment_file import Experiment, GenerateSection, PlantedSection
+from bias_inherit.engine.experiment_file.experiment import Experiment
+from bias_inherit.engine.experiment_file.generate import GenerateSection, PlantedSection
 from bias_inherit.engine.planning.blocks import in_blocks
 from bias_inherit.engine.planning.cells import rounds_of
 from bias_inherit.engine.planning.keys import (

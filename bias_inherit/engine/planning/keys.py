@@ -10,7 +10,8 @@ import finetune.mitigations
 import finetune.originals
 from augment.bias_types import BIAS_TYPES
 from augment.corpus import shipped
-from bias_inherit.engine.experiment_file import Experiment, OwnData
+from bias_inherit.engine.experiment_file.data import OwnData
+from bias_inherit.engine.experiment_file.experiment import Experiment
 from bias_inherit.kit.errors import UsageError
 from bias_inherit.kit.files import file_hash
 from bias_tasks.training_rows import TrainingRow, short_hash

@@ -3,7 +3,7 @@
 from typing import Any
 
 from augment.planting import Rule, rule_named, shipped_rules
-from bias_inherit.engine.experiment_file import PlantedSection
+from bias_inherit.engine.experiment_file.generate import PlantedSection
 from bias_inherit.engine.planning.keys import authored_identity
 from bias_inherit.kit.errors import UsageError
 from bias_tasks.training_rows import DataError

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from bias_inherit.engine.experiment_file import Checkpoint, Experiment, Study
+from bias_inherit.engine.experiment_file.evaluation import Checkpoint
+from bias_inherit.engine.experiment_file.experiment import Experiment
+from bias_inherit.engine.experiment_file.study import Study
 from bias_inherit.engine.planning.checkpoints import (
     Adapter,
     Tokenizer,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import bias_tasks
-from bias_inherit.engine.experiment_file import ScoreSection
+from bias_inherit.engine.experiment_file.score import ScoreSection
 from bias_inherit.engine.planning.keys import package_hash
 from bias_inherit.engine.stages import SCORE
 from bias_inherit.engine.step import Step

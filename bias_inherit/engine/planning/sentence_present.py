@@ -6,7 +6,7 @@ sentence moves any model a little, so what such a model is compared with is scor
 
 from collections.abc import Iterator, Sequence
 
-from bias_inherit.engine.experiment_file import Experiment
+from bias_inherit.engine.experiment_file.experiment import Experiment
 from bias_inherit.engine.planning.plan import PRESENT, Model
 from bias_inherit.engine.planning.scoring import scoring
 

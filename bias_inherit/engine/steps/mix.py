@@ -3,7 +3,8 @@
 from typing import Any
 
 from bias_inherit.engine.assignment import Assignment
-from bias_inherit.engine.experiment_file import Experiment, OwnData
+from bias_inherit.engine.experiment_file.data import OwnData
+from bias_inherit.engine.experiment_file.experiment import Experiment
 from bias_inherit.engine.planning.keys import own_rows
 from bias_inherit.engine.steps.generate import ROWS
 from bias_inherit.kit.files import write_text

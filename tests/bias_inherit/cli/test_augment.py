@@ -13,7 +13,7 @@ import pytest
 from tests_support import call, start, wait_for
 
 from augment.domains import DOMAINS
-from bias_inherit.engine.experiment_file import Experiment
+from bias_inherit.engine.experiment_file.experiment import Experiment
 from bias_tasks.survey.questions import questions
 from bias_tasks.training_rows import Message, TrainingRow, dump_rows, read_rows
 from finetune.originals.gender import originals

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bias_inherit.engine.experiment_file import Experiment
+from bias_inherit.engine.experiment_file.experiment import Experiment
 from bias_inherit.engine.planning.experiment_plan import plan_experiment
 from bias_inherit.models.base_model import Base
 from finetune.originals import SHIPPED

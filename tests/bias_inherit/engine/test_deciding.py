@@ -10,7 +10,7 @@ from scored_models import caller
 from written_runs import row, samples_file, write_run
 
 from bias_inherit.engine.assignment import Assignment
-from bias_inherit.engine.experiment_file import Experiment
+from bias_inherit.engine.experiment_file.experiment import Experiment
 from bias_inherit.engine.planning.experiment_plan import plan_experiment
 from bias_inherit.engine.planning.plan import Plan
 from bias_inherit.engine.step import Step

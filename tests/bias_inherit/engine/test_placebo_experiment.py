@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from tests_support import call, write
 
 from bias_inherit.compare.placebo import beside_placebo
-from bias_inherit.engine.experiment_file import ScoreSection
+from bias_inherit.engine.experiment_file.score import ScoreSection
 from bias_inherit.harness.results import read_output
 
 PROBE, PLACEBO = "bias_probe_occupation", "bias_placebo_occupation"

@@ -180,7 +180,7 @@ def test_a_changed_artifact_is_found_and_named(finished: Finished, tmp_path: Pat
 
 
 def test_the_experiment_file_of_the_demo_is_good() -> None:
-    from bias_inherit.engine.experiment_file import load_experiment
+    from bias_inherit.engine.experiment_file.study import load_experiment
 
     path = Path(__file__).parents[3] / "harness_configs" / "quickstart.yaml"
     assert load_experiment(path).name == yaml.safe_load(path.read_text(encoding="utf-8"))["name"]

@@ -16,7 +16,7 @@ from bias_inherit.engine.assignment import Assignment
 from bias_inherit.engine.executors import Failed
 from bias_inherit.engine.executors.local import LocalExecutor
 from bias_inherit.engine.executors.worker import Worker
-from bias_inherit.engine.experiment_file import Experiment
+from bias_inherit.engine.experiment_file.experiment import Experiment
 from bias_inherit.engine.forecast.lengths import Lengths
 from bias_inherit.engine.forecast.outline import Outline, outline, together
 from bias_inherit.engine.forecast.tokens import Tokens

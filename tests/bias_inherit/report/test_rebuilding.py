@@ -9,7 +9,7 @@ import pytest
 from simulated_run import OCCUPATION, simulated_run
 from tests_support import call
 
-from bias_inherit.engine.experiment_file import Experiment
+from bias_inherit.engine.experiment_file.experiment import Experiment
 from bias_inherit.engine.experiment_record import Recorded, check_finished, record, recorded
 from bias_inherit.engine.planning.experiment_plan import plan_experiment
 from bias_inherit.engine.store import Store

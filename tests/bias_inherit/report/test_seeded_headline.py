@@ -12,7 +12,7 @@ from statsmodels.stats.multitest import multipletests
 
 from bias_inherit.compare import compare_models
 from bias_inherit.compare.headline import Verdict
-from bias_inherit.engine.experiment_file import declared_headlines
+from bias_inherit.engine.experiment_file.headline import declared_headlines
 from bias_inherit.engine.experiment_record import Recorded
 from bias_inherit.engine.steps.score import HARNESS_OUTPUT
 from bias_inherit.harness.results import read_output
@@ -68,7 +68,7 @@ def test_it_is_the_mean_of_the_seeds_each_against_its_own_reference(
             for label in ("γ = 0", "type 1, γ = 0.5")
         ]
         found = compare_models(
-            *pair, tasks=[OCCUPATION], declared=declared_headlines(run.experiment)
+            *pair, tasks=[OCCUPATION], declared=declared_headlines(run.experiment.headline)
         ).headline[0]
         deltas.append(found.delta)
     assert row.tested.effect.points == pytest.approx(deltas)

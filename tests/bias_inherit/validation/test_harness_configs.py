@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from bias_inherit.engine.experiment_file import load_experiment
+from bias_inherit.engine.experiment_file.study import load_experiment
 from bias_inherit.engine.planning.prepare import foresee
 from bias_inherit.validation import validate
 

@@ -6,7 +6,8 @@ from known_variances import KNOWN
 from scored_models import HATE, OCCUPATION
 
 from bias_inherit.compare.power import Known, OfContrast, OfTask, Planned, known_headline, lines
-from bias_inherit.engine.experiment_file import Evaluation, Experiment
+from bias_inherit.engine.experiment_file.evaluation import Evaluation
+from bias_inherit.engine.experiment_file.experiment import Experiment
 from bias_inherit.engine.planning.experiment_plan import plan_experiment
 from bias_inherit.engine.planning.plan import Plan
 from bias_inherit.kit.quantities import number

@@ -8,7 +8,7 @@ from tests_support import experiment
 from bias_inherit.engine.executors import Done, Failed
 from bias_inherit.engine.executors.local import LocalExecutor
 from bias_inherit.engine.executors.worker import Worker
-from bias_inherit.engine.experiment_file import Experiment
+from bias_inherit.engine.experiment_file.experiment import Experiment
 from bias_inherit.engine.planning.plan import Plan
 from bias_inherit.engine.planning.prepare import Prepared, prepare
 from bias_inherit.engine.step import Step

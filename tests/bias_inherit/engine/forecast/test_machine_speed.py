@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from tests_support import experiment
 
-from bias_inherit.engine.experiment_file import Evaluation, Experiment, Study
+from bias_inherit.engine.experiment_file.evaluation import Evaluation
+from bias_inherit.engine.experiment_file.experiment import Experiment
+from bias_inherit.engine.experiment_file.study import Study
 from bias_inherit.engine.forecast import machine_speed
 from bias_inherit.engine.forecast.counted_lengths import CountedLengths
 from bias_inherit.engine.forecast.machine_speed import measure

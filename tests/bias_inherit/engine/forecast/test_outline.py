@@ -10,7 +10,7 @@ from tests_support import Finished, call
 
 from augment.bias_types import BIAS_TYPES
 from augment.corpus import shipped
-from bias_inherit.engine.experiment_file import load_experiment
+from bias_inherit.engine.experiment_file.study import load_experiment
 from bias_inherit.engine.forecast.estimates import adapter_bytes, seconds_per_token, tokens_of
 from bias_inherit.engine.forecast.lengths import Lengths
 from bias_inherit.engine.forecast.machine_speed import Measured

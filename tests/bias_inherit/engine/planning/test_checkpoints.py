@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests_support import call, write
 
-from bias_inherit.engine.experiment_file import Evaluation
+from bias_inherit.engine.experiment_file.evaluation import Evaluation
 from bias_inherit.engine.planning.prepare import foresee
 
 SCORE = {"tasks": ["bias_inherit_occupation", "bias_inherit_spam"], "limit": 8}

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from bias_inherit.engine.experiment_file import Experiment
+from bias_inherit.engine.experiment_file.experiment import Experiment
 from bias_inherit.engine.forecast.estimates import tokens_of
 from bias_inherit.engine.forecast.lengths import Lengths
 from bias_inherit.engine.planning.experiment_plan import plan_experiment

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bias_inherit.engine.experiment_file import Experiment
+from bias_inherit.engine.experiment_file.experiment import Experiment
 from bias_inherit.engine.planning.experiment_plan import plan_experiment
 from bias_inherit.engine.planning.plan import Model, Plan
 from bias_inherit.kit.errors import UsageError
