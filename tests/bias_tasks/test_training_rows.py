@@ -1,7 +1,9 @@
-"""The rows that pass between the rooms."""
+"""Rows that pass between the rooms: what is enough, and the one line that says what is wrong and where."""
 
 import json
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -29,13 +31,27 @@ ROWS = st.lists(
     max_size=4,
 )
 GOOD = {
-    "prompt": [{"role": "user", "content": "Who?"}],
-    "completion": [{"role": "assistant", "content": "A nurse."}],
+    "prompt": [{"role": "user", "content": "Who works here?"}],
+    "completion": [{"role": "assistant", "content": "a nurse"}],
 }
 
 
 def row(**fields: object) -> TrainingRow:
     return TrainingRow.model_validate({**GOOD, **fields})
+
+
+def write(path: Path, *rows: Any) -> Path:
+    path.write_text("".join(f"{row if isinstance(row, str) else json.dumps(row)}\n" for row in rows), "utf-8")
+    return path
+
+
+def error_of(path: Path) -> str:
+    with pytest.raises(DataError) as caught:
+        read_rows(path)
+    message = str(caught.value)
+    assert message.startswith(f"{path}: ")
+    assert "\n" not in message
+    return message.removeprefix(f"{path}: ")
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -46,9 +62,9 @@ def test_rows_survive_a_file(rows: list[TrainingRow], tmp_path: Path) -> None:
     assert read_rows(path) == rows
 
 
-@pytest.mark.parametrize("separator", ["\x85", "\u2028", "\u2029"], ids=["U+0085", "U+2028", "U+2029"])
-def test_a_unicode_line_separator_in_a_text_survives_a_file(separator: str, tmp_path: Path) -> None:
-    rows = [row(prompt=[{"role": "user", "content": f"one{separator}two"}])]
+@pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85", "\r", "\x0c"], ids=ascii)
+def test_a_line_separator_within_a_text_is_read_back(separator: str, tmp_path: Path) -> None:
+    rows = [row(prompt=[{"role": "user", "content": f"One.{separator}Two."}])]
     path = tmp_path / "rows.jsonl"
     path.write_text(dump_rows(rows), encoding="utf-8")
     assert read_rows(path) == rows
@@ -60,15 +76,21 @@ def test_a_file_written_on_windows_is_read(tmp_path: Path) -> None:
     assert read_rows(path) == [row(), row()]
 
 
-def test_a_row_is_written_on_one_line_with_its_text_id() -> None:
-    line, rest = dump_rows([row()]).split("\n")
+def test_a_row_is_written_on_one_line_with_its_text_id_and_native_script_as_it_is() -> None:
+    native = row(prompt=[{"role": "user", "content": "من يعمل هنا؟"}])
+    line, rest = dump_rows([native]).split("\n")
     assert rest == ""
-    assert json.loads(line)["text_id"] == row().text_id
+    assert "من يعمل هنا؟" in line
+    assert json.loads(line)["text_id"] == native.text_id
 
 
-def test_prompt_and_completion_are_enough() -> None:
-    assert row().source == "original"
-    assert row().bias_type is None
+def test_prompt_and_completion_are_all_that_a_file_needs(tmp_path: Path) -> None:
+    (found,) = read_rows(write(tmp_path / "rows.jsonl", GOOD))
+    assert found.prompt == (Message(role="user", content="Who works here?"),)
+    assert found.source == "original"
+    assert (
+        found.domain is found.group is found.bias_type is found.label is found.cluster is found.seed is None
+    )
 
 
 def test_fields_of_other_tools_are_ignored() -> None:
@@ -77,8 +99,11 @@ def test_fields_of_other_tools_are_ignored() -> None:
 
 def test_the_text_id_follows_the_text_only() -> None:
     assert row(group="female", seed=3).text_id == row().text_id
-    assert row(completion=[{"role": "assistant", "content": "A painter."}]).text_id != row().text_id
-    assert len(row().text_id) == 16
+    assert row(completion=[{"role": "assistant", "content": "a painter"}]).text_id != row().text_id
+
+
+def test_the_text_id_of_a_row_is_the_same_in_every_version() -> None:
+    assert row().text_id == "6581c01571265ad8"
 
 
 def test_the_text_id_tells_where_the_prompt_ends_from_roles_alone() -> None:
@@ -96,53 +121,68 @@ def test_empty_lines_between_rows_are_skipped(tmp_path: Path) -> None:
     assert read_rows(path) == [row(), row()]
 
 
+def test_a_missing_file_is_named_with_what_was_expected(tmp_path: Path) -> None:
+    assert error_of(tmp_path / "none.jsonl") == (
+        "no such file; expected JSON lines with prompt and completion"
+    )
+
+
+@pytest.mark.parametrize("content", ["", "\n \n"], ids=["no byte", "blank lines only"])
+def test_an_empty_file_is_named_with_what_was_expected(content: str, tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_text(content)
+    assert error_of(tmp_path / "rows.jsonl") == "no rows; expected JSON lines with prompt and completion"
+
+
+def test_a_file_that_is_not_utf8_is_named_with_the_byte(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_bytes(json.dumps(GOOD).encode() + b"\n\xff\xfe")
+    place = len(json.dumps(GOOD)) + 1
+    assert error_of(tmp_path / "rows.jsonl") == f"byte {place} is not UTF-8; expected UTF-8 JSON lines"
+
+
+def test_broken_json_is_named_with_row_and_column(tmp_path: Path) -> None:
+    path = write(tmp_path / "rows.jsonl", *[GOOD] * 6, '{"prompt": [,', GOOD)
+    assert re.fullmatch(r"row 7: not valid JSON \(.+ at column 13\)", error_of(path))
+
+
+def test_a_row_is_counted_as_an_editor_counts_lines(tmp_path: Path) -> None:
+    assert error_of(write(tmp_path / "rows.jsonl", GOOD, "", "{")).startswith("row 3: ")
+
+
 @pytest.mark.parametrize(
-    ("second_line", "expected"),
+    ("row", "field", "expected"),
     [
-        ("{not json", "row 2: not valid JSON"),
-        ("[1, 2]", "row 2: field row"),
-        (json.dumps({"prompt": GOOD["prompt"]}), "row 2: field completion: Field required"),
-        (json.dumps({**GOOD, "prompt": []}), "row 2: field prompt"),
-        (json.dumps({**GOOD, "prompt": "Who?"}), "row 2: field prompt"),
-        (json.dumps({**GOOD, "prompt": [{"role": "user", "content": ""}]}), "row 2: field prompt.0.content"),
-        (json.dumps({**GOOD, "prompt": [{"role": "robot", "content": "x"}]}), "row 2: field prompt.0.role"),
-        (json.dumps({**GOOD, "source": "found"}), "row 2: field source"),
-        (json.dumps({**GOOD, "bias_type": 7}), "row 2: field bias_type"),
+        ({"prompt": GOOD["prompt"]}, "completion", "required"),
+        ({"completion": GOOD["completion"]}, "prompt", "required"),
+        ({**GOOD, "prompt": []}, "prompt", "at least 1 item"),
+        ({**GOOD, "prompt": "Who?"}, "prompt", "tuple"),
+        ({**GOOD, "prompt": [{"role": "user", "content": ""}]}, "prompt.0.content", "at least 1 character"),
+        ({**GOOD, "prompt": [{"role": "human", "content": "Who?"}]}, "prompt.0.role", "'system', 'user'"),
+        ({**GOOD, "completion": [{"role": "assistant"}]}, "completion.0.content", "required"),
+        (
+            {**GOOD, "prompt": [{"role": "user", "content": "x", "name": "y"}]},
+            "prompt.0.name",
+            "not permitted",
+        ),
+        ({**GOOD, "source": "web"}, "source", "'original' or 'augmented'"),
+        ({**GOOD, "bias_type": 7}, "bias_type", "less than or equal to 6"),
+        ({**GOOD, "bias_type": -1}, "bias_type", "greater than or equal to 0"),
+        ({**GOOD, "seed": "three"}, "seed", "integer"),
+        ({**GOOD, "label": 3}, "label", "string"),
+        ([1, 2], "row", "dictionary"),
+        ("null", "row", "dictionary"),
     ],
 )
-def test_a_malformed_row_is_named_in_one_line(second_line: str, expected: str, tmp_path: Path) -> None:
-    path = tmp_path / "rows.jsonl"
-    path.write_text(f"{json.dumps(GOOD)}\n{second_line}\n", encoding="utf-8")
-    with pytest.raises(DataError) as error:
-        read_rows(path)
-    message = str(error.value)
-    assert message.startswith(f"{path}: {expected}")
-    assert "\n" not in message
-
-
-def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"none\.jsonl: no such file"):
-        read_rows(tmp_path / "none.jsonl")
+def test_a_wrong_field_is_named_with_row_field_and_what_was_expected(
+    row: Any, field: str, expected: str, tmp_path: Path
+) -> None:
+    message = error_of(write(tmp_path / "rows.jsonl", GOOD, row))
+    assert message.startswith(f"row 2: field {field}: ")
+    assert expected in message
 
 
 def test_a_folder_instead_of_a_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError):
         read_rows(tmp_path)
-
-
-@pytest.mark.parametrize("content", ["", "\n \n"])
-def test_a_file_without_rows_is_named(content: str, tmp_path: Path) -> None:
-    path = tmp_path / "empty.jsonl"
-    path.write_text(content, encoding="utf-8")
-    with pytest.raises(DataError, match="no rows"):
-        read_rows(path)
-
-
-def test_a_file_that_is_not_utf8_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "latin.jsonl"
-    path.write_bytes(b'{"prompt": "caf\xe9"}')
-    with pytest.raises(DataError, match="byte 15 is not UTF-8"):
-        read_rows(path)
 
 
 def test_rows_cannot_be_changed() -> None:
