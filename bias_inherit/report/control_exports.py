@@ -8,6 +8,7 @@ from bias_inherit.kit.csv_text import defined
 from bias_inherit.report.declared_tests.controls import Controls, OnTask, Tested
 from bias_tasks.statistics import NO_INTERVAL, Effect, Interval
 
+REFERENCE = "γ = 0"
 CONTROL_COLUMNS = (
     "task",
     "contrast",
@@ -40,19 +41,20 @@ other rows or sentence at test time (each against no dose asked alike). seeds: `
 def control_rows(found: Controls) -> Iterator[dict[str, Any]]:
     """By the names of `CONTROL_COLUMNS`; what is undefined is None."""
     for task in found.tasks:
-        nothing = "rate 0" if found.conditions.has_negative else "γ = 0"
+        nothing = "rate 0" if found.conditions.has_negative else REFERENCE
         yield _row(task, "full dose", "full dose", nothing, task.full)
         for curve in task.curves:
             for dose in curve.doses:
-                name = f"{curve.axis} {dose.dose:g}"
-                yield _row(task, f"dose over {curve.axis}", name, "γ = 0", _untested(dose.over_reference))
+                asked, name = f"dose over {curve.axis}", f"{curve.axis} {dose.dose:g}"
+                if curve.nothing != REFERENCE:
+                    yield _row(task, asked, name, REFERENCE, _untested(dose.over_reference))
                 if dose.over_nothing:
-                    yield _row(task, f"dose over {curve.axis}", name, curve.nothing, dose.over_nothing)
+                    yield _row(task, asked, name, curve.nothing, dose.over_nothing)
             if curve.trend:
                 yield _row(task, f"trend over {curve.axis}", "a unit", "", curve.trend)
         for negative in task.negatives:
             seed = "all" if negative.seed is None else str(negative.seed)
-            yield _row(task, "negative control", "rate 0", "γ = 0", negative.tested, seed)
+            yield _row(task, "negative control", "rate 0", REFERENCE, negative.tested, seed)
         for left in task.left:
             asked = "mitigation" if left.condition in found.conditions.mitigated else "other rows"
             share = (left.share.value, *left.share.interval)

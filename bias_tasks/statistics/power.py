@@ -12,6 +12,7 @@ from typing import NamedTuple
 from scipy.special import stdtr, stdtrit
 
 from bias_tasks.statistics.effects import POWER, SIGNIFICANCE, found_at
+from bias_tasks.statistics.intervals import FEWEST_CLUSTERS
 from bias_tasks.statistics.seeds import FEWEST_SEEDS, welch_freedom
 
 MOST_CLUSTERS = 10_000_000
@@ -59,8 +60,8 @@ class Design(NamedTuple):
 
     @property
     def finds_nothing(self) -> bool:
-        """Whether there are fewer than `fewest_clusters`, so that no p is small enough."""
-        return self.clusters < fewest_clusters(self.significance)
+        """Whether there are fewer than `fewest_clusters`, so that no p is small enough, or none is given."""
+        return self.clusters < fewest_clusters(self.significance, self.seeds)
 
 
 class _Error(NamedTuple):
@@ -102,17 +103,20 @@ def clusters_needed(effect: float, scatter: Scatter, design: Design, power: floa
     def enough(clusters: int) -> bool:
         return smallest_effect(scatter, design._replace(clusters=clusters), power) <= effect
 
-    fewest = fewest_clusters(design.significance)
+    fewest = fewest_clusters(design.significance, design.seeds)
     found = bisect_left(range(MOST_CLUSTERS + 1), True, lo=fewest, key=enough)
     return found if found <= MOST_CLUSTERS else None
 
 
-def fewest_clusters(significance: float) -> int:
-    """With fewer, no exchange of models within clusters can give so small a p.
+def fewest_clusters(significance: float, seeds: int = 1) -> int:
+    """With fewer nothing is found.
 
-    There are two to the power of the clusters, and two of them reach what was seen: none exchanged, and all.
+    No exchange of models within clusters can then give so small a p: there are two to the power of the
+    clusters, and two of them reach what was seen, none exchanged and all. Of a mean over seeds no p is given
+    below `FEWEST_CLUSTERS`.
     """
-    return ceil(1 - log2(significance))
+    of_exchanges = ceil(1 - log2(significance))
+    return max(of_exchanges, FEWEST_CLUSTERS) if seeds >= FEWEST_SEEDS else of_exchanges
 
 
 def counts_seeds(scatter: Scatter, seeds: int) -> bool:

@@ -84,9 +84,9 @@ class KnownHeadline(NamedTuple):
         needed = clusters_needed(change, self.hardest.scatter, design, power)
         return None if needed is None else self._documents(needed)
 
-    def fewest_documents(self, level: float) -> int:
+    def fewest_documents(self, level: float, seeds: int) -> int:
         """With fewer nothing is found, however large."""
-        return self._documents(fewest_clusters(self._significance(level)))
+        return self._documents(fewest_clusters(self._significance(level), seeds))
 
     def counts_seeds(self, seeds: int) -> bool:
         """Whether how much training seeds scatter is in the answers."""

@@ -45,7 +45,7 @@ def answer(question: Question, headline: KnownHeadline) -> Iterator[str]:
                 f"--effect {change:g}: no number of documents is enough; expected a larger effect{of_seeds}"
             )
     else:
-        documents = _enough(documents or headline.documents, headline, level)
+        documents = _enough(documents or headline.documents, headline, level, seeds)
         planned = Planned(documents, seeds, level)
         if change is None:
             power = power or POWER
@@ -65,8 +65,8 @@ def answer(question: Question, headline: KnownHeadline) -> Iterator[str]:
     yield f"tested at {level:g}, {way}; {over}"
 
 
-def _enough(documents: int, headline: KnownHeadline, level: float) -> int:
-    fewest = headline.fewest_documents(level)
+def _enough(documents: int, headline: KnownHeadline, level: float, seeds: int) -> int:
+    fewest = headline.fewest_documents(level, seeds)
     if documents < fewest:
         raise UsageError(
             f"--documents {documents}: too few clusters for any test at {level:g}; expected {fewest} or more"

@@ -62,6 +62,8 @@ def test_planted_controls_are_in_one_table_and_in_the_numbers(
     found = rows(own / "tables" / "controls.csv")
     assert planted_data.controls is not None
     (task,) = planted_data.controls.trained
+    asked = [(r["asked"], r["of"], r["minus"], r["seeds"]) for r in found if r["task"] == OCCUPATION]
+    assert len(asked) == len(set(asked))
     by_asked = {(r["asked"], r["of"], r["minus"]): r for r in found if r["task"] == OCCUPATION}
     for dose in task.curves[0].doses[1:]:
         assert dose.over_nothing is not None

@@ -12,6 +12,7 @@ from statsmodels.stats.power import NormalIndPower, TTestPower
 from bias_tasks.statistics import (
     FEWEST_SEEDS,
     Design,
+    Responses,
     Scatter,
     clusters_needed,
     counts_seeds,
@@ -159,6 +160,16 @@ def test_with_fewer_than_the_fewest_clusters_no_exchange_is_rare_enough(signific
     too_few = Design(fewest - 1, 1, significance)
     assert math.isnan(smallest_effect(Scatter(1.0), too_few))
     assert power_to_find(1e6, Scatter(1.0), too_few) == 0
+
+
+def test_a_mean_over_seeds_takes_as_many_clusters_as_its_test_does() -> None:
+    rng = np.random.default_rng(0)
+    for clusters in (9, 10):
+        draws = rng.normal(scale=0.01, size=(1, 5, 2000))
+        tested = Responses(np.full((1, 5), 1.0) + rng.normal(scale=0.01, size=(1, 5)), draws, clusters)
+        finds = not math.isnan(tested.effect([1.0]).p)
+        found = smallest_effect(Scatter(1.0, 0.1), Design(clusters, 5))
+        assert finds == (not math.isnan(found)) == (clusters >= fewest_clusters(0.05, 5))
 
 
 def test_of_four_groups_the_largest_t_is_asked_hardly_less_than_is_said() -> None:

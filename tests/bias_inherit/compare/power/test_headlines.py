@@ -97,7 +97,7 @@ def test_effect_power_and_documents_ask_the_same_question() -> None:
 
 def test_too_few_documents_find_nothing_however_large() -> None:
     found = asked(HATE)
-    fewest = found.fewest_documents(0.05)
+    fewest = found.fewest_documents(0.05, 1)
     assert math.isnan(found.smallest_change(Planned(fewest - 4)))
     assert found.share_found(100.0, Planned(fewest - 4)) == 0
     assert found.smallest_change(Planned(fewest)) > 0

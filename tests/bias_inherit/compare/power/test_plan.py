@@ -76,6 +76,16 @@ def test_a_limit_that_leaves_too_few_clusters_shows_that_nothing_can_be_found() 
     assert line.endswith("8 documents (4 clusters): too few for any test")
 
 
+def test_that_doses_are_not_tested_on_so_few_clusters_is_told_beforehand() -> None:
+    planted = {"generate": {"planted": {"rule": "women-nurse", "rates": [0, 1]}}}
+    score = {"tasks": [OCCUPATION], "limit": 16}
+    assert told(score=score, **planted)[1].endswith(
+        "16 documents (8 clusters): too few for a test of doses, which takes 10"
+    )
+    assert told(score=score)[1].endswith("16 documents (8 clusters)")
+    assert told(score={"tasks": [OCCUPATION], "limit": 20}, **planted)[1].endswith("(10 clusters)")
+
+
 def test_seeds_count_where_their_scatter_is_known() -> None:
     contrast = OfContrast(clusters=60, difference=0.5, alone=1.0, seeds=0.05, shared=0.5)
     seeded = Known(
