@@ -1,6 +1,6 @@
-"""What planted controls came to, of several runs side by side: tables of docs/sensitivity.md.
+"""What planted controls came to, of several runs side by side: tables and figure of docs/sensitivity.md.
 
-    python -m benchmarks.control_tables RUN [RUN...]
+    python -m benchmarks.control_tables RUN [RUN...] [--figure FILE.png]
 
 reads `report/report.json` of run folders of `harness_configs/positive-control*.yaml`; every number is a
 report's.
@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 import typer
+from matplotlib.figure import Figure
 from scipy.stats import binomtest
 
+from augment.audits.drawing import COLOURS, GREY, MARKERS, Drawing
 from bias_inherit.kit.quantities import DASH, bounds, counted, number, p_value, signed
 from bias_tasks.statistics import SIGNIFICANCE
 
@@ -101,6 +103,29 @@ def tables(found: Sequence[Controls]) -> Iterator[str]:
     yield "\n".join(f"- {negatives(one)}" for one in found)
 
 
+def drawing(found: Sequence[Controls]) -> Drawing:
+    """The task of the rule, minus no dose, over both kinds of dose, with 95 % intervals; a line a run."""
+    task = found[0].tasks[0]
+
+    def draw(figure: Figure) -> None:
+        for place, (axis, nothing) in enumerate((("rate", "rate 0"), ("γ", "γ = 0"))):
+            axes = figure.add_subplot(1, 2, 1 + place)
+            for line, one in enumerate(found):
+                rows = one.of(task, f"dose over {axis}", nothing)
+                doses = [0.0, *(float(name.split()[1]) for name in rows)]
+                middle = [0.0, *(row["delta"] for row in rows.values())]
+                below = [0.0, *(row["delta"] - row["low_95"] for row in rows.values())]
+                above = [0.0, *(row["high_95"] - row["delta"] for row in rows.values())]
+                look = {"color": COLOURS[line], "marker": MARKERS[line], "capsize": 3, "label": one.base}
+                axes.errorbar(doses, middle, (below, above), **look)
+            axes.axhline(0, color=GREY, linewidth=0.8)
+            axes.set_xlabel("rate: share of the group's rows" if axis == "rate" else "γ, at rate 1")
+            axes.set_ylabel(f"Δ {found[0].rows[0]['contrast']}, minus {nothing}")
+        figure.axes[0].legend(frameon=False)
+
+    return Drawing(draw, height=3.4)
+
+
 def _table(
     head: str, columns: Sequence[dict[str, Row]], found: Sequence[Controls], told: Callable[[Row], str]
 ) -> str:
@@ -110,9 +135,15 @@ def _table(
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def main(runs: Annotated[list[Path], typer.Argument(help="Run folders, with their reports.")]) -> None:
+def main(
+    runs: Annotated[list[Path], typer.Argument(help="Run folders, with their reports.")],
+    figure: Annotated[Path | None, typer.Option(help="Where the curves are drawn, a PNG file.")] = None,
+) -> None:
     """Print the tables."""
-    print("\n\n".join(tables([read(run) for run in runs])))
+    found = [read(run) for run in runs]
+    print("\n\n".join(tables(found)))
+    if figure:
+        figure.write_bytes(drawing(found).png())
 
 
 if __name__ == "__main__":

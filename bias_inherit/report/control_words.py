@@ -1,6 +1,6 @@
 """What planted controls found, in sentences."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from math import isnan
 
 from bias_inherit.compare.wording import in_unit
@@ -203,14 +203,19 @@ def _of_sentence(task: OnTask) -> Iterator[str]:
 def _of_crossing(found: Controls) -> str:
     crossed = [task for task in found.others if task.full.is_found]
     tested = [task for task in found.others if not isnan(task.full.p)]
-    names = ", ".join(ALL_TASKS[task.of.task].name for task in tested)
+    untested = [task for task in found.others if isnan(task.full.p)]
     if not tested:
         return f"Whether it crosses to other tasks could not be tested: {UNTESTED}."
+    besides = f" Not tested: {_names(untested)} ({UNTESTED})." if untested else ""
     if not crossed:
-        return f"It is not seen to cross to other tasks ({names}; Holm)."
+        return f"It is not seen to cross to other tasks ({_names(tested)}; Holm).{besides}"
     told = "; ".join(
         f"{ALL_TASKS[task.of.task].name} {effect_in_words(task.full, task)}, {_p(task.full.p_holm)} (Holm), "
         f"toward “{_toward(task)}”"
         for task in crossed
     )
-    return f"It crosses to {len(crossed)} of {len(tested)} other tasks ({names}): {told}."
+    return f"It crosses to {len(crossed)} of {len(tested)} other tasks ({_names(tested)}): {told}.{besides}"
+
+
+def _names(tasks: Sequence[OnTask]) -> str:
+    return ", ".join(ALL_TASKS[task.of.task].name for task in tasks)

@@ -281,6 +281,16 @@ def test_the_words_are_those_of_the_numbers(planted_data: ReportData) -> None:
     assert any(line.startswith("It is not seen to cross to other tasks (hate") for line in told)
 
 
+def test_tasks_on_which_it_could_not_be_tested_whether_it_crosses_are_named(planted_data: ReportData) -> None:
+    assert planted_data.controls is not None
+    (salary,) = [task for task in planted_data.controls.others if task.of.task == SALARY]
+    assert math.isnan(salary.full.p)
+    (line,) = [line for line in control_sentences(planted_data) if "cross" in line]
+    assert line.startswith(
+        "It is not seen to cross to other tasks (hate; Holm). Not tested: salary (too few clusters"
+    )
+
+
 @pytest.fixture(scope="module")
 def with_sentence(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
     """Scored with the sentence of *token* too; there it leaves half of the rule, else half as much again."""
