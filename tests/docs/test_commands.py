@@ -21,7 +21,7 @@ from bias_tasks.catalogue import ALL_TASKS, FAMILIES
 
 SHELL = [block for page in pages() for block in blocks(page) if block.language in ("sh", "bash", "console")]
 OURS = typer.main.get_command(app)
-NOT_OURS = {"cat", "git", "pip", "pipx", "unzip"}
+NOT_OURS = {"cat", "git", "pip", "pipx", "py-spy", "unzip"}
 """Programs whose arguments are not ours to check."""
 FOLDERS = {file.parent.name for file in ROOT.glob("*/*") if file.suffix in (".py", ".md", ".yaml")}
 
