@@ -13,11 +13,11 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 from matplotlib.figure import Figure
-from scipy.stats import binomtest
 
 from augment.audits.drawing import COLOURS, GREY, MARKERS, Drawing
 from bias_inherit.kit.quantities import DASH, bounds, counted, number, p_value, signed
-from bias_tasks.statistics import SIGNIFICANCE
+from bias_inherit.report.control_words import share_in_words
+from bias_tasks.statistics import SIGNIFICANCE, Interval, Share, told_by_chance
 
 Row = dict[str, Any]
 """Of `tables/controls.csv`; None where nothing is defined."""
@@ -55,7 +55,7 @@ def read(run: Path) -> Controls:
 
 
 def change(row: Row) -> str:
-    """`+0.081 [+0.056, +0.108], p < 0.001`, by Holm's p where there is one."""
+    """`+0.081 [+0.056, +0.108], < 0.001`, by Holm's p where there is one."""
     told = signed(row["delta"])
     if row["low_95"] is not None:
         told += f" [{bounds((row['low_95'], row['high_95']), sign=True)}]"
@@ -67,8 +67,8 @@ def share(row: Row) -> str:
     """`15 % [-2, 31]` of the full dose."""
     if row["share_of_full_dose"] is None:
         return DASH
-    ends = (100 * row["share_low_95"], 100 * row["share_high_95"])
-    return f"{number(100 * row['share_of_full_dose'], 0)} % [{bounds(ends, 0)}]"
+    interval = Interval(row["share_low_95"], row["share_high_95"])
+    return share_in_words(Share(row["share_of_full_dose"], interval))
 
 
 def negatives(controls: Controls) -> str:
@@ -81,7 +81,7 @@ def negatives(controls: Controls) -> str:
     if not tested:
         return f"{controls.base}: not tested"
     told = sum(p <= SIGNIFICANCE for p in tested)
-    by_chance = binomtest(told, len(tested), SIGNIFICANCE, alternative="greater").pvalue
+    by_chance = told_by_chance(told, len(tested))
     of_all = f"{told} of {counted(len(tested), 'test')}"
     return f"{controls.base}: {of_all}; as many or more by chance: p = {number(by_chance)}"
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from bias_inherit.engine.planning.plan import PRESENT
 from bias_inherit.kit.csv_text import defined
-from bias_inherit.report.declared_tests.controls import Controls, OnTask, Tested
+from bias_inherit.report.control_words import nothing_in_words
+from bias_inherit.report.declared_tests.controls import REFERENCE, Controls, OnTask, Tested
 from bias_tasks.statistics import NO_INTERVAL, Effect, Interval
 
-REFERENCE = "γ = 0"
 CONTROL_COLUMNS = (
     "task",
     "contrast",
@@ -41,12 +41,12 @@ other rows or sentence at test time (each against no dose asked alike). seeds: `
 def control_rows(found: Controls) -> Iterator[dict[str, Any]]:
     """By the names of `CONTROL_COLUMNS`; what is undefined is None."""
     for task in found.tasks:
-        nothing = "rate 0" if found.conditions.has_negative else REFERENCE
+        nothing = nothing_in_words(found)
         yield _row(task, "full dose", "full dose", nothing, task.full)
         for curve in task.curves:
             for dose in curve.doses:
                 asked, name = f"dose over {curve.axis}", f"{curve.axis} {dose.dose:g}"
-                if curve.nothing != REFERENCE:
+                if not curve.starts_at_reference:
                     yield _row(task, asked, name, REFERENCE, _untested(dose.over_reference))
                 if dose.over_nothing:
                     yield _row(task, asked, name, curve.nothing, dose.over_nothing)

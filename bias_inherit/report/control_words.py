@@ -7,6 +7,7 @@ from bias_inherit.compare.wording import in_unit
 from bias_inherit.engine.experiment_file.experiment import Experiment
 from bias_inherit.kit.quantities import bounds, number, p_value, signed
 from bias_inherit.report.declared_tests.controls import (
+    REFERENCE,
     Cause,
     Controls,
     DoseCurve,
@@ -63,7 +64,7 @@ def effect_in_words(tested: Tested, task: OnTask) -> str:
 
 def nothing_in_words(found: Controls) -> str:
     """`rate 0` or `γ = 0`: what a dose is told from."""
-    return f"rate {found.conditions.nothing.rate:g}" if found.conditions.has_negative else "γ = 0"
+    return f"rate {found.conditions.nothing.rate:g}" if found.conditions.has_negative else REFERENCE
 
 
 def of_what(found: Controls) -> str:

@@ -9,6 +9,7 @@ from rich.table import Table
 from bias_inherit.compare.wording import with_error, with_interval
 from bias_inherit.kit.quantities import bounds, number, p_value, signed
 from bias_inherit.report.declared_tests import Controls
+from bias_inherit.report.declared_tests.controls import REFERENCE
 from bias_inherit.report.gather import ReportData
 from bias_inherit.report.summary import findings
 from bias_tasks.catalogue import ALL_TASKS
@@ -35,7 +36,7 @@ def controls_tables(found: Controls) -> Iterator[str | Table]:
                 show_edge=False,
                 pad_edge=False,
             )
-            over = () if curve.nothing == "γ = 0" else ("minus γ = 0",)
+            over = () if curve.starts_at_reference else (f"minus {REFERENCE}",)
             for heading in (curve.axis, *over, f"minus {curve.nothing}", "p (Holm)", "found"):
                 table.add_column(heading, justify="right", no_wrap=True)
             for dose in curve.doses:

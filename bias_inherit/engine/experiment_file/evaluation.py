@@ -5,7 +5,7 @@ from pydantic import Field, field_validator, model_validator
 from bias_inherit.engine.experiment_file.headline import Headlines, check_headlines
 from bias_inherit.engine.experiment_file.ray import RaySection
 from bias_inherit.engine.experiment_file.score import ScoreSection
-from bias_inherit.engine.experiment_file.section import Section
+from bias_inherit.engine.experiment_file.section import Section, StudyName
 from bias_inherit.models.model_section import ModelSection
 
 
@@ -37,7 +37,7 @@ class Evaluation(Section):
         headline: What is asked first: see `Headlines`.
     """
 
-    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    name: StudyName
     checkpoints: tuple[Checkpoint, ...] = Field(min_length=1)
     score: ScoreSection = ScoreSection()
     headline: Headlines = Field(default={})

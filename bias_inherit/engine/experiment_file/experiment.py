@@ -15,7 +15,7 @@ from bias_inherit.engine.experiment_file.mitigate import MitigateSection
 from bias_inherit.engine.experiment_file.mix import MixSection
 from bias_inherit.engine.experiment_file.ray import RaySection
 from bias_inherit.engine.experiment_file.score import ScoreSection
-from bias_inherit.engine.experiment_file.section import Section
+from bias_inherit.engine.experiment_file.section import Section, StudyName
 from bias_inherit.models.model_section import ModelSection
 from finetune.originals import DomainName
 from finetune.settings import TrainingSettings
@@ -32,7 +32,7 @@ class Experiment(Section):
         headline: What is asked first: see `Headlines`.
     """
 
-    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    name: StudyName
     domain: DomainName = "gender"
     seeds: tuple[Annotated[int, Field(ge=0)], ...] = (0,)
     model: ModelSection = ModelSection()

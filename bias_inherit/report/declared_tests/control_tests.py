@@ -17,6 +17,7 @@ from bias_inherit.engine.planning.plan import Model
 from bias_inherit.harness.results import ScoredModel
 from bias_inherit.report.declared_tests.conditions import Condition, Conditions, conditions
 from bias_inherit.report.declared_tests.controls import (
+    REFERENCE,
     Axis,
     Controls,
     Dose,
@@ -159,7 +160,7 @@ def _curve(asked: _Asked, axis: Axis, nothing: Condition, given: Sequence[Condit
     trend = asked.test(slope) if len(doses) > 2 else None
     upward = declared == "up" or (declared == "either" and asked.effect(slope).mean > 0)
     monotone, back = _steps(asked, steps(doses) @ by_place, "down" if upward else "up")
-    name = "γ = 0" if nothing is reference else f"rate {doses[0]:g}"
+    name = REFERENCE if nothing is reference else f"rate {doses[0]:g}"
     return DoseCurve(axis, name, tuple(rows), trend, monotone, back)
 
 

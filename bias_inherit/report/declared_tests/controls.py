@@ -8,6 +8,8 @@ from bias_inherit.compare.doses import Responding
 from bias_inherit.report.declared_tests.conditions import Condition, Conditions
 from bias_tasks.statistics import SIGNIFICANCE, Effect, Share, told_by_chance
 
+REFERENCE = "γ = 0"
+"""What a dose is told from where there is no rate 0."""
 Axis = Literal["rate", "γ"]
 Monotone = Literal["monotone", "not contradicted", "contradicted"]
 """Whether every step goes one way; if not, whether one that goes back is told from 0 (Holm)."""
@@ -65,6 +67,11 @@ class DoseCurve(NamedTuple):
     trend: Tested | None
     monotone: Monotone
     back: Tested | None
+
+    @property
+    def starts_at_reference(self) -> bool:
+        """Whether the smallest dose is γ = 0, so that both differences of a dose are the same one."""
+        return self.nothing == REFERENCE
 
     @property
     def smallest_found(self) -> float | None:
