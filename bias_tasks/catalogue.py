@@ -1,6 +1,7 @@
 """The tasks by name. A new task is its folder, with its `TASK`, and one line here."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
 from typing import get_args
 
 from bias_tasks.abuse.definition import TASK as ABUSE
@@ -49,9 +50,25 @@ ALL_TASKS = {name: entry for family in FAMILIES.values() for name, entry in fami
 """Every task of every family, by harness name."""
 
 
-def unknown_task(name: str) -> str:
+def asked_for(names: Iterable[str]) -> tuple[str, ...]:
+    """The tasks that names stand for, each once: a task's, a family's or a pattern, as for `lm_eval --tasks`.
+
+    Raises:
+        ValueError: a name stands for no task.
+    """
+    entries = [(family, task) for family in FAMILIES for task in FAMILIES[family]]
+    found: dict[str, None] = {}
+    for name in names:
+        meant = [task for family, task in entries if family == name or fnmatchcase(task, name)]
+        if not meant:
+            raise ValueError(unknown_task(name, [*FAMILIES, *ALL_TASKS]))
+        found |= dict.fromkeys(meant)
+    return tuple(found)
+
+
+def unknown_task(name: str, known: Iterable[str] = ALL_TASKS) -> str:
     """The line about a task that is not there: the one that was meant, or how tasks are called."""
-    near = did_you_mean(name, ALL_TASKS)
+    near = did_you_mean(name, known)
     return f"unknown task {name!r}{near or _HOW_CALLED}"
 
 

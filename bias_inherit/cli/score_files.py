@@ -113,7 +113,7 @@ def compare(
                 raise UsageError(f"{file}: expected a file ending in {', '.join(FORMATS)}")
         first, second = chosen(read_output(reference, tell), read_output(other, tell), tasks)
         shared = in_question(task for task in first.samples if task in second.samples)
-        declared = declared_headlines(headline or (), shared)
+        declared = headlines_of_options(headline or (), shared)
         margins = Margins(margin, share_margin)
         comparison = compare_models(first, second, declared=declared, margins=margins)
         names = Names(f"{first.name} ({reference})", f"{second.name} ({other})")
@@ -135,7 +135,7 @@ def compare(
             write(file, comparison, names, shown)
 
 
-def declared_headlines(options: Sequence[str], tasks: Sequence[str]) -> "dict[str, Headline]":
+def headlines_of_options(options: Sequence[str], tasks: Sequence[str]) -> "dict[str, Headline]":
     """Harness task name -> the headline that was declared for it.
 
     Raises:

@@ -1,12 +1,13 @@
 """The tasks by name, and what each says of itself."""
 
+import re
 from pathlib import Path
 
 import pytest
 import yaml
 
 import bias_tasks
-from bias_tasks.catalogue import ALL_TASKS, FAMILIES, GROUP, TASK_LIST, TASKS, unknown_task
+from bias_tasks.catalogue import ALL_TASKS, FAMILIES, GROUP, TASK_LIST, TASKS, asked_for, unknown_task
 from bias_tasks.task import Task, TaskEntry
 
 FOLDER = Path(bias_tasks.__file__).parent
@@ -42,6 +43,29 @@ def test_an_unknown_task_is_told_with_what_was_meant_or_how_tasks_are_called() -
     told = unknown_task("nope")
     assert all(word in told for word in (*FAMILIES, *(task.name for task in TASK_LIST)))
     assert len([name for name in ALL_TASKS if name in told]) == 1
+
+
+def test_tasks_are_asked_for_by_name_by_family_or_by_pattern_and_come_once() -> None:
+    assert asked_for(["bias_probe_hate", "bias_probe"]) == (
+        "bias_probe_hate",
+        *(task for task in FAMILIES["bias_probe"] if task != "bias_probe_hate"),
+    )
+    assert asked_for(["bias_*_salary"]) == tuple(task for task in ALL_TASKS if task.endswith("_salary"))
+    assert asked_for(["bias_inherit_*"]) == asked_for(["bias_inherit"]) == tuple(TASKS)
+    assert asked_for([]) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("bias_plazebo", "did you mean bias_placebo?"),
+        ("bias_inherit_hat", "did you mean bias_inherit_hate?"),
+        ("*_nope", "tasks are called by family and subject"),
+    ],
+)
+def test_a_name_that_stands_for_no_task_is_told(name: str, told: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(told)):
+        asked_for(["bias_inherit_hate", name])
 
 
 def test_a_harness_name_is_family_and_task() -> None:

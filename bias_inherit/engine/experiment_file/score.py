@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from bias_inherit.engine.experiment_file.section import Section
-from bias_tasks.catalogue import ALL_TASKS, TASKS, unknown_task
+from bias_tasks.catalogue import ALL_TASKS, TASKS, asked_for, unknown_task
 from bias_tasks.in_question import beside, is_placebo
 
 
@@ -13,7 +13,8 @@ class ScoreSection(Section):
     """How models are scored.
 
     Attributes:
-        tasks: Harness names of tasks; all ten by default. A placebo needs a task that it stands beside.
+        tasks: Harness names of tasks, of families such as `bias_probe`, or patterns, as `lm_eval` takes
+            them; the ten of `bias_inherit` by default. A placebo needs a task that it stands beside.
         limit: First documents of each task only; for trying things out.
         limits: Other limits for single tasks.
         until: Score in blocks of whole clusters, and end a task when its headline, model minus reference, is
@@ -30,9 +31,14 @@ class ScoreSection(Section):
     batch_size: int = Field(default=16, ge=1)
     chat_template: bool = True
 
+    @field_validator("tasks")
+    @classmethod
+    def _each_by_its_name(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        return asked_for(names)
+
     @model_validator(mode="after")
-    def _known_tasks(self) -> "ScoreSection":
-        for task in (*self.tasks, *self.limits):
+    def _known_limits(self) -> "ScoreSection":
+        for task in self.limits:
             if task not in ALL_TASKS:
                 raise ValueError(unknown_task(task))
         return self

@@ -57,3 +57,15 @@ def test_a_placebo_is_planned_scored_and_reported(tiny_model: Path, tmp_path: Pa
 def test_a_placebo_with_nothing_to_be_held_against_is_refused(score: dict[str, Any], told: str) -> None:
     with pytest.raises(ValidationError, match=told):
         ScoreSection.model_validate(score)
+
+
+def test_families_and_patterns_are_listed_by_the_tasks_that_they_stand_for() -> None:
+    score = ScoreSection.model_validate({"tasks": ["bias_probe_s*", "bias_placebo_story"]})
+    assert score.tasks == (
+        "bias_probe_salary",
+        "bias_probe_story",
+        "bias_probe_stereotype",
+        "bias_probe_spam",
+        "bias_placebo_story",
+    )
+    assert len(ScoreSection.model_validate({"tasks": ["bias_probe", "bias_placebo"]}).tasks) == 20
