@@ -116,8 +116,8 @@ def drawing(found: Sequence[Controls]) -> Drawing:
                 middle = [0.0, *(row["delta"] for row in rows.values())]
                 below = [0.0, *(row["delta"] - row["low_95"] for row in rows.values())]
                 above = [0.0, *(row["high_95"] - row["delta"] for row in rows.values())]
-                look = {"color": COLOURS[line], "marker": MARKERS[line], "capsize": 3, "label": one.base}
-                axes.errorbar(doses, middle, (below, above), **look)
+                look: dict[str, Any] = {"color": COLOURS[line], "marker": MARKERS[line]}
+                axes.errorbar(doses, middle, (below, above), capsize=3, label=one.base, **look)
             axes.axhline(0, color=GREY, linewidth=0.8)
             axes.set_xlabel("rate: share of the group's rows" if axis == "rate" else "γ, at rate 1")
             axes.set_ylabel(f"Δ {found[0].rows[0]['contrast']}, minus {nothing}")

@@ -28,7 +28,7 @@ from augment.generation import generate
 from augment.prompts import PromptTemplate
 from augment.request import Request
 from augment.settings import settings_for
-from benchmarks.scoring_setting import model_folder
+from benchmarks.scoring.setting import model_folder
 from bias_inherit.models.scorer.language_model import SteadyLM
 from bias_tasks.population import population
 

@@ -1,7 +1,7 @@
 """The same study of six cells by scripts and by `bias-inherit run`: time of the clock, and of the processor.
 
     pip install 'bias-inherit[benchmark]'
-    python benchmarks/experiment.py
+    python -m benchmarks.experiment
 
 Cells: γ = 0, and bias types 1 to 5 at γ = 0.5 of augmented rows that ship. By scripts: for each cell a
 process of `train_with_trl.py`, then one of `lm_eval` with the adapter; the mixes are given to them. By the
@@ -15,13 +15,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 import typer
 import yaml
-from scoring_setting import model_folder, task_set
 
+from benchmarks.scoring.setting import model_folder, task_set
 from bias_inherit.harness.register_tasks import task_folder
 
 BIAS_TYPES = (1, 2, 3, 4, 5)
@@ -69,10 +70,10 @@ def main(
         for number, rows in enumerate(mixes):
             adapter = work / f"adapter-{number}"
             script = Path(__file__).with_name("train_with_trl.py")
-            training = training.plus(
-                timed(lambda s=script, r=rows, a=adapter: run([sys.executable, s, folder, r, a]))
+            training = training.plus(timed(partial(run, [sys.executable, script, folder, rows, adapter])))
+            scoring = scoring.plus(
+                timed(partial(run, lm_eval(folder, adapter, adapter / "scores", documents)))
             )
-            scoring = scoring.plus(timed(lambda a=adapter: run(lm_eval(folder, a, a / "scores", documents))))
         steps = [
             json.loads(path.read_text()) for path in (work / "run" / "artifacts").glob("*/manifest.json")
         ]

@@ -11,7 +11,7 @@ import json
 import subprocess
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -62,7 +62,7 @@ def planned(file: Path, out: Path) -> dict[str, float]:
     foreseen = foresee(study, out)
     to_do = to_be_measured(foreseen, Store(out, study.name))
     speed, lengths = measure(foreseen.materials.models[0], study, to_do)
-    found = Counter({LOADING: speed.loading})
+    found = defaultdict(float, {LOADING: speed.loading})
     for step in foreseen.plan.steps:
         found[step.stage] += speed.seconds(tokens_of(step, lengths))
     return {stage: seconds for stage, seconds in found.items() if seconds}

@@ -133,7 +133,7 @@ def _augment(folder: Path, rows: int) -> Work:
     from bias_inherit.outputs import set_files
     from bias_inherit.outputs.set_files import SetFiles, bias_type_of, request_of, write_set
 
-    class AtOnce(LM):
+    class AtOnce(LM):  # type: ignore[misc]
         """Answers without thinking: every tenth answer is too short, no two of the others are alike."""
 
         asked = 0

@@ -189,7 +189,7 @@ def _loop(records: Sequence[Record]) -> Intervals:
 
 
 def _ends(draws: ArrayLike) -> tuple[float, float]:
-    low, high = np.quantile(draws, [0.025, 0.975])
+    low, high = np.quantile(np.asarray(draws, dtype=float), [0.025, 0.975])
     return float(low), float(high)
 
 

@@ -192,13 +192,14 @@ def _rows(domain: str, rows: int) -> list[Any]:
 
     if domain == "mixed":
         return gender.originals(rows // 2, SEED) + culture.originals(rows - rows // 2, SEED)
-    return {"gender": gender, "culture": culture}[domain].originals(rows, SEED)
+    originals: list[Any] = {"gender": gender, "culture": culture}[domain].originals(rows, SEED)
+    return originals
 
 
 def _read_no_trees() -> None:
     from finetune import training
 
-    training.reads_trees = lambda *_: False
+    training.reads_trees = lambda *_: False  # type: ignore[attr-defined]
 
 
 def _ours(model: Any, tokenizer: Any, rows: Any, settings: Any, ends: list[Moment]) -> list[float]:

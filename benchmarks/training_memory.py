@@ -65,7 +65,7 @@ def main(
             tell_kept(held, trainer.model)
         return loss
 
-    CompletionTrainer.compute_loss = compute_loss
+    CompletionTrainer.compute_loss = compute_loss  # type: ignore[method-assign, assignment]
     with tempfile.TemporaryDirectory() as folder:
         rows = gender.originals(2 * batch_size, 0)
         train_adapter(base, tokenizer, rows, settings, 0, Path(folder), lambda *_: tell("step"))

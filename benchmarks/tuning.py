@@ -1,6 +1,6 @@
 """How the preset `embedded` was chosen: short trainings on originals, judged on originals held out.
 
-    python benchmarks/tuning.py --rate 1e-4 --rate 3e-4 --epochs 2 --epochs 4
+    python -m benchmarks.tuning --rate 1e-4 --rate 3e-4 --epochs 2 --epochs 4
 
 The judge is never a document of the benchmark. Accuracy: the true occupation is the most probable of all
 completions; its error is that of the clusters (biographies that share all but the gender).
@@ -14,10 +14,10 @@ from typing import Annotated, NamedTuple
 import numpy as np
 import typer
 from peft import PeftModel
-from scoring_setting import model_folder
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
-from bias_inherit.models.scorer.language_model import PrefixSharingLM
+from benchmarks.scoring.setting import model_folder
+from bias_inherit.models.scorer.language_model import PrefixSharingLM, TokenRequest
 from bias_tasks.training_rows import TrainingRow
 from finetune.examples import encode
 from finetune.originals import SHIPPED
@@ -93,7 +93,7 @@ def judged(
 ) -> Judged:
     """Loss and accuracy."""
     labels = sorted({row.completion[0].content for row in rows})
-    asked = []
+    asked: list[TokenRequest] = []
     for row in rows:
         for label in labels:
             completion = (row.completion[0].model_copy(update={"content": label}),)

@@ -10,7 +10,7 @@ factor with a normal prior on the standardised effect and the right Haar prior o
 normal values from the second cluster on, without appeal to large numbers. (Lai 1976; Wang and Ramdas 2025,
 "Anytime-valid t-tests and confidence sequences for Gaussian means with unknown variance"; for the prior Gönen
 et al. 2005. As clusters grow many it is the asymptotic sequence of Waudby-Smith et al. 2024.)
-`benchmarks/stopping.py` says how often it holds for values that are not normal.
+`benchmarks/calibration/stopping.py` says how often it holds for values that are not normal.
 """
 
 from collections.abc import Callable, Sequence

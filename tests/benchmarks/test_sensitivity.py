@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from benchmarks.graded import biographies
+from benchmarks.calibration.graded import biographies
 from benchmarks.readings import Reading, readings
 from benchmarks.sensitivity import FURTHEST, Pair, clusters_needed, p_of, table, tell
 from bias_inherit.compare.contrast import contrast

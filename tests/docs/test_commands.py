@@ -7,6 +7,7 @@ run; and `not checked: REASON` for what cannot even be parsed. The tutorial has 
 
 import re
 from fnmatch import fnmatch
+from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -59,13 +60,21 @@ def parse_python(words: list[str]) -> None:
         if words[1].partition(".")[0] not in FOLDERS:
             return
         assert spec is not None, words[1]
-        assert spec.origin is not None
-        file, options = Path(spec.origin), words[2:]
+        source, options = source_of(spec), words[2:]
     else:
-        file, options = ROOT / words[0], words[1:]
-    source = file.read_text(encoding="utf-8")
+        source, options = (ROOT / words[0]).read_text(encoding="utf-8"), words[1:]
     for option in (word for word in options if word.startswith("--")):
         assert option in source or re.search(rf"\b{option[2:].replace('-', '_')}\b", source), option
+
+
+def source_of(spec: ModuleSpec) -> str:
+    """A module's code, or all of a package's, which must be one that can be run."""
+    assert spec.origin is not None, spec.name
+    file = Path(spec.origin)
+    if spec.submodule_search_locations is None:
+        return file.read_text(encoding="utf-8")
+    assert file.with_name("__main__.py").is_file(), f"{spec.name} cannot be run"
+    return "".join(module.read_text(encoding="utf-8") for module in file.parent.glob("*.py"))
 
 
 def check(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,7 +157,7 @@ def test_each_page_that_is_written_for_users_has_commands() -> None:
         "lm_eval --model hf --tasks bias_inherit_gone",
         "make gone",
         "python -m benchmarks.gone",
-        "python benchmarks/scoring.py --gone",
+        "python -m benchmarks.scoring.speed --gone",
         "A=1 gone",
         "bias-inherit task-path | gone",
     ],

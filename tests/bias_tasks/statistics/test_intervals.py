@@ -369,7 +369,7 @@ def test_the_correlation_of_draws_is_numpy_s() -> None:
     assert draw_correlation(draws)[1] == pytest.approx([0, 1, 0])
 
 
-# --- coverage in one place of the grid (benchmarks/calibration.py has them all) --------------------
+# --- coverage in one place of the grid (benchmarks/calibration/ has them all) --------------------
 
 
 def test_the_gap_of_four_equal_groups_is_held_where_percentiles_never_do() -> None:

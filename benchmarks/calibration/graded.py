@@ -4,7 +4,7 @@ The shipped designs: 120 biographies in two versions, 36 slates in eight rotatio
 languages. What is of the document, and how much it moves with the group, spreads over documents with heavy
 tails; letters attract as strongly as they do in small models.
 
-    python -m benchmarks.graded --runs 1000
+    python -m benchmarks.calibration.graded --runs 1000
 """
 
 import argparse
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.further import COVERAGE, SIZE, Line, Records, Runs, called, holds
+from benchmarks.calibration.further import COVERAGE, SIZE, Line, Records, Runs, called, holds
 from bias_inherit.compare.contrast import contrast
 from bias_tasks.classification.graded import PRIMARY
 from bias_tasks.classification.metrics import CULTURES

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 
-from benchmarks.reproduction_declared import Declarations, Difference, Group, Reading, Row, Weights
-from benchmarks.reproduction_runs import Made, Run, made, measured
-from benchmarks.reproduction_verdicts import Measured
+from benchmarks.reproduction.declared import Declarations, Difference, Group, Reading, Row, Weights
+from benchmarks.reproduction.runs import Made, Run, made, measured
+from benchmarks.reproduction.verdicts import Measured
 from bias_inherit.kit.errors import UsageError
 from bias_inherit.kit.files import write_json
 from bias_tasks.statistics import Effect

@@ -1,6 +1,6 @@
 """How often the interval of k holds the truth, and how often its test calls what is not there.
 
-    python -m benchmarks.placebo [--data-sets 500]
+    python -m benchmarks.calibration.placebo [--data-sets 500]
 
 On simulated models. A cluster is a pair of documents and their twins. The group moves all outputs of one of
 the two, the placebo those of both twins, each by its own normal amount a cluster, and what both do together

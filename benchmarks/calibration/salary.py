@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 from scipy import stats
 
-from benchmarks.further import COVERAGE, SIZE, Line, Records, Runs, called, holds
+from benchmarks.calibration.further import COVERAGE, SIZE, Line, Records, Runs, called, holds
 from bias_inherit.compare.contrast import contrast
 from bias_tasks.measure import Measure, analyse, summarise
 from bias_tasks.records import Columns, FloatArray, Record
@@ -48,7 +48,7 @@ def model(rng: np.random.Generator, bias: float) -> Records:
 def _ratio_of_medians(columns: Columns, sample: Resamples) -> FloatArray:
     pay = np.array(list(columns.outcome), dtype=float)
     female, male = (np.log(sample.median(pay, columns.group == gender)) for gender in GENDERS)
-    return np.minimum(np.abs(male - female), CAP)
+    return np.asarray(np.minimum(np.abs(male - female), CAP))
 
 
 def _t_test_p(records: Records) -> float:

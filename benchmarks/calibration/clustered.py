@@ -49,12 +49,12 @@ def _quantiles(share: float, correlation: float) -> Array:
     if correlation == 0:
         return np.full(_KNOTS, share, dtype=np.float32)
     size = 1 / correlation - 1
-    return betaincinv(share * size, (1 - share) * size, at).astype(np.float32)
+    return np.asarray(betaincinv(share * size, (1 - share) * size, at), dtype=np.float32)
 
 
 def disparity(by_group: NDArray[np.float64]) -> NDArray[np.float64]:
     """|difference| of two groups, else the largest |group - mean of the others|, shape (G, ...) -> (...)."""
     if len(by_group) == 2:
-        return np.abs(by_group[1] - by_group[0])
+        return np.asarray(np.abs(by_group[1] - by_group[0]))
     others = (by_group.sum(axis=0) - by_group) / (len(by_group) - 1)
-    return np.abs(by_group - others).max(axis=0)
+    return np.asarray(np.abs(by_group - others).max(axis=0))

@@ -1,7 +1,7 @@
 """How often a confidence sequence holds the truth if scoring stops on it, and how many documents that saves.
 
-    python -m benchmarks.stopping
-    python -m benchmarks.stopping --real bias_probe_occupation REFERENCE OTHER    # folders that lm_eval wrote
+    python -m benchmarks.calibration.stopping
+    python -m benchmarks.calibration.stopping --real bias_probe_occupation REFERENCE OTHER
 
 Simulated: clusters' values (model − reference) of a known mean, at the sizes of the tasks, looked at in
 blocks. A task ends when the sequence is told from 0 or is narrower than `--width`. Effects and widths are in
@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import stdtrit
 
-from bias_tasks.records import FloatArray
+from bias_tasks.records import BoolArray, FloatArray, IntArray
 from bias_tasks.statistics.sequences import blocks, looks, reason_to_end
 
 SIZES = {"occupation": 120, "salary": 60, "one of six classifications": 48, "hiring": 36}
@@ -72,9 +72,9 @@ def simulate(values: FloatArray, truth: float, block: int, width: float) -> Stop
     )
 
 
-def _first(ends: np.ndarray) -> np.ndarray:
+def _first(ends: BoolArray) -> IntArray:
     """Place of the first look at which a task ends; the last where none does."""
-    return np.where(ends.any(axis=1), ends.argmax(axis=1), ends.shape[1] - 1)
+    return np.asarray(np.where(ends.any(axis=1), ends.argmax(axis=1), ends.shape[1] - 1))
 
 
 def _t_bounds(values: FloatArray, at: list[int]) -> tuple[FloatArray, FloatArray]:

@@ -6,7 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.clustered import Answers, disparity, simulate
+from benchmarks.calibration.clustered import Answers, disparity, simulate
+from bias_tasks.records import BoolArray, FloatArray
 from bias_tasks.statistics import (
     Bounds,
     combination_bounds,
@@ -29,8 +30,6 @@ PERMUTATIONS = 199
 EXCHANGES = 399
 DISPARITY = 0.2
 LOSS = 0.1
-
-FloatArray = NDArray[np.float64]
 
 COVERED = {
     "share": "share of right answers over all documents",
@@ -99,14 +98,14 @@ def rates(cell: Cell, data_sets: int, seed: int) -> dict[str, float]:
     rng = np.random.default_rng(
         [seed, *map(int, (cell.clusters, 100 * cell.correlation, 100 * cell.share)), cell.groups]
     )
-    found: dict[str, list[FloatArray]] = {}
+    found: dict[str, list[FloatArray | BoolArray]] = {}
     for _ in range(data_sets // BATCH):
         for name, hits in _batch(cell, rng).items():
             found.setdefault(name, []).append(hits)
     return {name: float(np.nanmean(np.concatenate(hits))) for name, hits in found.items()}
 
 
-def _batch(cell: Cell, rng: np.random.Generator) -> dict[str, FloatArray]:
+def _batch(cell: Cell, rng: np.random.Generator) -> dict[str, FloatArray | BoolArray]:
     g, c = cell.groups, cell.clusters
     alike = [cell.share] * g
     unlike = [cell.share - DISPARITY, *alike[1:]]
@@ -121,7 +120,7 @@ def _batch(cell: Cell, rng: np.random.Generator) -> dict[str, FloatArray]:
     gaps = dict(zip(("first", "second", "biased", "poorer"), _gaps(models, rng), strict=True))
 
     part, whole = first.right.sum(axis=0).T.astype(float), np.full((BATCH, c), float(g))
-    hits = {
+    hits: dict[str, FloatArray | BoolArray] = {
         "share": _holds(share_bounds(part, whole), first.truth.mean()),
         "share of a group": _holds(
             share_bounds(first.right[0].T.astype(float), np.ones((BATCH, c))), first.truth[0]
@@ -180,12 +179,13 @@ def permuted_means(right: NDArray[np.float32], permutations: int, rng: np.random
         taken[label, number, order[:, :, label], cluster] = 1
     flat = taken.reshape(groups * permutations, groups * clusters)
     totals = flat @ right.reshape(groups * clusters, data_sets)
-    return totals.reshape(groups, permutations, data_sets).transpose(0, 2, 1).astype(float) / clusters
+    by_label = totals.reshape(groups, permutations, data_sets).transpose(0, 2, 1)
+    return np.asarray(by_label.astype(float) / clusters)
 
 
 def p_values(observed: FloatArray, null: FloatArray) -> FloatArray:
     """One-sided p, shape (R,) and (R, P) -> (R,)."""
-    return (1 + (null >= observed[:, None] - 1e-12).sum(axis=-1)) / (1 + null.shape[-1])
+    return np.asarray((1 + (null >= observed[:, None] - 1e-12).sum(axis=-1)) / (1 + null.shape[-1]))
 
 
 def _exchange_p(first: Model, second: Model, rng: np.random.Generator) -> dict[str, FloatArray]:
@@ -203,7 +203,7 @@ def _exchange_p(first: Model, second: Model, rng: np.random.Generator) -> dict[s
 
 
 def _with_gaps(p: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
-    return np.maximum(p, np.minimum(1, 2 * np.minimum(first, second)))
+    return np.asarray(np.maximum(p, np.minimum(1, 2 * np.minimum(first, second))))
 
 
 def _mcnemar(first: Model, second: Model) -> FloatArray:
@@ -232,10 +232,10 @@ def _delta_share(first: Model, second: Model) -> FloatArray:
     return _holds(share_difference_bounds(*_paired(first, second)), truth)
 
 
-def _called_equivalent(first: Model, second: Model) -> NDArray[np.bool_]:
+def _called_equivalent(first: Model, second: Model) -> BoolArray:
     margin = abs(second.truth.mean() - first.truth.mean())
     low, high = share_equivalence_bounds(*_paired(first, second))
-    return (-margin < low) & (high < margin)
+    return np.asarray((-margin < low) & (high < margin))
 
 
 def _delta_gap(first: Gap, second: Gap) -> FloatArray:

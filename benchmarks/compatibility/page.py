@@ -2,8 +2,8 @@
 
     python -m benchmarks.compatibility WORK_FOLDER
 
-Each combination of `compatibility.yaml` gets an environment of its own in WORK_FOLDER (by uv, which must be
-on the PATH; some gigabytes in all), in which `compatibility_probe.py` does what a user does, on a random
+Each combination of `tried.yaml` gets an environment of its own in WORK_FOLDER (by uv, which must be
+on the PATH; some gigabytes in all), in which `probe.py` does what a user does, on a random
 model of two layers. What is there already is not made again.
 """
 
@@ -18,7 +18,7 @@ import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 HERE = Path(__file__).parent
-ROOT = HERE.parent
+ROOT = HERE.parents[1]
 TORCH = "2.13.0"
 SAME = 1e-6
 """How far apart two metrics may be that are called the same."""
@@ -59,7 +59,7 @@ def main(
     work.mkdir(parents=True, exist_ok=True)
     combinations = [
         Combination(entry["python"], entry["lm-eval"], entry["transformers"])
-        for entry in yaml.safe_load((HERE / "compatibility.yaml").read_text(encoding="utf-8"))
+        for entry in yaml.safe_load((HERE / "tried.yaml").read_text(encoding="utf-8"))
     ]
     found = [_tried(combination, work) for combination in combinations]
     outcomes = [
@@ -73,7 +73,7 @@ def main(
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - Markdown, of our own numbers
     )
-    template = environment.get_template("compatibility.md.jinja")
+    template = environment.get_template("page.md.jinja")
     page.write_text(template.render(outcomes=outcomes, uses=USES, torch=TORCH, same=SAME), encoding="utf-8")
     print(f"written: {page}")
 
@@ -88,7 +88,7 @@ def _tried(combination: Combination, work: Path) -> dict[str, Any]:
             result.write_text(json.dumps({"install": trouble}), encoding="utf-8")
         else:
             subprocess.run(  # noqa: S603
-                [python, HERE / "compatibility_probe.py", work / "tiny", result],
+                [python, HERE / "probe.py", work / "tiny", result],
                 check=True,
                 cwd=work,
                 env={**os.environ, "PATH": f"{python.parent}:{os.environ['PATH']}", "HF_HUB_OFFLINE": "1"},
@@ -104,10 +104,11 @@ def _installed(combination: Combination, folder: Path) -> str | None:
         encoding="utf-8",
     )
     # Not here, where uv would read from pyproject.toml what the build of torch in the lock does not need.
-    for command in (
+    commands: tuple[list[str | Path], ...] = (
         ["uv", "venv", "--quiet", "--clear", "--no-python-downloads", "--python", combination.python, folder],
         ["uv", "pip", "install", "--quiet", "--python", folder, "--override", overrides, "--editable", ROOT],
-    ):
+    )
+    for command in commands:
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder.parent)  # noqa: S603
         if done.returncode:
             lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
@@ -136,7 +137,3 @@ def _largest_difference(numbers: dict[str, float], reference: dict[str, float]) 
     if numbers.keys() != reference.keys():
         return float("inf")
     return max(abs(numbers[name] - reference[name]) for name in numbers)
-
-
-if __name__ == "__main__":
-    typer.run(main)

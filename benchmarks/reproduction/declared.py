@@ -1,4 +1,4 @@
-"""What `reproduction.yaml` may declare: comparisons of models, readings of answers, and findings."""
+"""What `declared.yaml` may declare: comparisons of models, readings of answers, and findings."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -17,7 +17,7 @@ from bias_tasks.statistics import slope_weights
 from bias_tasks.task import Domain
 from bias_tasks.training_rows import short_hash
 
-FILE = Path(__file__).with_name("reproduction.yaml")
+FILE = Path(__file__).with_name("declared.yaml")
 Weights = Mapping[str, float]
 """Model's label -> its weight, in models of one seed."""
 Section = Literal["control", "directions", "mitigations"]

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from benchmarks.reproduction_declared import Reading, Weights
-from benchmarks.reproduction_verdicts import Measured, independent, measure
+from benchmarks.reproduction.declared import Reading, Weights
+from benchmarks.reproduction.verdicts import Measured, independent, measure
 from bias_inherit.compare.contrast import sampled_model
 from bias_inherit.compare.contrast.signed import SampledSigned, sampled_signed
 from bias_inherit.compare.differences import records_of

@@ -1,6 +1,6 @@
 """Seconds to score several adapters of one base: each by a command line of its own, or in one process.
 
-    TQDM_DISABLE=1 HF_HUB_OFFLINE=1 python benchmarks/scoring_adapters.py --limit 24
+    TQDM_DISABLE=1 HF_HUB_OFFLINE=1 python -m benchmarks.scoring.adapters --limit 24
 
 Three ways, in turns, on the same documents of the tasks that are answered by log-likelihood: an `lm_eval`
 process for each adapter; the harness's model in one process with the adapters swapped; ours so. In one
@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,9 +23,9 @@ import typer
 from lm_eval import simple_evaluate
 from lm_eval.models.huggingface import HFLM
 from peft import PeftModel
-from scoring_setting import TaskSet, model_folder, task_set, with_random_adapter
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from benchmarks.scoring.setting import TaskSet, model_folder, task_set, with_random_adapter
 from bias_inherit.harness.register_tasks import task_folder
 from bias_inherit.models.scorer.language_model import PrefixSharingLM
 
@@ -58,7 +59,7 @@ def main(
         for number, adapter in enumerate(saved):
             adapted.set_adapter(adapter.name)
             ways: list[tuple[str, Callable[[], None]]] = [
-                ("command line", lambda a=adapter: by_command_line(folder, a, chosen, options)),
+                ("command line", partial(by_command_line, folder, adapter, chosen, options)),
                 ("hf", lambda: evaluate(hf, chosen, chat_template)),
                 ("ours", lambda: evaluate(ours, chosen, chat_template)),
             ]

@@ -1,8 +1,8 @@
 """How often the headlines' bands hold the truth, and how often their tests call what is not there.
 
-    python -m benchmarks.headlines --runs 1000
+    python -m benchmarks.calibration.headlines --runs 1000
 
-The models of `benchmarks/graded.py`, through `signed_changes`, as `compare` and the report ask it: of one
+The models of `graded.py`, through `signed_changes`, as `compare` and the report ask it: of one
 contrast alone, and of four cultures' together, whose bands hold only if all four do. The models alike have
 the same lean; of the others one leans by a known amount more.
 """
@@ -13,8 +13,8 @@ from typing import Annotated, NamedTuple
 import numpy as np
 import typer
 
-from benchmarks.further import COVERAGE, SIZE, Line, Records, Runs, holds
-from benchmarks.graded import BIAS, SCENARIOS, Scenario
+from benchmarks.calibration.further import COVERAGE, SIZE, Line, Records, Runs, holds
+from benchmarks.calibration.graded import BIAS, SCENARIOS, Scenario
 from bias_inherit.compare.contrast import SignedChange, signed_changes
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.headline import Headline

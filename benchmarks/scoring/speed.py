@@ -1,6 +1,6 @@
 """Seconds of scoring: the harness's model and ours, in turns, on the same documents.
 
-    TQDM_DISABLE=1 HF_HUB_OFFLINE=1 python benchmarks/scoring.py --limit 24
+    TQDM_DISABLE=1 HF_HUB_OFFLINE=1 python -m benchmarks.scoring.speed --limit 24
 
 For each task the tokens that the harness's model reads (without padding), the distinct token prefixes that
 ours reads, the seconds of both (medians over the rounds), the floor (the distinct prefixes at the rate at
@@ -17,7 +17,9 @@ import torch
 import typer
 from lm_eval.api.instance import Instance
 from lm_eval.models.huggingface import HFLM
-from scoring_setting import (
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from benchmarks.scoring.setting import (
     largest_difference,
     model_folder,
     requests,
@@ -26,8 +28,6 @@ from scoring_setting import (
     task_set,
     with_random_adapter,
 )
-from transformers import AutoModelForCausalLM, AutoTokenizer
-
 from bias_inherit.models.scorer.language_model import PrefixSharingLM
 from bias_inherit.models.scorer.merging import merged
 from finetune.prefixes.prefix_tree import Query, prefix_tree
@@ -102,7 +102,10 @@ def main(
     asked = requests(task_set(family, limit or None), hf, chat_template)
     if not rounds:
         counts = {task: tokens(instances, ours) for task, instances in asked.items()}
-        counts["all"] = tuple(map(sum, zip(*counts.values(), strict=True)))
+        counts["all"] = (
+            sum(read for read, _ in counts.values()),
+            sum(distinct for _, distinct in counts.values()),
+        )
         for task, (read, distinct) in counts.items():
             print(f"{task}: tokens that hf reads: {read}, distinct prefixes: {distinct}")
         return
@@ -168,7 +171,12 @@ def print_table(lines: list[TaskTimes]) -> None:
     """A line a task, and their sum."""
     total = TaskTimes(
         "all",
-        *(sum(column) for column in zip(*(line[1:7] for line in lines), strict=True)),
+        sum(line.requests for line in lines),
+        sum(line.read for line in lines),
+        sum(line.distinct for line in lines),
+        sum(line.hf for line in lines),
+        sum(line.ours for line in lines),
+        sum(line.floor for line in lines),
         Same(
             max(line.same.difference for line in lines),
             all(line.same.greedy for line in lines),

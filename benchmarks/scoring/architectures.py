@@ -1,6 +1,6 @@
 """Which architectures share their prefixes, and do they answer as the harness's model does?
 
-    TQDM_DISABLE=1 HF_HUB_OFFLINE=1 python benchmarks/scoring_architectures.py
+    TQDM_DISABLE=1 HF_HUB_OFFLINE=1 python -m benchmarks.scoring.architectures
 
 Tiny random models in float32, of the kinds in scoring_architectures.yaml. The requests begin alike in many
 ways and are up to 60 tokens long, so past the windows of 16 tokens that some of the models have; passes of
@@ -16,12 +16,12 @@ import torch
 import typer
 import yaml
 from lm_eval.models.huggingface import HFLM
-from scoring_setting import largest_difference, model_folder, same_greedy
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase
 
+from benchmarks.scoring.setting import largest_difference, model_folder, same_greedy
 from bias_inherit.models.scorer.language_model import PrefixSharingLM, TokenRequest
 
-KINDS = Path(__file__).with_name("scoring_architectures.yaml")
+KINDS = Path(__file__).with_name("architectures.yaml")
 VOCABULARY = 300
 SIZES = {
     "vocab_size": VOCABULARY,

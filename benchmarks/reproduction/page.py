@@ -4,7 +4,7 @@
 
 reads run folders of `harness_configs/reproduction-*.yaml`, be they finished or not, and keeps what was found
 in each as a record in `docs/reproduction/`. The page is of all records there, so runs may be made on several
-machines; those of one base model stand together. What is asked of them is declared in `reproduction.yaml`.
+machines; those of one base model stand together. What is asked of them is declared in `declared.yaml`.
 With --pick it only says which bias type moved most, so that mitigations can be tried on it.
 """
 
@@ -17,16 +17,17 @@ import typer
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from augment.bias_types import BIAS_TYPES
-from benchmarks.reproduction_declared import Comparison, Declarations, Finding, Reading, Row, declarations
-from benchmarks.reproduction_records import Answered, Record, key_of, read_record, record_of, write_record
-from benchmarks.reproduction_runs import Made, read_run
-from benchmarks.reproduction_verdicts import Measured, Verdict, family_p
+from benchmarks.reproduction.declared import Comparison, Declarations, Finding, Reading, Row, declarations
+from benchmarks.reproduction.records import Answered, Record, key_of, read_record, record_of, write_record
+from benchmarks.reproduction.runs import Made, read_run
+from benchmarks.reproduction.verdicts import Measured, Verdict, family_p
 from bias_inherit.kit.quantities import DASH, bounds, number, p_value, signed
 from bias_tasks.statistics import FEWEST_SEEDS, ROUNDING, Effect
 
 HERE = Path(__file__).parent
-PAGE = HERE.parent / "docs" / "reproduction.md"
-RECORDS = HERE.parent / "docs" / "reproduction"
+DOCS = HERE.parents[1] / "docs"
+PAGE = DOCS / "reproduction.md"
+RECORDS = DOCS / "reproduction"
 
 
 class Answer(NamedTuple):
@@ -177,7 +178,7 @@ def page(bases: Sequence[OfBase], declared: Declarations) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.get_template("reproduction.md.jinja").render(
+    return environment.get_template("page.md.jinja").render(
         bases=bases,
         declared=declared,
         types=BIAS_TYPES,
@@ -217,7 +218,3 @@ def main(
     bases = [of_base([one for one in kept if one.made.base == name], declared) for name in names]
     out.write_text(page(bases, declared), encoding="utf-8")
     print(f"written: {out}")
-
-
-if __name__ == "__main__":
-    typer.run(main)

@@ -17,8 +17,8 @@ from typing import NamedTuple
 import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from benchmarks import further, graded, grid, salary
-from benchmarks.grid import CALLED, CLUSTERS, COVERED, Cell, rates
+from benchmarks.calibration import further, graded, grid, salary
+from benchmarks.calibration.grid import CALLED, CLUSTERS, COVERED, Cell, rates
 
 DATA_SETS = 1000
 AGAIN = 4
@@ -113,7 +113,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data-sets", type=int, default=DATA_SETS, help="in each cell, a multiple of 250")
     parser.add_argument("--runs", type=int, default=further.RUNS, help="of each check beyond the grid")
-    parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "docs")
+    parser.add_argument("--out", type=Path, default=Path(__file__).parents[2] / "docs")
     arguments = parser.parse_args()
     cells = [Cell(*key) for key in itertools.product(CLUSTERS, grid.CORRELATIONS, grid.SHARES, grid.GROUPS)]
     started = time.process_time()
@@ -134,7 +134,7 @@ def main() -> None:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    page = environment.get_template("calibration.md.jinja").render(
+    page = environment.get_template("page.md.jinja").render(
         data_sets=arguments.data_sets,
         again=AGAIN,
         draws=grid.DRAWS,
@@ -155,7 +155,3 @@ def main() -> None:
     )
     (arguments.out / "calibration.md").write_text(page, encoding="utf-8")
     print(f"wrote {arguments.out / 'calibration.md'}")
-
-
-if __name__ == "__main__":
-    main()

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.clustered import simulate
+from benchmarks.calibration.clustered import simulate
 from bias_inherit.compare.contrast import Contrast, contrast, delta_draws
 from bias_tasks.classification.metrics import CULTURES
 from bias_tasks.classification.metrics import MEASURE as CLASSIFICATION

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import salary
-from benchmarks.calibration import Result, missed, run_grid, summary, verdict, write_csv
-from benchmarks.clustered import disparity, simulate
-from benchmarks.grid import CALLED, COVERED, Cell, Model, p_values, permuted_means, rates
+from benchmarks.calibration import salary
+from benchmarks.calibration.clustered import disparity, simulate
+from benchmarks.calibration.grid import CALLED, COVERED, Cell, Model, p_values, permuted_means, rates
+from benchmarks.calibration.page import Result, missed, run_grid, summary, verdict, write_csv
 from bias_tasks.classification.metrics import CULTURES
 from bias_tasks.measure import largest_deviation
 from bias_tasks.records import Columns, Record
@@ -116,7 +116,7 @@ def test_a_cell_that_misses_is_run_again_with_more_data_sets(monkeypatch: pytest
         calls.append((data_sets, seed))
         return {"gap": 0.9 if seed == 0 else 0.95}
 
-    monkeypatch.setattr("benchmarks.calibration.rates", fake)
+    monkeypatch.setattr("benchmarks.calibration.page.rates", fake)
     (result,) = run_grid([Cell(30, 0, 0.5, 2)], 250)
     assert calls == [(250, 0), (1000, 1)]
     assert (result.rates["gap"], result.data_sets) == (0.95, 1000)

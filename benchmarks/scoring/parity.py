@@ -1,6 +1,6 @@
 """Does our model answer as the harness's does? A table over architectures and ways of asking.
 
-    TQDM_DISABLE=1 HF_HUB_OFFLINE=1 python benchmarks/scoring_parity.py
+    TQDM_DISABLE=1 HF_HUB_OFFLINE=1 python -m benchmarks.scoring.parity
 
 Every task that is answered by log-likelihood; models of three architectures with random weights and one that
 has a sliding window, in float32; with a LoRA adapter and without, the chat template on and off, batches of 1
@@ -13,7 +13,9 @@ from typing import Annotated, Any, NamedTuple
 import torch
 import typer
 from lm_eval.models.huggingface import HFLM
-from scoring_setting import (
+from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase
+
+from benchmarks.scoring.setting import (
     TaskSet,
     largest_difference,
     model_folder,
@@ -23,8 +25,6 @@ from scoring_setting import (
     task_set,
     with_random_adapter,
 )
-from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase
-
 from bias_inherit.models.scorer.language_model import PrefixSharingLM
 
 ARCHITECTURES: dict[str, dict[str, Any]] = {

@@ -8,8 +8,7 @@ from pydantic import ValidationError
 from scipy.stats import ttest_1samp
 from simulated_run import OCCUPATION, simulated_run
 
-from benchmarks.reproduction import main, moved_most
-from benchmarks.reproduction_declared import (
+from benchmarks.reproduction.declared import (
     Along,
     Declarations,
     Difference,
@@ -18,9 +17,10 @@ from benchmarks.reproduction_declared import (
     Reading,
     declarations,
 )
-from benchmarks.reproduction_records import read_record, record_of, write_record
-from benchmarks.reproduction_runs import Run, measured, read_run
-from benchmarks.reproduction_verdicts import Measured, Verdict, family_p, independent, measure
+from benchmarks.reproduction.page import main, moved_most
+from benchmarks.reproduction.records import read_record, record_of, write_record
+from benchmarks.reproduction.runs import Run, measured, read_run
+from benchmarks.reproduction.verdicts import Measured, Verdict, family_p, independent, measure
 from bias_inherit.engine.planning.plan import Model
 from bias_inherit.kit.errors import UsageError
 from bias_tasks.headline import Direction

@@ -1,6 +1,6 @@
 """Whether so many simulated studies find a change as is foretold: the figures of docs/power.md.
 
-    python -m benchmarks.power --studies 150
+    python -m benchmarks.calibration.power --studies 150
 
 The variances are read off a pair of models without a change, on as many documents as the task has. By them
 the change is worked out that a study is to find with a given power. Then studies are simulated in which one

@@ -1,0 +1,1 @@
+"""Simulated models of known truth: do intervals hold it, and do tests call what is not there?"""

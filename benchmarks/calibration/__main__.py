@@ -1,0 +1,5 @@
+"""`python -m benchmarks.calibration`: see `page`."""
+
+from benchmarks.calibration.page import main
+
+main()

@@ -1,0 +1,1 @@
+"""Which versions of what this depends on work."""
