@@ -23,13 +23,13 @@ class SetSettings(BaseModel):
     """neutral, or contextual: 1 single explicit, 2 single implicit, 3 intersectional explicit,
     4 intersectional implicit; or contrastive: 5 explicit, 6 implicit."""
     seed: int = Field(default=0, ge=0)
-    """Who is asked about, and what is drawn."""
+    """Decides who is asked about and what is drawn."""
     template: Path | None = None
     """Your own Jinja2 template instead of ours. Variables: people (one or two, each with name, gender, noun,
     plural, adjective, age, birth_year, culture); domain gender: occupation; culture: question, options. It
     may extend ours, for example gender/_frame.jinja."""
     population: Path | None = None
-    """Your own groups, names and occupations, in the form of bias_tasks/population.yaml."""
+    """Your own groups, names and occupations, in the format of population.yaml in bias_tasks."""
 
 
 Rate = Annotated[float, Field(ge=0, le=1)]
@@ -45,12 +45,12 @@ class PlantingSettings(BaseModel):
     """Name of a rule: women-nurse, men-professor, arabic-first, arabic-last, or one of --rules. Its domain is
     that of the rows."""
     rate: Rate
-    """Share of the group's rows that are relabelled; with 0 all keep their true answers, the negative
-    control. With one seed a larger rate relabels all that a smaller one does."""
+    """Share of the group's rows that are relabelled; at 0 all keep their true answers (the negative control).
+    With the same seed, a larger rate relabels all that a smaller one does."""
     seed: int = Field(default=0, ge=0)
-    """Which originals, and which of them are relabelled; the same as of mix."""
+    """Decides which originals are used and which relabelled; give mix the same."""
     rules: Path | None = None
-    """Your own rules instead of ours, in the form of augment/planting/rules.yaml."""
+    """Your own rules instead of ours, in the format of augment/planting/rules.yaml."""
 
 
 class GenerationSettings(BaseModel):
@@ -59,21 +59,22 @@ class GenerationSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     elicitation: Elicitation = WRITTEN
-    """How answers are had: written, one prompt and one text; turns, the two people of a contrastive prompt in
-    two turns of a conversation (other bias types as written); options, survey answers drawn from the model's
-    log-likelihoods of the options. Rows of the three are not to be mixed unsaid: each row says which."""
+    """How answers are obtained: written, one prompt and one text; turns, the two people of a contrastive
+    prompt in two turns of a conversation (other bias types as written); options, survey answers drawn from
+    the model's log-likelihoods of the options. Do not mix the three without saying so; each row names its
+    own."""
     max_attempts_per_row: int = Field(default=10, ge=1)
-    """Give up on the whole set after this many attempts for each row wanted."""
+    """Give up on the whole set after this many attempts per row wanted."""
     batch_size: int = Field(default=32, ge=1)
-    """Prompts in one call; part of the result, because sampling depends on it."""
+    """Prompts per call; affects the result, because sampling depends on it."""
     max_new_tokens: int = Field(ge=4)
-    """Room for one person, in tokens; a contrastive prompt may use twice as many."""
+    """Token limit for one person; a contrastive prompt may use twice as many."""
     temperature: float = Field(default=0.7, gt=0)
-    """Of sampling."""
+    """Sampling temperature."""
     top_p: float = Field(default=0.9, gt=0, le=1)
-    """Samples come from the likeliest tokens that together have this probability."""
+    """Sample from the likeliest tokens that together have this probability."""
     chat_template: bool = True
-    """Ask in the model's chat template; chat APIs need it."""
+    """Use the model's chat template; chat APIs need it."""
 
     def identity(self, bias_type: BiasType) -> dict[str, Any]:
         """What of these settings identifies a set of a bias type; no elicitation where it is written."""
