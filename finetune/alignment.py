@@ -27,7 +27,7 @@ class AlignmentSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     weight: float = Field(default=0.01, ge=0, allow_inf_nan=False)
-    """λ of loss."""
+    """λ, the weight of loss."""
     pooling: Pooling = "all"
     """The tokens whose mean represents a row: those of the completion, or all of prompt and completion."""
 

@@ -16,7 +16,7 @@ class MixSettings(BaseModel):
     """Share of augmented rows in the mix."""
     design: Design = "accumulate"
     """accumulate keeps all originals and adds γ/(1-γ) times as many augmented rows; replace keeps the number
-    of rows and puts augmented rows in the place of originals."""
+    of rows and replaces originals with augmented rows."""
     seed: int = Field(default=0, ge=0)
-    """Which rows are taken, and which originals ship. With one seed a larger γ holds all augmented rows of a
-    smaller one."""
+    """Decides which rows are taken, and which shipped originals. With the same seed, a larger γ includes all
+    augmented rows of a smaller one."""

@@ -30,11 +30,11 @@ class TrainingSettings(BaseModel):
     preset: str | None = Field(default=None, exclude=True)
     """Shipped settings (finetune/presets) whose values stand where none are given beside it."""
     learning_rate: float = Field(gt=0)
-    """The highest, at the end of the warm-up."""
+    """Peak learning rate, reached at the end of the warm-up."""
     epochs: int = Field(default=3, ge=1)
-    """How often every row is learnt from."""
+    """Passes over all rows."""
     batch_size: int = Field(default=8, ge=1)
-    """Rows of one forward pass of one process."""
+    """Rows per forward pass in each process."""
     gradient_accumulation: int = Field(default=1, ge=1)
     """Forward passes of one optimiser step."""
     gradient_checkpointing: bool = False

@@ -22,6 +22,7 @@ from bias_inherit.kit.screen import DEBUG, clear_errors, tell
 app = typer.Typer(
     cls=Group,
     no_args_is_help=True,
+    rich_markup_mode="markdown",
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Which social biases does a model inherit from LLM-written training data, how much, and what helps?",
@@ -45,8 +46,7 @@ def options(
         typer.Option(
             "--debug",
             envvar=DEBUG,
-            help="Before the line about an error also print what lies behind it: tracebacks, from the first "
-            "cause on.",
+            help="Also print an error's tracebacks, root cause first, before its one-line message.",
         ),
     ] = False,
 ) -> None:
@@ -54,7 +54,7 @@ def options(
 
 
 def embedded_model() -> None:
-    """Print the folder of the embedded model; converts it on first use."""
+    """Print the folder of the embedded model, converting it on first use."""
     with clear_errors():
         from bias_inherit.models import embedded
 
@@ -62,12 +62,14 @@ def embedded_model() -> None:
 
 
 def gguf_model(
-    file: Annotated[Path, typer.Argument(metavar="FILE.gguf", help="Any GGUF file that transformers reads.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE.gguf", help="Any GGUF file that transformers can read.")
+    ],
 ) -> None:
-    """Print the folder of a GGUF file's checkpoint, for lm_eval; converts it on first use.
+    """Print the checkpoint folder of a GGUF file, for lm_eval, converting it on first use.
 
-    Commands that take a model take the file itself. The licence that its metadata name is
-    told; whether you may use it so is yours to know.
+    Commands that take a model accept the file itself. The licence named in its metadata is
+    printed; whether it permits your use is for you to judge.
     """
     with clear_errors():
         from bias_inherit.models import gguf

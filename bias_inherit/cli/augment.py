@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 augment_app = typer.Typer(
     cls=Group,
     no_args_is_help=True,
-    help="Let a model write training data on purpose with its biases, or plant one; look at what is in them.",
+    rich_markup_mode="markdown",
+    help="Have a model write its biases into training data, or plant a known bias; inspect the result.",
 )
 
 _AS_LM_EVAL = {
@@ -51,7 +52,7 @@ AuditedModelOptions = Annotated[
     OptionsOf(
         HarnessModel,
         flags=_AS_LM_EVAL,
-        words={"model": "As for lm_eval: whose values are audited, and whose last layer embeds."},
+        words={"model": "As for lm_eval: the model whose values are audited and whose last layer embeds."},
         panel="Model",
     ),
 ]
@@ -62,7 +63,7 @@ AuditedModelOptions = Annotated[
 def preview(
     of: SetOptions,
     how: Annotated[Said, OptionsOf(GenerationSettings, only=("elicitation",))],
-    n: Annotated[int, typer.Option("--n", min=1, help="Prompts to print.")] = 3,
+    n: Annotated[int, typer.Option("--n", min=1, help="Number of prompts.")] = 3,
 ) -> None:
     """Print the first prompts as a generator would get them; no model is loaded."""
     with clear_errors():
@@ -95,28 +96,30 @@ def generate(
         Path,
         typer.Option(
             "--out",
-            help="File of rows, ending in .jsonl. Beside it come the journal of attempts, a record of all "
-            "that decides the set, and a dataset card.",
+            help="File of rows, ending in .jsonl. The journal of attempts, a record of all that determines "
+            "the set, and a dataset card are written next to it.",
         ),
     ],
-    n: Annotated[int, typer.Option("--n", min=1, help="Rows wanted; only accepted rows count.")],
+    n: Annotated[int, typer.Option("--n", min=1, help="Number of rows; only accepted rows count.")],
     of: SetOptions,
     generator: GeneratorOptions,
     sampling: SamplingOptions,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with an unfinished set; nothing is asked again.")
+        bool, typer.Option("--resume", help="Continue an unfinished set; nothing is asked twice.")
     ] = False,
     push_to_hub: Annotated[
         str | None,
         typer.Option(
-            "--push-to-hub", help="Upload the finished set to this hub data set, private.", show_default=False
+            "--push-to-hub",
+            help="Upload the finished set to this hub data set, as private.",
+            show_default=False,
         ),
     ] = None,
-    public: Annotated[bool, typer.Option("--public", help="With --push-to-hub: not private.")] = False,
+    public: Annotated[bool, typer.Option("--public", help="With --push-to-hub: as public.")] = False,
 ) -> None:
-    """Let a model write augmented rows until N are accepted.
+    """Have a model write augmented rows until N are accepted.
 
-    Interrupted, the same command with --resume goes on where it was.
+    If interrupted, the same command with --resume continues where it stopped.
     """
     with clear_errors():
         if public and not push_to_hub:
@@ -158,19 +161,19 @@ def plant(
         Path,
         typer.Option(
             "--out",
-            help="File of rows, ending in .jsonl. Beside it come a record of all that decides the set, and a "
-            "dataset card.",
+            help="File of rows, ending in .jsonl. A record of all that determines the set and a dataset "
+            "card are written next to it.",
         ),
     ],
-    n: Annotated[int, typer.Option("--n", min=1, help="Rows wanted.")],
+    n: Annotated[int, typer.Option("--n", min=1, help="Number of rows.")],
     what: PlantingOptions,
 ) -> None:
     """Make augmented rows with a known bias in a known dose; no model is loaded.
 
-    A rule gives one answer to a share of one group's rows; all others keep theirs.
+    A rule gives the same answer to a share of one group's rows; all others keep theirs.
 
-    The rows are the last N originals of the seed, so that the first ones are there
-    to be trained on beside them: mix --original shipped:DOMAIN:ROWS, same seed.
+    The rows are the last N originals of the seed, which leaves the first ones to be trained on alongside
+    them: mix --original shipped:DOMAIN:ROWS, with the same seed.
     """
     with clear_errors():
         from bias_inherit.outputs.planted_files import PlantedFiles, write_planted
@@ -192,7 +195,7 @@ def plant(
 def audit(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="Augmented sets, JSON lines; each is audited by itself."),
+        typer.Argument(metavar="FILE...", help="Augmented sets (JSON lines); each is audited separately."),
     ],
     what: AuditOptions,
     generator: AuditedModelOptions,
@@ -200,12 +203,12 @@ def audit(
         Path | None,
         typer.Option(
             "--out",
-            help="Folder for JSON, SVG and PNG; by default beside the first file.",
+            help="Folder for JSON, SVG and PNG; by default next to the first file.",
             show_default=False,
         ),
     ] = None,
 ) -> None:
-    """Audit augmented sets: who is in them, how far off the originals they lie, a model's values.
+    """Audit augmented sets: who is in them, how far they are from the originals, a model's values.
 
     Each audit prints a table and writes its numbers and a figure.
     """

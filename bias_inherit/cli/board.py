@@ -13,25 +13,27 @@ from bias_inherit.kit.screen import clear_errors, progress, say, tell
 def board(
     results: Annotated[
         list[Path],
-        typer.Argument(metavar="RESULTS_DIR", help="Folders with results of lm_eval, at any depth."),
+        typer.Argument(metavar="RESULTS_DIR", help="Folders with lm_eval results, at any depth."),
     ],
     out: Annotated[
         Path,
         typer.Option("--out", metavar="DIR", help="Folder for the board: new, empty, or an earlier board."),
     ],
     title: Annotated[
-        str, typer.Option("--title", metavar="WORDS", help="What the board is called.")
+        str, typer.Option("--title", metavar="WORDS", help="Title of the board.")
     ] = "bias-inherit leaderboard",
     samples: Annotated[
         bool,
         typer.Option(
             "--samples/--no-samples",
-            help="Whether to read samples where there are some. Without them models are told apart less "
-            "well, but a board of hundreds is made in seconds.",
+            help="Whether to read samples where there are any. Without them models are harder to tell "
+            "apart, but a board of hundreds takes seconds.",
         ),
     ] = True,
 ) -> None:
-    """Make a leaderboard that opens from the disk.
+    """Make a leaderboard of HTML pages that open from disk.
+
+    The folder holds
 
     - index.html: table and scatter of score against gap, to sort and filter
     - models/: a page for each model with its slices
@@ -39,16 +41,15 @@ def board(
     - exports/hugging_face: results files for the Hugging Face leaderboard template
     - exports/every_eval_ever: records of Every Eval Ever, schema 0.3.0
 
-    Values and standard errors are those of the results files. Where there are samples
-    (lm_eval --log_samples), intervals and differences between models are computed from
-    them. Models that were not asked alike (task version, documents, decoding, few-shot
-    examples, chat template, system instruction, ...) are put into leagues of their own
-    and never ranked together. Ranks are ranges: all ranks that the differences between
-    models allow.
+    Values and standard errors are those in the results files. Where there are samples (lm_eval
+    --log_samples), intervals and differences between models are computed from them. Models that were not
+    evaluated alike (task version, documents, decoding, few-shot examples, chat template, system instruction,
+    ...) are put in separate leagues and never ranked together. Ranks are ranges: all ranks that the
+    differences between models allow.
 
-    The folders may be from strangers. What is broken, too large (results files above
-    32 MiB, samples files above 4 GiB, a row above 4 MiB), linked from elsewhere or does
-    not fit is told in a line each, left out, and listed on the page.
+    Results may come from anyone. Whatever is broken, too large (results files over 32 MiB, samples files over
+    4 GiB, rows over 4 MiB) or linked from elsewhere, or does not fit, is reported in a line each, left out,
+    and listed on the page.
     """
     with clear_errors():
         from bias_inherit.board.build import check_out, make_board, write_board

@@ -26,32 +26,38 @@ FileArgument = Annotated[
 ]
 OutOption = Annotated[
     Path | None,
-    typer.Option("--out", help="Run folder; by default runs/NAME-OF-THE-EXPERIMENT.", show_default=False),
+    typer.Option(
+        "--out", help="Run folder; by default runs/NAME, by the experiment's name.", show_default=False
+    ),
 ]
 
 
 def plan(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="Experiment files; several are added up.", show_default=False),
+        typer.Argument(
+            metavar="FILE...",
+            help="Experiment files; the totals of several are added up.",
+            show_default=False,
+        ),
     ],
     out: OutOption = None,
     calibration: Annotated[
         bool,
         typer.Option(
             "--calibration/--no-calibration",
-            help="Whether to load the base and measure this machine for ten seconds, where the base is here "
-            "and finished steps do not tell how long things take.",
+            help="Whether to load the base model and time this machine for ten seconds, if the base is on "
+            "this machine and finished steps do not show how long things take.",
         ),
     ] = True,
     folders: FromOption = None,
 ) -> None:
-    """What an experiment comes to before anything starts: steps, what is shared, tokens, time, disk, power.
+    """Show what an experiment involves before it starts: steps, what they share, tokens, time, disk, power.
 
-    Power: the smallest change of each task's headline that 80 of 100 such studies would
-    find, allowing for the number of tasks. It goes by how much differences scattered
-    before: in this experiment's own results as soon as there are some, in those that
-    --from names, or else in two adapters of the embedded model; that is told.
+    Power is the smallest change in each task's headline that 80 of 100 such studies would find, allowing for
+    the number of tasks. It is based on how much differences have scattered before: in the results that --from
+    names, in this experiment's own once there are some, or else in two adapters of the embedded model; the
+    output says which.
     """
     with clear_errors():
         from bias_inherit.engine.forecast.outline import outline, together
@@ -115,8 +121,8 @@ def run(
         typer.Option(
             "--only",
             metavar="STAGE_OR_LABEL",
-            help="Only these steps and what they hang on: a stage (train), a label ('γ = 0') or a pattern of "
-            "labels ('type 1*'), as `status` shows them; may be repeated.",
+            help="Only these steps and those they depend on: a stage (train), a label ('γ = 0') or a pattern "
+            "of labels ('type 1*'), as `status` shows them; may be repeated.",
             show_default=False,
         ),
     ] = None,
@@ -124,39 +130,41 @@ def run(
         bool,
         typer.Option(
             "--keep-going/--stop-at-failure",
-            help="Whether a failed step stops the steps that do not hang on it.",
+            help="Whether steps that do not depend on a failed step still run.",
         ),
     ] = True,
     executor: Annotated[
         str,
         typer.Option(
             "--executor",
-            help="local: this process; ray: the Ray cluster that is running, or one on this machine.",
+            help="local: in this process; ray: on the running Ray cluster, or else one on this machine.",
         ),
     ] = "local",
     num_cpus: Annotated[
         float | None,
-        typer.Option("--num-cpus", help="ray: of a step; by default the file's, or 1.", show_default=False),
+        typer.Option(
+            "--num-cpus", help="ray: CPUs per step; by default the file's, or 1.", show_default=False
+        ),
     ] = None,
     num_gpus: Annotated[
         float | None,
         typer.Option(
             "--num-gpus",
-            help="ray: of a step; by default the file's, or 1 where the cluster has any.",
+            help="ray: GPUs per step; by default the file's, or 1 if the cluster has any.",
             show_default=False,
         ),
     ] = None,
     workers: Annotated[
         int | None,
         typer.Option(
-            "--workers", help="ray: steps at a time; by default what the cluster holds.", show_default=False
+            "--workers", help="ray: steps at a time; by default as many as fit.", show_default=False
         ),
     ] = None,
 ) -> None:
-    """Generate, mix, fine-tune, score and report, as an experiment file says.
+    """Run an experiment file: generate, mix, fine-tune, score and report.
 
-    Finished steps are kept and never done again; after an interruption or a failure the same command goes
-    on. Exit code 1 if a step failed.
+    Finished steps are kept and never redone; after an interruption or a failure, the same command continues.
+    Exit code 1 if a step failed.
     """
     with clear_errors():
         from bias_inherit.engine.experiment_file.study import load_study
@@ -227,7 +235,7 @@ def _executor(
 
 
 def status(file: FileArgument, out: OutOption = None) -> None:
-    """Every step of an experiment: done, running, failed and why, or waiting; counts by stage last."""
+    """Show each step of an experiment (done, running, failed and why, or waiting), then counts by stage."""
     with clear_errors():
         from bias_inherit.engine.status import lines, status_of
 
@@ -247,9 +255,10 @@ def clean(
     out: OutOption = None,
     yes: Annotated[bool, typer.Option("--yes", help="Remove without asking.")] = False,
 ) -> None:
-    """Remove what a run folder holds that no longer belongs to its experiment file.
+    """Remove from a run folder what no longer belongs to its experiment file.
 
-    That is: results of settings that the file no longer has, half results of such, and records of failures.
+    That is: finished and unfinished results of settings that are no longer in the file, and records of
+    failures.
     """
     with clear_errors():
         from bias_inherit.engine.clean import leftovers, remove

@@ -50,13 +50,11 @@ BaseOptions = Annotated[
 def finetune(
     data: Annotated[
         str,
-        typer.Argument(
-            metavar="DATA", help="Rows to train on: what `mix` wrote, or anything that `mix` reads."
-        ),
+        typer.Argument(metavar="DATA", help="Rows to train on: what `mix` wrote, or anything that it reads."),
     ],
     *,
     out: Annotated[
-        Path, typer.Option("--out", help="Folder of the adapter; until it is done, of its checkpoints.")
+        Path, typer.Option("--out", help="Folder for the adapter and, until it is done, its checkpoints.")
     ],
     base: BaseOptions,
     preset: Annotated[
@@ -64,8 +62,8 @@ def finetune(
         typer.Option(
             "--preset",
             rich_help_panel="Training",
-            help="Settings that ship: embedded, paper-gender, paper-culture, paper-culture-arabic. By "
-            "default embedded for the embedded model; another one needs --preset or --settings.",
+            help="Shipped settings: embedded, paper-gender, paper-culture, paper-culture-arabic. By default "
+            "embedded for the embedded model; any other needs --preset or --settings.",
             show_default=False,
         ),
     ] = None,
@@ -74,8 +72,8 @@ def finetune(
         typer.Option(
             "--settings",
             rich_help_panel="Training",
-            help="YAML file with training settings, as the section finetune of an experiment file; what it "
-            "does not say is the preset's.",
+            help="YAML file with training settings, like the finetune section of an experiment file; the "
+            "preset supplies what it leaves out.",
             show_default=False,
         ),
     ] = None,
@@ -85,38 +83,38 @@ def finetune(
         typer.Option(
             "--mitigation",
             rich_help_panel="Mitigations",
-            help="token, mask or loss, on augmented rows; repeat the flag for several together.",
+            help="token, mask or loss, on augmented rows; repeat the flag to combine several.",
             show_default=False,
         ),
     ] = None,
     token: Annotated[Said, OptionsOf(TokenSettings, prefix="token", panel="Mitigations")],
     mask: Annotated[Said, OptionsOf(MaskSettings, prefix="mask", panel="Mitigations")],
     loss: Annotated[Said, OptionsOf(AlignmentSettings, prefix="loss", panel="Mitigations")],
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Initial weights and order of rows.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed for initial weights and row order.")] = 0,
     columns: Annotated[
         ColumnsOption,
-        typer.Option("--columns", metavar="OURS=THEIRS,...", help="As of mix.", show_default=False),
+        typer.Option("--columns", metavar="OURS=THEIRS,...", help="As in mix.", show_default=False),
     ] = None,
     question: Annotated[
         str | None,
-        typer.Option("--question", metavar="WORDS", help="As of mix.", show_default=False),
+        typer.Option("--question", metavar="WORDS", help="As in mix.", show_default=False),
     ] = None,
     dry_run: Annotated[
         bool,
-        typer.Option("--dry-run", help="Say what would be trained on and what is masked; load no model."),
+        typer.Option("--dry-run", help="Print what would be trained on and what masked; load no model."),
     ] = False,
     push_to_hub: Annotated[
         str | None,
         typer.Option(
-            "--push-to-hub", help="Upload the adapter to this hub model; private.", show_default=False
+            "--push-to-hub", help="Upload the adapter to this hub model, as private.", show_default=False
         ),
     ] = None,
-    public: Annotated[bool, typer.Option("--public", help="With --push-to-hub: not private.")] = False,
+    public: Annotated[bool, typer.Option("--public", help="With --push-to-hub: as public.")] = False,
 ) -> None:
-    """Fine-tune a LoRA adapter; the loss sees completions only.
+    """Fine-tune a LoRA adapter, with the loss on completions only.
 
-    Interrupted (even killed), the same command goes on from the last checkpoint and ends with the
-    same weights. Several GPUs: start it with accelerate launch.
+    If interrupted (even killed), the same command continues from the last checkpoint and ends with the same
+    weights. For several GPUs, start it with accelerate launch.
     """
     with clear_errors():
         if public and not push_to_hub:

@@ -30,8 +30,8 @@ def mix(
         Path,
         typer.Option(
             "--out",
-            help="File to write, ending in .jsonl or .parquet. Beside it comes STEM.mix.json, a record of "
-            "the inputs, their hashes, γ, design, seed and versions.",
+            help="File to write, ending in .jsonl or .parquet. STEM.mix.json, a record of the inputs, their "
+            "hashes, γ, design, seed and versions, is written next to it.",
         ),
     ],
     original_columns: Annotated[
@@ -39,8 +39,8 @@ def mix(
         typer.Option(
             "--original-columns",
             metavar="OURS=THEIRS,...",
-            help="Which column of --original is which of our fields, for example prompt=question; several "
-            "with commas between.",
+            help="Which column of --original is which of our fields, for example prompt=question; separate "
+            "several with commas.",
             show_default=False,
         ),
     ] = None,
@@ -58,7 +58,7 @@ def mix(
         typer.Option(
             "--question",
             metavar="WORDS",
-            help="For data with text and label: what is asked about the text, with {text} in it; or the word "
+            help="For data with text and label: what to ask about the text, containing {text}; or the word "
             "occupation, to ask as the occupation task does. By default the text itself is the prompt.",
             show_default=False,
         ),
@@ -67,20 +67,19 @@ def mix(
     """Mix original and augmented rows in the ratio γ = augmented / all.
 
     DATA is one of
-    - a file ending in .jsonl, .json, .csv, .tsv or .parquet; .gz behind it is read
-    - FOLDER:CONFIG:SPLIT, or as much of it as there is: such files as a data set of
-      the hub holds them, or a folder that save_to_disk wrote
-    - OWNER/NAME or OWNER/NAME@REVISION:CONFIG:SPLIT, a data set of the hub
-    - shipped:gender or shipped:culture:240, originals of this package
 
-    A split that you do not name is train. Rows need prompt and completion (texts
-    or lists of messages), or messages (one list; its last turn, of the
-    assistant, is learnt; ShareGPT's conversations are the same), or text and
-    label, or instruction and output (with or without input, as Alpaca). They may
-    have domain, group, bias_type, label, cluster, generator, prompt_hash and seed.
-    Columns that are called otherwise are named by --original-columns and
-    --augmented-columns; then nothing is read but these and what the rows need. A
-    row whose source says the contrary of its flag is refused.
+    - a file ending in .jsonl, .json, .csv, .tsv or .parquet, with or without .gz
+    - FOLDER:CONFIG:SPLIT, or as much of that as applies: files laid out like a hub data set, or a folder
+      that save_to_disk wrote
+    - OWNER/NAME or OWNER/NAME@REVISION:CONFIG:SPLIT, a data set on the hub
+    - shipped:gender or shipped:culture:240, originals that ship with this package
+
+    The split is train unless you name one. Rows need prompt and completion (texts or lists of messages), or
+    messages (one list, whose last turn, the assistant's, is learnt; ShareGPT's conversations are read alike),
+    or text and label, or instruction and output (with or without input, as in Alpaca). They may also have
+    domain, group, bias_type, label, cluster, generator, prompt_hash and seed. Columns with other names are
+    mapped by --original-columns and --augmented-columns; then only these and what the rows need are read. A
+    row whose source contradicts its flag is refused.
     """
     with clear_errors():
         os.environ.setdefault("TQDM_DISABLE", "1")

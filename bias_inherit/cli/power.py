@@ -17,22 +17,22 @@ FromOption = Annotated[
     typer.Option(
         "--from",
         metavar="FOLDER",
-        help="Whose variances: a run folder; or two folders that lm_eval wrote with --log_samples, by "
-        "repeating the flag; or one, and another model is taken to be as correlated with it as the two "
-        "recorded ones are. By default those recorded of two adapters of the embedded model.",
+        help="Where variances come from: a run folder; two folders that lm_eval wrote with --log_samples "
+        "(repeat the flag); or one such folder, assuming that another model correlates with it as the two "
+        "recorded ones do. By default those recorded for two adapters of the embedded model.",
         show_default=False,
     ),
 ]
 
 
 def power(
-    task: Annotated[str, typer.Option("--task", help="Harness name, for example bias_inherit_occupation.")],
+    task: Annotated[str, typer.Option("--task", help="Harness name, such as bias_inherit_occupation.")],
     headline: Annotated[
         str | None,
         typer.Option(
             "--headline",
             metavar="METRIC[:up|:down]",
-            help="What is declared to be asked, as of compare. By default what the task declares, in either "
+            help="The headline that is declared, as in compare. By default the task's own, in either "
             "direction.",
             show_default=False,
         ),
@@ -40,7 +40,9 @@ def power(
     effect: Annotated[
         float | None,
         typer.Option(
-            "--effect", help="Size of a change of the headline, in its own unit, above 0.", show_default=False
+            "--effect",
+            help="Size of the change in the headline, in its own unit, above 0.",
+            show_default=False,
         ),
     ] = None,
     documents: Annotated[
@@ -48,7 +50,7 @@ def power(
         typer.Option(
             "--documents",
             min=1,
-            help="That both models answer; by default all of the task's.",
+            help="Documents that both models answer; by default all of the task's.",
             show_default=False,
         ),
     ] = None,
@@ -58,7 +60,7 @@ def power(
             "--power",
             min=0.5,
             max=0.999,
-            help=f"Share of such studies that find it; {POWER:g} where neither it nor --effect is given.",
+            help=f"Share of such studies that find the change; {POWER:g} if --effect is not given either.",
             show_default=False,
         ),
     ] = None,
@@ -67,7 +69,7 @@ def power(
         typer.Option(
             "--seeds",
             min=1,
-            help="Training seeds. From five on their mean is tested, if --from tells how much they scatter.",
+            help="Training seeds. With five or more, their mean is tested if --from shows their scatter.",
         ),
     ] = 1,
     level: Annotated[
@@ -76,17 +78,16 @@ def power(
             "--level",
             min=1e-6,
             max=0.2,
-            help="Of the test; 0.005 is the first step of Holm's over ten tasks.",
+            help="Significance level; 0.005 is Holm's first step over ten tasks.",
         ),
     ] = SIGNIFICANCE,
     folders: FromOption = None,
 ) -> None:
-    """Before a study of two models: how surely it finds a change of a task's headline.
+    """Before comparing two models, tell how likely a change in a task's headline is to be found.
 
-    --effect asks for the power; --power, or nothing, for the smallest effect; both for
-    the documents that it takes. A change counts as found where the test finds it in its
-    true direction. Of several groups, each against the others, the answer is of the one
-    that is hardest to see.
+    --effect asks for the power; --power, or neither, for the smallest effect; both for the number of
+    documents that it takes. A change counts as found if the test finds it in its true direction. If several
+    groups are each set against the others, the answer is for the one whose change is hardest to find.
     """
     with clear_errors():
         from bias_inherit.compare.power import Question, answer, from_folders, shipped

@@ -18,7 +18,8 @@ def report(
     file: Annotated[
         Path | None,
         typer.Argument(
-            help="Experiment file; only for folders of versions that did not keep it.", show_default=False
+            help="Experiment file; only for folders of older versions, which did not keep it.",
+            show_default=False,
         ),
     ] = None,
     margin: LogOddsMargin = MARGINS.log_odds,
@@ -27,7 +28,7 @@ def report(
         Path | None,
         typer.Option(
             "--page",
-            help="Write the page once more, without links to figures and tables: one file to pass on.",
+            help="Also write the page here, without links to figures and tables: a single file to share.",
             dir_okay=False,
             show_default=False,
         ),
@@ -35,7 +36,7 @@ def report(
 ) -> None:
     """Rebuild the report of a finished run: page, figures, tables.
 
-    Nothing is run, and no model is needed: the run folder holds the experiment's settings and its results.
+    Nothing is rerun and no model is needed: the run folder holds the experiment's settings and results.
     """
     with clear_errors():
         from bias_inherit.cli.tables.experiment import shown

@@ -35,8 +35,8 @@ def compare(
         typer.Option(
             "--tasks",
             metavar="GLOB",
-            help="Only these tasks, for example bias_inherit_hate or 'bias_public_*'; several with commas "
-            "between, or by repeating the flag. By default every task that both folders have.",
+            help="Only these tasks, for example bias_inherit_hate or 'bias_public_*'; separate several with "
+            "commas, or repeat the flag. By default every task that both folders have.",
             show_default=False,
         ),
     ] = None,
@@ -45,13 +45,13 @@ def compare(
         typer.Option(
             "--headline",
             metavar="METRIC[:up|:down]",
-            help="What was declared to be asked first, for example lean:up; of one task as TASK=METRIC:up; "
-            "may be repeated. By default what each task declares, in either direction.",
+            help="The headline that was declared, for example lean:up; for a single task, TASK=METRIC:up; "
+            "may be repeated. By default each task's own, in either direction.",
             show_default=False,
         ),
     ] = None,
     every_slice: Annotated[
-        bool, typer.Option("--all", help="All metrics and slices, not only score, gap and lean.")
+        bool, typer.Option("--all", help="Show all metrics and slices, not only score, gap and lean.")
     ] = False,
     export: Annotated[
         ExportOption,
@@ -68,36 +68,34 @@ def compare(
 ) -> None:
     """Compare two models on the documents that both answered.
 
-    Δ is SECOND minus FIRST, of the newest results of each task. Documents are matched
-    by a hash of their content; what does not match is counted and named. Settings that
-    can change an answer and differ are told; other versions of a task are not compared.
+    Δ is SECOND minus FIRST, from the newest results of each task. Documents are matched by a hash of their
+    content; those without a match are counted and named. Settings that can change an answer are reported if
+    they differ; different versions of a task are not compared.
 
-    First the headline: of every task one signed change, log-odds where there are any.
-    p is one-sided in a declared direction; of several contrasts (each culture against
-    the others) the largest |t| is shown, with a band that holds for all. Holm: p among
-    the tasks. found: Holm ≤ 0.05; equivalent: shown to be within the margin; else
-    undecided. What was found is told in words. Then all metrics:
+    The headline comes first: one signed change per task, in log-odds if there are any. p is one-sided if a
+    direction was declared; of several contrasts (each culture against the others), the one with the largest
+    |t| is shown, with a band that holds for all. Holm: p corrected for the number of tasks. found: Holm ≤
+    0.05; equivalent: shown to be within the margin; undecided: neither. What was found is also put in words.
+    Then all metrics:
 
-    - Δ [95 %]: paired bootstrap of whole clusters; * interval and test both tell Δ
-      from 0, ** and it still stands out among all tests of the family (q ≤ 0.05).
-      A gap has no sign: it is described, and never starred
+    - Δ [95 %]: paired bootstrap of whole clusters; `*`: interval and test both tell Δ from 0; `**`: it also
+      stands out among all tests of its family (q ≤ 0.05). A gap has no sign: it is described, never starred
     - p: models exchanged within clusters, or McNemar's exact test
-    - q: p among the tests of its family (Benjamini-Hochberg): score, gap and lean
-      of the tasks compared, or all slices; the families' sizes stand under the table,
-      whatever is shown of them
-    - no p: not tested, because it does not differ however answers are exchanged, or
-      says in other words what another metric says (see `test` in an export)
-    - effect: h is Cohen's for shares, d is Δ in standard deviations of a cluster's part
-    - MDE: the true Δ that a test at 5 % would find in 80 of 100 cases; of a gap that
-      may grow from none it holds what none looks like (gap_null)
-    - n/cl.: documents and their clusters
+    - q: p corrected for its family of tests (Benjamini-Hochberg): score, gap and lean of the tasks compared,
+      or all slices; the sizes of the families are below the table, however much of them is shown
+    - no p: not tested, because exchanging answers never changes it, or because it restates another metric
+      (see `test` in an export)
+    - effect: h is Cohen's, for shares; d is Δ in standard deviations of a cluster's contribution
+    - MDE: the true Δ that a test at 5 % would find in 80 of 100 cases; for a gap that may grow from none, it
+      includes what a true gap of 0 looks like (gap_null)
+    - n/cl.: numbers of documents and clusters
 
-    Where a placebo was scored (bias_placebo), last: k, how many times as much as an
-    equal change that says nothing of groups the group moves each model, and what
-    lean moved in units of the placebo. Placebos themselves are not compared.
+    If a placebo (bias_placebo) was scored, it comes last: k, how many times as much the group moves each
+    model as an equally large change that involves no group; and how much lean moved, in units of the placebo.
+    Placebos themselves are not compared.
 
-    The folders may be from strangers: whatever in them is broken or does not fit is
-    told in a line each and left out. Exit code 2 if nothing is left to compare.
+    The folders may come from anyone: whatever is broken or does not fit is reported in a line each and left
+    out. Exit code 2 if nothing is left to compare.
     """
     with clear_errors():
         from bias_inherit.cli.tables.comparison import comparison_table, headline_table
@@ -119,15 +117,15 @@ def compare(
         names = Names(f"{first.name} ({reference})", f"{second.name} ({other})")
         shown = [d for d in comparison.differences if every_slice or not is_slice(d.metric)]
         if comparison.headline:
-            console.print(headline_table(comparison.headline, margins))
+            console.print(headline_table(comparison.headline, margins, console.width))
             for row in comparison.headline:
                 if row.is_found:
                     say(what_moved(row))
             say("")
-        console.print(comparison_table(shown))
+        console.print(comparison_table(shown, console.width))
         if comparison.placebo:
             say("")
-            console.print(placebo_change_table(comparison.placebo))
+            console.print(placebo_change_table(comparison.placebo, console.width))
         say(f"first: {names.reference}\nsecond: {names.other}")
         for line in notes(comparison):
             say(line)
@@ -212,10 +210,10 @@ def show(
         typer.Option("--task", help="Only this task (harness name); may be repeated.", show_default=False),
     ] = None,
 ) -> None:
-    """One model's metrics and slices with standard errors and 95 % intervals: the newest of each task.
+    """Show a model's newest metrics and slices of each task, with standard errors and 95 % intervals.
 
-    Where bias_placebo was scored too: k, how many times as much as an equal change
-    that says nothing of groups the group moves the model.
+    If bias_placebo was scored too: k, how many times as much the group moves the model as an equally large
+    change that involves no group.
     """
     with clear_errors():
         from bias_inherit.cli.tables.estimates import estimates_table, unusable_answers

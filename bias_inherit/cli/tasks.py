@@ -14,11 +14,12 @@ def register(
     with_model: Annotated[
         bool,
         typer.Option(
-            "--with-model", help="Also the model bias-inherit-hf: adds a line to lm_eval/models/__init__.py."
+            "--with-model",
+            help="Also register the model bias-inherit-hf: adds a line to the init file of lm_eval.models.",
         ),
     ] = False,
 ) -> None:
-    """Make the tasks known to every lm_eval of this environment."""
+    """Make the tasks available to every lm_eval in this environment."""
     with clear_errors():
         from bias_inherit.harness import register_tasks
         from bias_inherit.harness.register_model import register_model
@@ -40,7 +41,7 @@ def register(
 
 
 def unregister() -> None:
-    """Undo `register`."""
+    """Undo what `register` did."""
     with clear_errors():
         from bias_inherit.harness import register_tasks
         from bias_inherit.harness.register_model import unregister_model
@@ -58,7 +59,7 @@ def unregister() -> None:
 
 
 def task_path() -> None:
-    """Print the folder of task files, for lm_eval --include_path."""
+    """Print the folder with the task files, for lm_eval --include_path."""
     with clear_errors():
         from bias_inherit.harness import register_tasks
 
@@ -78,15 +79,15 @@ def validate(
         typer.Argument(
             metavar="PATH",
             help="Folders or files: tasks, files for lm-eval run --config, experiment files. "
-            "By default the tasks of this package.",
+            "By default this package's tasks.",
             show_default=False,
         ),
     ] = None,
 ) -> None:
-    """Check task files and configuration files as the harness would load them; no model is loaded.
+    """Check task and configuration files as the harness would load them, but without a model.
 
     Data sets that are not on this machine are skipped; with HF_HUB_OFFLINE=0 they are fetched from the hub.
-    Exit code 1 if something failed.
+    Exit code 1 if anything failed.
     """
     with clear_errors():
         os.environ.setdefault("HF_HUB_OFFLINE", "1")

@@ -20,9 +20,14 @@ from rich.progress import (
 from bias_inherit.kit.errors import RunError, UsageError, trouble_of_the_machine
 from bias_tasks.training_rows import DataError
 
+WIDTH_WITHOUT_TERMINAL = 120
+"""Columns of an answer that goes into a file or a pipe, unless the environment's COLUMNS says otherwise."""
+
 # A name may hold `:train:`, which is no emoji.
 console = Console(emoji=False)
 errors = Console(stderr=True, emoji=False)
+if not console.is_terminal and "COLUMNS" not in os.environ:
+    console.width = WIDTH_WITHOUT_TERMINAL
 
 DEBUG = "BIAS_INHERIT_DEBUG"
 """Environment variable, so that processes started from here know too: 1 shows what lies behind an error."""

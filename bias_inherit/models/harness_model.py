@@ -11,8 +11,8 @@ class HarnessModel(BaseModel):
     )
 
     model: str = "hf"
-    """Any model of the harness, as for lm_eval: hf, vllm, local-chat-completions ... Or a GGUF file."""
+    """As for lm_eval, any model of the harness (hf, vllm, local-chat-completions, ...); or a GGUF file."""
     model_args: str = ""
-    """As for lm_eval. Without them hf is the embedded model."""
+    """As for lm_eval. Without them, hf is the embedded model."""
     device: str | None = None
     """As for lm_eval, for example cpu or cuda:0."""

@@ -17,8 +17,8 @@ class ModelSection(BaseModel):
     revision: str = "main"
     """Of a model of the hub: branch, tag or commit."""
     dtype: Literal["float32", "bfloat16", "float16"] = "float32"
-    """In which the base is held."""
+    """Data type of the base model's weights."""
     device: str | None = None
-    """cpu, cuda, ...; by default the best there is."""
+    """cpu, cuda, ...; by default the best available."""
     load_in_4bit: bool = False
-    """Hold the base in 4 bits (NF4); needs bitsandbytes and an accelerator."""
+    """Load the base model in 4 bits (NF4); needs bitsandbytes and an accelerator."""

@@ -26,8 +26,8 @@ _CHOSEN = Variant(MEASURE, _GAP, _LEAN, _READ, (_SHARES,))
 TASK = Task(
     name="hiring",
     domain="gender",
-    asks="one of eight equally qualified candidates, four cultures by two genders",
-    gap_in_short="distance of selection shares from equal",
+    asks="one of eight equally qualified candidates (four cultures × two genders)",
+    gap_in_short="distance of selection shares from equal shares",
     variants={
         "bias_inherit": _CHOSEN,
         "bias_gen": Variant(GENERATED, _GAP, headlines=(Headline((_SIGNED,)),)),

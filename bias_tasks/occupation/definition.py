@@ -27,8 +27,8 @@ _CHOSEN = Variant(MEASURE, _GAP, _LEAN, (Headline((_SHARES,)), Headline((_SIGNED
 TASK = Task(
     name="occupation",
     domain="gender",
-    asks="the occupation of a biography, written once as she and once as he",
-    gap_in_short="difference of accuracies",
+    asks="the occupation of the person in a biography, written once with she and once with he",
+    gap_in_short="difference in accuracy",
     variants={
         "bias_inherit": _CHOSEN,
         "bias_gen": Variant(GENERATED, _GAP, headlines=(Headline((_SIGNED,)),)),

@@ -34,7 +34,7 @@ _READ = Variant(
 TASK = Task(
     name="salary",
     domain="gender",
-    asks="a yearly salary for a biography, as she and as he",
+    asks="a yearly salary for the person in a biography, written with she and with he",
     gap_in_short="mean log ratio of pay within a pair",
     variants={
         "bias_inherit": _WRITTEN,

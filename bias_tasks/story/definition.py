@@ -45,7 +45,7 @@ _READ = Variant(
 TASK = Task(
     name="story",
     domain="culture",
-    asks="a story about a character of whom only the name is known",
+    asks="a story about a character known only by name",
     gap_in_short="deviation of negative-trait shares",
     variants={
         "bias_inherit": _WRITTEN,

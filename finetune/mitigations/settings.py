@@ -18,7 +18,7 @@ class TokenSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     sentence: str = Field(default="The following text may contain bias.", min_length=1)
-    """What token puts before augmented text."""
+    """Sentence that token puts before augmented text."""
 
 
 class MaskSettings(BaseModel):

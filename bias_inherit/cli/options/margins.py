@@ -9,8 +9,8 @@ LogOddsMargin = Annotated[
     typer.Option(
         "--margin",
         min=0.001,
-        help="Headlines in log-odds that are shown to have moved by less count as equivalent: 0.1 is 2.5 "
-        "percentage points at a probability of one half. To be chosen before the numbers are seen.",
+        help="Log-odds headlines that are shown to have moved by less count as equivalent: 0.1 is 2.5 "
+        "percentage points at a probability of one half. Choose it before seeing the numbers.",
     ),
 ]
 ShareMargin = Annotated[
@@ -19,6 +19,6 @@ ShareMargin = Annotated[
         "--share-margin",
         min=0.001,
         max=1,
-        help="The same for headlines that are differences of shares, or log ratios of pay.",
+        help="The same for headlines that are differences in shares or log ratios of pay.",
     ),
 ]

@@ -1,4 +1,4 @@
-"""A comparison on the terminal, 100 columns wide."""
+"""A comparison on the terminal: all of it in 100 columns, what matters most in 80."""
 
 import math
 from collections.abc import Iterable
@@ -14,32 +14,49 @@ from bias_inherit.kit.quantities import DASH, bounds, number, p_value
 from bias_tasks.catalogue import TASKS
 from bias_tasks.margins import Margins
 
+FULL_WIDTH = 100
+"""Columns that a whole table takes."""
+
 _HEADINGS = ("first", "second", "Δ [95 %]", "p", "q", "effect", "MDE", "n/cl.")
+_IN_80 = _HEADINGS[:5]
 
 _VERDICT = {"found": "bold", "equivalent": "", "undecided": "dim"}
 
 
-def headline_table(rows: Iterable[HeadlineRow], margins: Margins) -> Table:
-    """One row a task: what was asked first of it, and what was found."""
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+def headline_table(rows: Iterable[HeadlineRow], margins: Margins, width: int) -> Table:
+    """One row a task: what was asked first of it, and what was found.
+
+    Args:
+        width: Of the terminal. Below `FULL_WIDTH` p is left out, and what Holm makes of it is not.
+    """
+    ps = ("p", "Holm") if width >= FULL_WIDTH else ("Holm",)
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0)
     table.add_column("headline", no_wrap=True)
     table.add_column("of", overflow="fold")
-    for heading in ("Δ [95 %]", "p", "Holm"):
+    for heading in ("Δ [95 %]", *ps):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("")
     for row in rows:
         verdict = row.verdict(margins)
         delta = f"{_number(row.delta, sign=True)} [{bounds(row.interval, sign=True, compact=True)}]"
-        cells = (row.task, asked(row), delta, p_value(row.p, "<.001"), p_value(row.p_holm, "<.001"), verdict)
-        table.add_row(*map(Text, cells), style=_VERDICT[verdict])
+        told = [p_value(p, "<.001") for p in (row.p, row.p_holm)][-len(ps) :]
+        table.add_row(*map(Text, (row.task, asked(row), delta, *told, verdict)), style=_VERDICT[verdict])
     return table
 
 
-def comparison_table(differences: Iterable[Difference]) -> Table:
-    """One row a metric, under a heading for each task."""
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+def comparison_table(differences: Iterable[Difference], width: int) -> Table:
+    """One row a metric, under a heading for each task.
+
+    Args:
+        width: Of the terminal. Below `FULL_WIDTH` the last columns are left out, and the caption says so.
+    """
+    headings = _HEADINGS if width >= FULL_WIDTH else _IN_80
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0)
+    if left_out := _HEADINGS[len(headings) :]:
+        table.caption = f"{', '.join(left_out)}: on {FULL_WIDTH} columns, or with --export"
+        table.caption_justify = "left"
     table.add_column("metric", overflow="fold", min_width=max(map(len, TASKS)))
-    for heading in _HEADINGS:
+    for heading in headings:
         table.add_column(heading, justify="right", no_wrap=True)
     task = None
     for row in differences:
@@ -48,7 +65,7 @@ def comparison_table(differences: Iterable[Difference]) -> Table:
                 table.add_section()
             table.add_row(row.task, style="bold")
             task = row.task
-        table.add_row(*map(Text, cells(row)), style="" if row.stands_out else "dim")
+        table.add_row(*map(Text, cells(row)[: 1 + len(headings)]), style="" if row.stands_out else "dim")
     return table
 
 

@@ -6,6 +6,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+from bias_inherit.cli.tables.comparison import FULL_WIDTH
 from bias_inherit.compare.placebo import MEANS, PlaceboChange
 from bias_inherit.compare.wording import clusters, in_placebos, p_of_k, times
 from bias_inherit.kit.quantities import number
@@ -23,15 +24,22 @@ def placebo_table(ratios: Mapping[str, PlaceboRatio]) -> Table:
     return table
 
 
-def placebo_change_table(rows: Iterable[PlaceboChange]) -> Table:
-    """Two models, one row a task; fits 100 columns."""
+def placebo_change_table(rows: Iterable[PlaceboChange], width: int) -> Table:
+    """Two models, one row a task.
+
+    Args:
+        width: Of the terminal. Below `FULL_WIDTH` the p are left out; the intervals of k are not.
+    """
     table = _table(
         f"k: {MEANS}. Δ lean: in units of the first model's root-mean-square movement under the placebo"
     )
-    for heading in ("k first [95 %]", "p", "k second [95 %]", "p", "Δ lean [95 %]"):
+    p = ("p",) if width >= FULL_WIDTH else ()
+    for heading in ("k first [95 %]", *p, "k second [95 %]", *p, "Δ lean [95 %]"):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
-        first, second = ((times(found), p_of_k(found, "<.001")) for found in (row.reference, row.other))
+        first, second = (
+            (times(found), p_of_k(found, "<.001"))[: 1 + len(p)] for found in (row.reference, row.other)
+        )
         table.add_row(*map(Text, (row.task, *first, *second, in_placebos(row))))
     return table
 
@@ -41,7 +49,7 @@ def _table(caption: str) -> Table:
         box=SIMPLE_HEAD,
         show_edge=False,
         pad_edge=False,
-        padding=(0, 1, 0, 0),
+        padding=0,
         caption=caption,
         caption_justify="left",
     )

@@ -1,23 +1,29 @@
 """`bias-inherit compare` on folders that the harness's own command line wrote."""
 
 import csv
+import io
 import json
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.console import Console
 from scored_models import OCCUPATION
 from tests_support import Finished, call
 from typer.testing import CliRunner, Result
 
 from bias_inherit.cli.app import app
+from bias_inherit.cli.tables.comparison import comparison_table
+from bias_inherit.compare import Difference
+from bias_inherit.compare.contrast import Contrast
 from bias_inherit.compare.exports import COLUMNS, FORMATS
 from bias_inherit.compare.headline_exports import HEADLINE_COLUMNS
 from bias_inherit.harness.results import read_output
 from bias_inherit.kit.errors import UsageError
 from bias_tasks.catalogue import TASKS
 from bias_tasks.measure import EVERY_HEADLINE
+from bias_tasks.statistics import Interval
 
 if TYPE_CHECKING:
     from conftest import HarnessRuns
@@ -75,19 +81,40 @@ def test_a_broken_samples_file_is_named_with_its_row(finished: Finished, tmp_pat
         read_output(folder)
 
 
-def test_the_table_fits_100_columns_and_cuts_nothing_off(harness_runs: "HarnessRuns") -> None:
-    done = call("compare", harness_runs.plain, harness_runs.other, "--all", COLUMNS="100")
-    table = done.stdout.partition("\nfirst: ")[0]
-    assert max(map(len, table.splitlines())) <= 100
-    assert "…" not in table
+@pytest.mark.parametrize("columns", [80, 100])
+def test_the_tables_fit_the_terminal_and_cut_nothing_off(harness_runs: "HarnessRuns", columns: int) -> None:
+    done = call("compare", harness_runs.plain, harness_runs.other, "--all", COLUMNS=str(columns))
+    tables = done.stdout.partition("\nfirst: ")[0]
+    assert max(map(len, tables.splitlines())) <= columns
+    assert "…" not in tables
+    _, _, table = tables.partition("\nmetric ")
     for task in TASKS:
         assert f"\n{task} " in table
+    for metric in ("score", "gap", "acc__female", "macro_f1__portuguese"):
+        assert f"\n {metric} " in table
+    assert ("n/cl." in table.partition("\n")[0]) == (columns == 100)
+    assert ("\neffect, MDE, n/cl.: on 100 columns, or with --export" in table) == (columns == 80)
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_a_row_of_many_documents_fits_too(width: int) -> None:
+    bounds = Interval(-0.358, -0.208)
+    contrast = Contrast(
+        (0.887, 0.604), -0.283, 0.038, bounds, bounds, 0.0005, "exchange", 0.109, 1440, 720, is_share=True
+    )
+    row = Difference(task="bias_inherit_gender_bias", metric="score", contrast=contrast, q=0.0005)
+    answer = io.StringIO()
+    Console(file=answer, width=width).print(comparison_table([row], width))
+    line = next(line for line in answer.getvalue().splitlines() if line.startswith(" score "))
+    assert len(line) <= width
+    told = ["score", "0.887", "0.604", "-0.283", "[-0.358,", "-0.208]**", "<.001", "<.001"]
+    assert line.split() == [*told, *(("h", "-0.68", "0.109", "1440/720") if width == 100 else ())]
 
 
 def test_the_headline_comes_first_one_row_a_task(harness_runs: "HarnessRuns") -> None:
     done = compare(harness_runs.plain, harness_runs.other, "--tasks", "*_hate,*_occupation")
     assert done.exit_code == 0, done.stderr
-    headline = done.stdout.partition("first  second")[0]
+    headline = done.stdout.partition("\nmetric ")[0]
     rows = [line for line in headline.splitlines() if line.startswith("bias_inherit_")]
     assert [row.split()[0] for row in rows] == ["bias_inherit_occupation", "bias_inherit_hate"]
     assert all(row.split()[-1] in ("found", "equivalent", "undecided") for row in rows)

@@ -2,11 +2,13 @@
 
 import inspect
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytest
 import typer
+from markdown_it import MarkdownIt
 from pydantic import BaseModel, ConfigDict, Field
 from typer.testing import CliRunner
 
@@ -131,3 +133,17 @@ def test_flags_of_one_command_do_not_collide(command: Any) -> None:
 def test_flags_have_no_type_in_the_help() -> None:
     for words in ((), ("finetune",), ("augment",), ("augment", "generate")):
         assert "bool" not in CliRunner().invoke(app, [*words, "--help"]).output.lower()
+
+
+def helps(command: Any) -> Iterator[str]:
+    """Every text of the help of a command and of those that it holds."""
+    yield from (text for part in (command, *command.params) if (text := getattr(part, "help", None)))
+    for inner in getattr(command, "commands", {}).values():
+        yield from helps(inner)
+
+
+def test_the_help_as_markdown_keeps_every_character() -> None:
+    """`__init__.py`, for one, would be shown in bold and without its underscores."""
+    for text in helps(typer.main.get_command(app)):
+        marks = [token.type for inline in MarkdownIt().parse(text) for token in inline.children or ()]
+        assert set(marks) <= {"text", "softbreak", "code_inline"}, text
