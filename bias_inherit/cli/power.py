@@ -19,7 +19,8 @@ FromOption = Annotated[
         metavar="FOLDER",
         help="Where variances come from: a run folder; two folders that lm_eval wrote with --log_samples "
         "(repeat the flag); or one such folder, assuming that another model correlates with it as the two "
-        "recorded ones do. By default those recorded for two adapters of the embedded model.",
+        "recorded ones do. By default (in plan, unless the experiment has results of its own) those "
+        "recorded for two adapters of the embedded model.",
         show_default=False,
     ),
 ]
