@@ -2,7 +2,7 @@
 
     bias-inherit run benchmarks/real_null.yaml
     python -m benchmarks.real_null seeds runs/real-null
-    python -m benchmarks.real_null halves runs/real-null
+    python -m benchmarks.real_null halves runs/real-null [results/base ...]
 
 Reads what is scored of the run, be it finished or not, in three ways.
 
@@ -10,7 +10,8 @@ Reads what is scored of the run, be it finished or not, in three ways.
   differ, so that more than 5 % are to be expected; how many more is what one pair of adapters cannot say of
   the data that they were trained on.
 - *Over seeds*: groups of adapters drawn at random and tested against each other with an error for seeds.
-- *Halves*: the documents of one adapter, dealt at random into two halves. Any run will do.
+- *Halves*: the documents of one model, dealt at random into two halves. Any runs will do, and any folders
+  that `lm_eval --log_samples` wrote.
 """
 
 import json
@@ -21,7 +22,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 import typer
-from scipy.special import stdtr
+from scipy.special import stdtr, stdtrit
 from scipy.stats import binomtest
 
 from bias_inherit.compare import compare_models
@@ -32,6 +33,7 @@ from bias_inherit.engine.steps.score import HARNESS_OUTPUT
 from bias_inherit.engine.store import MANIFEST
 from bias_inherit.harness.results import ScoredModel, read_output
 from bias_tasks.catalogue import ALL_TASKS
+from bias_tasks.in_question import is_placebo
 from bias_tasks.measure import LEAN, Measure
 from bias_tasks.records import Columns, FloatArray, Record
 from bias_tasks.statistics import (
@@ -167,20 +169,35 @@ def over_groups(leans: Mapping[str, Sequence[Lean]], splits: int) -> Iterator[st
 
 
 def over_halves(models: Sequence[ScoredModel], splits: int) -> Iterator[str]:
-    """In Markdown. No interval: splits of one pool share documents."""
-    yield "| task | adapters | splits of each | told apart |"
+    """In Markdown. Splits of one pool share documents, so that only the mean over tasks has an interval."""
+    yield "| task | models | splits of each | told apart |"
     yield "|---|--:|--:|--:|"
-    for task in graded(models):
+    rates = {}
+    for task in sorted({task for model in models for task in graded([model])}, key=list(ALL_TASKS).index):
+        measure, those = ALL_TASKS[task].measure, [model for model in models if task in model.samples]
         called = [
-            one
-            for seed, model in enumerate(models)
-            for one in halves_called(ALL_TASKS[task].measure, records_of(model.samples[task]), splits, seed)
+            halves_called(measure, records_of(model.samples[task]), splits, seed)
+            for seed, model in enumerate(those)
         ]
-        yield f"| {task} | {len(models)} | {splits} | {np.mean(called):.1%} |"
+        rates[task] = float(np.mean(called))
+        yield f"| {task} | {len(those)} | {splits} | {rates[task]:.1%} |"
+    if len(apart := with_documents_of_their_own(rates)) > 1:
+        mean, error = np.mean(apart), np.std(apart, ddof=1) / np.sqrt(len(apart))
+        reach = stdtrit(len(apart) - 1, 0.975) * error
+        yield f"| mean of {len(apart)} tasks | | | {mean:.1%} ({mean - reach:.1%} to {mean + reach:.1%}) |"
+
+
+def with_documents_of_their_own(rates: Mapping[str, float]) -> list[float]:
+    """One rate a subject: a probe asks half of what `bias_inherit` asks, and a placebo rewords that."""
+    first: dict[str, float] = {}
+    for task, found in rates.items():
+        if not is_placebo(task):
+            first.setdefault(ALL_TASKS[task].name, found)
+    return list(first.values())
 
 
 def graded(models: Sequence[ScoredModel]) -> list[str]:
-    """The tasks of all models that have a lean."""
+    """The tasks of the first of some models that have a lean."""
     return [task for task in models[0].samples if LEAN in ALL_TASKS[task].measure.headlines]
 
 
@@ -212,11 +229,13 @@ def seeds(
 
 @app.command()
 def halves(
-    folder: Folder,
-    splits: Annotated[int, typer.Option(min=1, help="Of each adapter.")] = 200,
+    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="Run folders, or lm_eval's.")],
+    splits: Annotated[int, typer.Option(min=1, help="Of each model.")] = 200,
 ) -> None:
-    """Two halves of the documents of each adapter."""
-    print("\n".join(over_halves(trained(folder), splits)))
+    """Two halves of the documents of each model."""
+    models = [model for folder in folders for model in trained(folder) or [read_output(folder)]]
+    for line in over_halves(models, splits):
+        print(line, flush=True)
 
 
 if __name__ == "__main__":

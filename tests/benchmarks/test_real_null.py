@@ -7,7 +7,17 @@ import pytest
 from scored_models import HATE, caller
 
 from benchmarks.probe_agreement import correlation, with_interval
-from benchmarks.real_null import groups_called, halves_called, lean_of, of_pairs, p_over_seeds, pair_up, rate
+from benchmarks.real_null import (
+    groups_called,
+    halves_called,
+    lean_of,
+    of_pairs,
+    over_halves,
+    p_over_seeds,
+    pair_up,
+    rate,
+    with_documents_of_their_own,
+)
 from bias_inherit.compare import compare, compare_over_seeds
 from bias_inherit.harness.results import ScoredModel
 from bias_tasks.catalogue import ALL_TASKS
@@ -45,6 +55,24 @@ def test_halves_of_one_model_are_told_apart_as_seldom_as_a_test_at_5_percent_say
     called = halves_called(ALL_TASKS[HATE].measure, records, 60, 0)
     assert len(called) == 60
     assert np.mean(called) <= 0.15
+
+
+def test_the_mean_of_halves_is_of_tasks_with_documents_of_their_own() -> None:
+    found = {
+        "bias_inherit_hate": 0.04,
+        "bias_inherit_spam": 0.06,
+        "bias_probe_hate": 0.5,
+        "bias_placebo_hate": 0.5,
+    }
+    assert with_documents_of_their_own(found) == [0.04, 0.06]
+    assert with_documents_of_their_own({"bias_probe_story": 0.05, "bias_placebo_story": 0.5}) == [0.05]
+
+
+def test_halves_are_told_task_by_task_for_the_models_that_have_it() -> None:
+    models = [caller([0.3, 0, 0, 0], seed, items=20, noise=0.5) for seed in (1, 2)]
+    heading, _, row = over_halves(models, 20)
+    assert heading == "| task | models | splits of each | told apart |"
+    assert row.startswith(f"| {HATE} | 2 | 20 | ")
 
 
 def test_a_rate_comes_with_its_exact_interval() -> None:
