@@ -32,6 +32,7 @@ from bias_inherit.engine.stages import SCORE
 from bias_inherit.engine.steps.score import HARNESS_OUTPUT
 from bias_inherit.engine.store import MANIFEST
 from bias_inherit.harness.results import ScoredModel, read_output
+from bias_inherit.kit.screen import tell
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.in_question import is_placebo
 from bias_tasks.measure import LEAN, Measure
@@ -233,7 +234,7 @@ def halves(
     splits: Annotated[int, typer.Option(min=1, help="Of each model.")] = 200,
 ) -> None:
     """Two halves of the documents of each model."""
-    models = [model for folder in folders for model in trained(folder) or [read_output(folder)]]
+    models = [model for folder in folders for model in trained(folder) or [read_output(folder, tell)]]
     for line in over_halves(models, splits):
         print(line, flush=True)
 
