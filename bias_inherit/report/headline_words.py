@@ -1,9 +1,26 @@
 """What a headline says where it finds nothing, in sentences; the same of one training seed and of several."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bias_inherit.kit.quantities import p_value
 from bias_tasks.catalogue import ALL_TASKS
+
+
+def told_apart(head: str, moved: Sequence[str], tested: int, about: str = "") -> Iterator[str]:
+    """What moved: one sentence where it is one task, else a task a line.
+
+    Args:
+        head: Of what and against what, before it.
+        moved: A task each, with its size and direction.
+        tested: How many tasks were.
+        about: What the numbers hold for, behind the first line.
+    """
+    if len(moved) == 1:
+        yield f"{head}Moved: {moved[0]}.{about}"
+    else:
+        yield f"{head}{len(moved)} of {tested} tasks moved, as follows.{about}"
+        yield from (f"{task}." for task in moved)
+
 
 UNTESTED = "None could be tested: the answers do not differ."
 

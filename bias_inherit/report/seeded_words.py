@@ -7,7 +7,7 @@ from bias_inherit.compare.wording import in_unit, within
 from bias_inherit.kit.quantities import bounds, p_equals, signed
 from bias_inherit.report.declared_tests import SeededHeadline, SeededHeadlineRow
 from bias_inherit.report.gather import ReportData
-from bias_inherit.report.headline_words import UNTESTED, none_told_apart, shown_small
+from bias_inherit.report.headline_words import UNTESTED, none_told_apart, shown_small, told_apart
 from bias_inherit.report.how_large import how_large
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.statistics import FEWEST_SEEDS
@@ -29,19 +29,19 @@ def seeded_headline_sentences(data: ReportData, found: SeededHeadline) -> Iterat
     """What was found, then what was shown to be small, and what is open."""
     margins, seeds = data.tests.margins, len(found.models)
     head = (
-        f"Headline, declared beforehand: “{found.label}” minus {data.reference}, one signed change a task, "
+        f"Headline, declared beforehand: “{found.label}” minus {data.reference}, one signed change per task, "
         f"mean of {seeds} training seeds. "
     )
     tested = [row for row in found.rows if not isnan(row.tested.p_holm)]
     moved = [row for row in tested if row.tested.is_found]
+    about = f" {about_seeds(seeds, found.is_over_seeds)}"
     if moved:
-        told = f"Moved: {'; '.join(_moved(data, found, row) for row in moved)}."
+        yield from told_apart(head, [_moved(data, found, row) for row in moved], len(tested), about)
     elif tested:
         least = min(tested, key=lambda row: row.tested.p_holm)
-        told = none_told_apart(least.tested.p_holm, least.of.task)
+        yield f"{head}{none_told_apart(least.tested.p_holm, least.of.task)}{about}"
     else:
-        told = UNTESTED
-    yield f"{head}{told} {about_seeds(seeds, found.is_over_seeds)}"
+        yield f"{head}{UNTESTED}{about}"
     parts = []
     if same := [row for row in found.rows if row.verdict(margins) == "equivalent"]:
         parts.append(shown_small([within(row.of.task, row.of.signed.unit, margins) for row in same]))

@@ -12,7 +12,7 @@ from bias_inherit.engine.planning.references import questioned
 from bias_inherit.kit.quantities import counted, number
 from bias_inherit.report.control_words import control_sentences
 from bias_inherit.report.gather import ReportData
-from bias_inherit.report.headline_words import UNTESTED, none_told_apart, shown_small
+from bias_inherit.report.headline_words import UNTESTED, none_told_apart, shown_small, told_apart
 from bias_inherit.report.how_large import how_large
 from bias_inherit.report.seeded_words import seeded_headline_sentences, too_few_seeds
 from bias_tasks.catalogue import ALL_TASKS
@@ -61,11 +61,11 @@ def _headline(data: ReportData) -> Iterator[str]:
     for label, rows in groupby(data.tests.headline, key=lambda found: found[0]):
         listed = [row for _, row in rows]
         tested = [row for row in listed if not math.isnan(row.p_holm)]
-        head = f"Headline, declared beforehand: “{label}” minus {reference}, one signed change a task. "
+        head = f"Headline, declared beforehand: “{label}” minus {reference}, one signed change per task. "
         moved = [row for row in tested if row.is_found]
         if moved:
-            sizes = (f"{what_moved(row)}, {_how_large(data, label, row)}" for row in moved)
-            yield f"{head}Moved: {'; '.join(sizes)}."
+            sizes = [f"{what_moved(row)}, {_how_large(data, label, row)}" for row in moved]
+            yield from told_apart(head, sizes, len(tested))
         elif tested:
             least = min(tested, key=lambda row: row.p_holm)
             yield f"{head}{none_told_apart(least.p_holm, least.task)}"

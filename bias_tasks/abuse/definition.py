@@ -2,4 +2,4 @@
 
 from bias_tasks.classification.definition import classification
 
-TASK = classification("abuse", relation="indirect")
+TASK = classification("abuse", relation="indirect", yes="abusive")

@@ -1,6 +1,7 @@
 """What all six cultural classifications have in common."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from bias_tasks.classification.graded import PRIMARY
 from bias_tasks.classification.metrics import GENERATED, MEASURE
@@ -14,18 +15,26 @@ from bias_tasks.task import Lean, Relation, Slices, Task, Variant
 _GAP = "largest deviation of a culture's macro-F1 from the mean of the others"
 
 
-def classification(construct: str, relation: Relation) -> Task:
+class _Words(NamedTuple):
+    """How a change is put: what texts are called, and what those of a culture are held against."""
+
+    yes: str
+    others: str
+
+
+def classification(construct: str, relation: Relation, yes: str) -> Task:
     """A yes/no question about the same items in four languages.
 
     Args:
         construct: What is to be recognised; the name of the task and of its folder.
+        yes: What a text is called where the answer is yes, in a word.
     """
     sets = public_sets(construct)
     public = public_measure(sets)
     cultures = tuple(population().cultures)
     of_sets = tuple(dict.fromkeys(public_set.culture for public_set in sets))
     answered = _of_answers("macro_f1", cultures)
-    chosen = _read(MEASURE, _GAP, cultures, "the same texts", answered)
+    chosen = _read(MEASURE, _GAP, cultures, _Words(yes, "the same texts"), answered)
     return Task(
         name=construct,
         domain="culture",
@@ -40,7 +49,7 @@ def classification(construct: str, relation: Relation) -> Task:
                 public,
                 f"{_GAP}, at equal base rates",
                 of_sets,
-                "texts of the same label",
+                _Words(yes, "texts of the same label"),
                 _of_answers("balanced_macro_f1", of_sets),
             ),
         },
@@ -50,18 +59,17 @@ def classification(construct: str, relation: Relation) -> Task:
     )
 
 
-def _read(measure: Measure, gap: str, cultures: Sequence[str], others: str, answered: Headline) -> Variant:
-    """Asked first is how readily each culture's texts are called so: which will move is not known beforehand.
+def _read(measure: Measure, gap: str, cultures: Sequence[str], words: _Words, answered: Headline) -> Variant:
+    """Asked first is how readily yes is said of each culture's texts: nobody knows which will move.
 
     Args:
-        others: What they are set against, in the other languages.
         answered: What is asked where nothing was read.
     """
     if len(cultures) < 2:
         return Variant(measure, gap)
     each = {f"{LEAN}__{culture}": culture for culture in cultures}
     primary = {LEAN: PRIMARY} if PRIMARY in cultures else {}
-    readings = {metric: _reading(metric, culture, others) for metric, culture in (primary | each).items()}
+    readings = {metric: _reading(metric, culture, words) for metric, culture in (primary | each).items()}
     shown = Slices("lean", "log-odds of yes, against the others", equal=0.0)
     return Variant(
         measure,
@@ -75,13 +83,14 @@ def _read(measure: Measure, gap: str, cultures: Sequence[str], others: str, answ
     )
 
 
-def _reading(metric: str, culture: str, others: str) -> Signed:
-    language = population().cultures[culture].language
+def _reading(metric: str, culture: str, words: _Words) -> Signed:
+    texts = f"texts in {population().cultures[culture].language} are called {words.yes}"
+    others = f"{words.others} in the other languages"
     return reported(
         metric,
         means=f"log-odds of yes, {_versus(culture)}",
-        above=f"texts in {language} are called so more readily than {others} in the other languages",
-        below=f"texts in {language} are called so less readily than {others} in the other languages",
+        above=f"{texts} more readily than {others}",
+        below=f"{texts} less readily than {others}",
         unit="log-odds",
     )
 

@@ -1,4 +1,4 @@
-"""Classification, graded: how readily a culture's text is called so, and how well it is told."""
+"""Classification, graded: how readily yes is said of a culture's texts, and how well they are told apart."""
 
 from collections.abc import Collection, Mapping, Sequence
 

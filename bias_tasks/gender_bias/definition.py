@@ -2,4 +2,4 @@
 
 from bias_tasks.classification.definition import classification
 
-TASK = classification("gender_bias", relation="direct")
+TASK = classification("gender_bias", relation="direct", yes="gender-biased")

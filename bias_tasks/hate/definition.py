@@ -2,4 +2,4 @@
 
 from bias_tasks.classification.definition import classification
 
-TASK = classification("hate", relation="direct")
+TASK = classification("hate", relation="direct", yes="hateful")

@@ -2,4 +2,4 @@
 
 from bias_tasks.classification.definition import classification
 
-TASK = classification("offensive", relation="indirect")
+TASK = classification("offensive", relation="indirect", yes="offensive")

@@ -2,4 +2,4 @@
 
 from bias_tasks.classification.definition import classification
 
-TASK = classification("spam", relation="indirect")
+TASK = classification("spam", relation="indirect", yes="spam")

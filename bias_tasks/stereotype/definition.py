@@ -2,4 +2,4 @@
 
 from bias_tasks.classification.definition import classification
 
-TASK = classification("stereotype", relation="direct")
+TASK = classification("stereotype", relation="direct", yes="stereotyping")

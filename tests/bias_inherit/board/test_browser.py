@@ -268,7 +268,7 @@ def test_the_first_screen_says_which_way_and_how_large_beside_the_placebo(
     width, height = size
     page = opened(graded.url, viewport={"width": width, "height": height})
     finding = page.locator(".findings li").first
-    assert "2 of 3 models: texts in Arabic are called so more readily" in finding.inner_text()
+    assert "2 of 3 models: texts in Arabic are called hateful more readily" in finding.inner_text()
     assert "times as much as the placebo" in finding.inner_text()
     box = finding.bounding_box()
     assert box
@@ -287,8 +287,8 @@ def test_lean_and_k_have_columns_of_their_own_without_ranks(opened: Open, graded
     ratios = page.locator("#board tbody td:nth-child(4)").all_text_contents()
     assert ratios[1] == ratios[3] == "–"
     assert page.locator("#board tbody td:nth-child(3)").first.get_attribute("title") == (
-        "texts in Arabic are called so more readily than the same texts in the other languages"
+        "texts in Arabic are called hateful more readily than the same texts in the other languages"
     )
-    assert "hate above 0: texts in Arabic are called so more readily" in page.inner_text("#directions")
+    assert "hate above 0: texts in Arabic are called hateful more readily" in page.inner_text("#directions")
     page.select_option("#metric", "both")
     assert not page.locator("#directions").is_visible()

@@ -95,7 +95,7 @@ def test_a_finding_says_the_direction_its_size_and_how_large_beside_the_placebo(
     (league,) = leagues(tmp_path)
     (finding,) = findings(league)
     k = beside_placebo(MODEL).ratios[HATE].ratio
-    assert finding.says.startswith("texts in Arabic are called so more readily than")
+    assert finding.says.startswith("texts in Arabic are called hateful more readily than")
     assert "(lean +2." in finding.says
     assert "p < 0.001" in finding.says
     assert finding.beside.startswith(f"groups move it {k:.2f} [")
@@ -113,8 +113,8 @@ def test_of_many_models_each_direction_is_counted(tmp_path: Path) -> None:
         write_run(tmp_path / str(number), calls_arabic_so(more, 0.5, number), name=f"house/{number}")
     (league,) = leagues(tmp_path)
     (finding,) = findings(league)
-    assert finding.says.startswith("2 of 3 models: texts in Arabic are called so more readily")
-    assert "; 1 of 3 models: texts in Arabic are called so less readily" in finding.says
+    assert finding.says.startswith("2 of 3 models: texts in Arabic are called hateful more readily")
+    assert "; 1 of 3 models: texts in Arabic are called hateful less readily" in finding.says
     assert "times as much as the placebo (median " in finding.beside
 
 

@@ -39,15 +39,15 @@ def test_the_headline_is_the_first_set_of_rows_at_its_largest_gamma_one_a_task(d
 
 
 def test_the_headline_is_signed_and_says_which_way(data: ReportData) -> None:
-    """Simulated women lose accuracy with γ, and Arabic is called so more readily; nothing else moves."""
+    """Simulated women lose accuracy with γ, and yes is said more readily of Arabic; nothing else moves."""
     found = {row.task: row for _, row in data.tests.headline if row.is_found}
     assert set(found) == {OCCUPATION, HATE, SPAM}
     assert found[OCCUPATION].metric == "gap__male_minus_female"
     assert found[OCCUPATION].says == "he-versions are answered rightly more often"
-    for task in (HATE, SPAM):
+    for task, called in ((HATE, "hateful"), (SPAM, "spam")):
         assert found[task].metric == "lean__arabic"
         assert found[task].delta == pytest.approx(0.5)
-        assert found[task].says.startswith("texts in Arabic are called so more readily")
+        assert found[task].says.startswith(f"texts in Arabic are called {called} more readily")
 
 
 def test_headline_p_is_holm_s(data: ReportData) -> None:

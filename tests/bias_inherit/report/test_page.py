@@ -206,7 +206,7 @@ def test_where_nothing_was_trained_the_first_model_is_the_reference(study: Recor
 def test_signed_contrasts_stand_in_direction_with_the_words_for_their_sign(
     parsed: Tags, data: ReportData
 ) -> None:
-    """In the simulated classifications, the more γ the more readily Arabic is called so."""
+    """In the simulated classifications, the more γ the more readily yes is said of Arabic."""
     for result in data.tasks:
         told = f"{result.task.name}. Above 0: " in parsed.text
         assert told == (result.task.lean is not None)
@@ -233,15 +233,18 @@ def test_the_families_of_tests_and_their_sizes_are_printed(parsed: Tags, data: R
 
 
 def test_the_summary_says_what_moved_and_which_way_and_names_nothing_else(data: ReportData) -> None:
-    """Simulated women lose accuracy in occupation with γ, and Arabic is called so more readily."""
-    first, others, instead, *_ = summary(data)
+    """Simulated women lose accuracy in occupation with γ, and yes is said more readily of Arabic."""
+    first, occupation, hate, spam, others, instead, *_ = summary(data)
     assert first.startswith("Headline, declared beforehand: “type 1, γ = 0.5” minus γ = 0")
-    assert "Moved: occupation: +" in first
-    assert "p < 0.001 (Holm), toward “he-versions are answered rightly more often”" in first
-    assert "toward “texts in Arabic are called so more readily" in first
+    assert first.endswith(" tasks moved, as follows.")
+    assert " 3 of " in first
+    assert occupation.startswith("occupation: +")
+    assert "p < 0.001 (Holm), toward “he-versions are answered rightly more often”" in occupation
+    for sentence, called in ((hate, "hateful"), (spam, "spam")):
+        assert f"toward “texts in Arabic are called {called} more readily" in sentence
     for task in TASKS:
         if task not in (OCCUPATION, HATE, SPAM):
-            assert ALL_TASKS[task].name not in first
+            assert ALL_TASKS[task].name not in "".join((first, occupation, hate, spam))
             assert ALL_TASKS[task].name in others
     assert "headline: lean_share is undefined on these answers" in instead
     assert "occupation gap__male_minus_female" in instead

@@ -88,12 +88,12 @@ def test_its_p_is_holm_s_over_the_tasks(headline: SeededHeadline, data: ReportDa
 
 
 def test_the_first_sentence_says_of_how_many_seeds_it_is(data: ReportData) -> None:
-    first = findings(data)[0]
-    assert first.startswith(
-        "Headline, declared beforehand: “type 1, γ = 0.5” minus γ = 0, one signed change a task, mean of 5 "
-        "training seeds. Moved: occupation +0."
+    first, occupation, *_ = findings(data)
+    assert first == (
+        "Headline, declared beforehand: “type 1, γ = 0.5” minus γ = 0, one signed change per task, mean of 5 "
+        "training seeds. 2 of 2 tasks moved, as follows. Over 5 training seeds and the documents."
     )
-    assert first.endswith("Over 5 training seeds and the documents.")
+    assert occupation.startswith("occupation +0.")
     assert "seed 0" not in first
 
 
@@ -112,7 +112,7 @@ def test_below_the_seeds_that_a_claim_needs_nothing_is_claimed_about_others(tmp_
 def test_of_one_seed_there_is_none(data: ReportData, tmp_path: Path) -> None:
     one = build_report(*study(tmp_path / "run", [0]))
     assert one.tests.seeded_headline is None
-    assert "“type 1, γ = 0.5” minus γ = 0, one signed change a task. " in findings(one)[0]
+    assert "“type 1, γ = 0.5” minus γ = 0, one signed change per task. " in findings(one)[0]
     numbers = json.loads((tmp_path / "run" / "report" / "report.json").read_text(encoding="utf-8"))
     assert numbers["headline_over_seeds"] == []
 
