@@ -34,7 +34,7 @@ from bias_inherit.engine.store import MANIFEST
 from bias_inherit.harness.results import ScoredModel, read_output
 from bias_inherit.kit.screen import tell
 from bias_tasks.catalogue import ALL_TASKS
-from bias_tasks.in_question import is_placebo
+from bias_tasks.in_question import in_question
 from bias_tasks.measure import LEAN, Measure
 from bias_tasks.records import Columns, FloatArray, Record
 from bias_tasks.statistics import (
@@ -85,7 +85,7 @@ def of_pairs(pairs: Sequence[tuple[ScoredModel, ScoredModel]]) -> dict[str, list
     found: dict[str, list[OfPair]] = {}
     for first, second in pairs:
         rows = {(row.task, row.metric): row.contrast for row in compare_models(first, second).differences}
-        for task in graded([first]):
+        for task in graded(first):
             metrics = ALL_TASKS[task].measure.headlines
             lean = rows[task, LEAN]
             p = {metric: rows[task, metric].p for metric in metrics}
@@ -174,7 +174,7 @@ def over_halves(models: Sequence[ScoredModel], splits: int) -> Iterator[str]:
     yield "| task | models | splits of each | told apart |"
     yield "|---|--:|--:|--:|"
     rates = {}
-    for task in sorted({task for model in models for task in graded([model])}, key=list(ALL_TASKS).index):
+    for task in (task for task in ALL_TASKS if any(task in graded(model) for model in models)):
         measure, those = ALL_TASKS[task].measure, [model for model in models if task in model.samples]
         called = [
             halves_called(measure, records_of(model.samples[task]), splits, seed)
@@ -190,16 +190,12 @@ def over_halves(models: Sequence[ScoredModel], splits: int) -> Iterator[str]:
 
 def with_documents_of_their_own(rates: Mapping[str, float]) -> list[float]:
     """One rate a subject: a probe asks half of what `bias_inherit` asks, and a placebo rewords that."""
-    first: dict[str, float] = {}
-    for task, found in rates.items():
-        if not is_placebo(task):
-            first.setdefault(ALL_TASKS[task].name, found)
-    return list(first.values())
+    return [rates[task] for task in in_question(rates)]
 
 
-def graded(models: Sequence[ScoredModel]) -> list[str]:
-    """The tasks of the first of some models that have a lean."""
-    return [task for task in models[0].samples if LEAN in ALL_TASKS[task].measure.headlines]
+def graded(model: ScoredModel) -> list[str]:
+    """The tasks of a model that have a lean."""
+    return [task for task in model.samples if LEAN in ALL_TASKS[task].measure.headlines]
 
 
 def trained(folder: Path) -> list[ScoredModel]:
@@ -224,7 +220,7 @@ def seeds(
     """Pairs of adapters over documents, and groups of them over seeds."""
     models = trained(folder)
     print("\n".join(over_documents(of_pairs(pair_up(models)))), flush=True)
-    leans = {task: [lean_of(task, model) for model in models] for task in graded(models)}
+    leans = {task: [lean_of(task, model) for model in models] for task in graded(models[0])}
     print("\n".join(over_groups(leans, splits)))
 
 

@@ -1,9 +1,11 @@
-"""What a headline says where it finds nothing, in sentences; the same of one training seed and of several."""
+"""What a headline says of its tasks, in sentences; the same of one training seed and of several."""
 
 from collections.abc import Iterator, Sequence
 
 from bias_inherit.kit.quantities import p_value
 from bias_tasks.catalogue import ALL_TASKS
+
+UNTESTED = "None could be tested: the answers do not differ."
 
 
 def told_apart(head: str, moved: Sequence[str], tested: int, about: str = "") -> Iterator[str]:
@@ -20,9 +22,6 @@ def told_apart(head: str, moved: Sequence[str], tested: int, about: str = "") ->
     else:
         yield f"{head}{len(moved)} of {tested} tasks moved, as follows.{about}"
         yield from (f"{task}." for task in moved)
-
-
-UNTESTED = "None could be tested: the answers do not differ."
 
 
 def none_told_apart(p_holm: float, task: str) -> str:

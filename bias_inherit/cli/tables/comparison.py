@@ -3,19 +3,16 @@
 import math
 from collections.abc import Iterable
 
-from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+from bias_inherit.cli.tables.dense import FULL_WIDTH, dense_table
 from bias_inherit.compare.headline import HeadlineRow
 from bias_inherit.compare.rows import Difference
 from bias_inherit.compare.wording import asked
 from bias_inherit.kit.quantities import DASH, bounds, number, p_value
 from bias_tasks.catalogue import TASKS
 from bias_tasks.margins import Margins
-
-FULL_WIDTH = 100
-"""Columns that a whole table takes."""
 
 _HEADINGS = ("first", "second", "Δ [95 %]", "p", "q", "effect", "MDE", "n/cl.")
 _IN_80 = _HEADINGS[:5]
@@ -29,17 +26,17 @@ def headline_table(rows: Iterable[HeadlineRow], margins: Margins, width: int) ->
     Args:
         width: Of the terminal. Below `FULL_WIDTH` p is left out, and what Holm makes of it is not.
     """
-    ps = ("p", "Holm") if width >= FULL_WIDTH else ("Holm",)
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0)
+    whole = width >= FULL_WIDTH
+    table = dense_table()
     table.add_column("headline", no_wrap=True)
     table.add_column("of", overflow="fold")
-    for heading in ("Δ [95 %]", *ps):
+    for heading in ("Δ [95 %]", *(("p",) if whole else ()), "Holm"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("")
     for row in rows:
         verdict = row.verdict(margins)
         delta = f"{_number(row.delta, sign=True)} [{bounds(row.interval, sign=True, compact=True)}]"
-        told = [p_value(p, "<.001") for p in (row.p, row.p_holm)][-len(ps) :]
+        told = [p_value(p, "<.001") for p in ((row.p, row.p_holm) if whole else (row.p_holm,))]
         table.add_row(*map(Text, (row.task, asked(row), delta, *told, verdict)), style=_VERDICT[verdict])
     return table
 
@@ -51,10 +48,8 @@ def comparison_table(differences: Iterable[Difference], width: int) -> Table:
         width: Of the terminal. Below `FULL_WIDTH` the last columns are left out, and the caption says so.
     """
     headings = _HEADINGS if width >= FULL_WIDTH else _IN_80
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0)
-    if left_out := _HEADINGS[len(headings) :]:
-        table.caption = f"{', '.join(left_out)}: on {FULL_WIDTH} columns, or with --export"
-        table.caption_justify = "left"
+    left_out = ", ".join(_HEADINGS[len(headings) :])
+    table = dense_table(f"{left_out}: on {FULL_WIDTH} columns, or with --export" if left_out else None)
     table.add_column("metric", overflow="fold", min_width=max(map(len, TASKS)))
     for heading in headings:
         table.add_column(heading, justify="right", no_wrap=True)

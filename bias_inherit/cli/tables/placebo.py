@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
-from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from bias_inherit.cli.tables.comparison import FULL_WIDTH
+from bias_inherit.cli.tables.dense import FULL_WIDTH, dense_table
 from bias_inherit.compare.placebo import MEANS, PlaceboChange
 from bias_inherit.compare.wording import clusters, in_placebos, p_of_k, times
 from bias_inherit.kit.quantities import number
@@ -45,13 +44,6 @@ def placebo_change_table(rows: Iterable[PlaceboChange], width: int) -> Table:
 
 
 def _table(caption: str) -> Table:
-    table = Table(
-        box=SIMPLE_HEAD,
-        show_edge=False,
-        pad_edge=False,
-        padding=0,
-        caption=caption,
-        caption_justify="left",
-    )
+    table = dense_table(caption)
     table.add_column("beside the placebo", overflow="fold")
     return table
