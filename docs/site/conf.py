@@ -36,6 +36,7 @@ include_patterns = [
     "docs/python/*/finetune*.rst",
     "bias_tasks/*/README.md",
     "augment/corpus/README.md",
+    "benchmarks/README.md",
     "findings/**.md",
     "README.md",
     "CHANGELOG.md",
