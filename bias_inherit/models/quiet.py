@@ -6,6 +6,7 @@ import subprocess
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 
 def quieten_libraries() -> None:
@@ -22,19 +23,21 @@ def quieten_libraries() -> None:
 
 
 @contextmanager
-def without_gits_complaint() -> Iterator[None]:
-    """Let the harness record the commit of the working folder without git's `fatal: not a git repository`.
+def quiet_harness() -> Iterator[None]:
+    """Keep the harness from writing past our own progress.
 
-    It asks git after every model that it scored, and git writes past Python's error stream.
+    It draws a bar for the requests of each task, which take no time. After every model it asks git for the
+    commit of the working folder, and git writes `fatal: not a git repository` past Python's error stream.
     """
     from lm_eval import evaluator
+    from lm_eval.api import task
 
-    its_own = evaluator.get_git_commit_hash
-    evaluator.get_git_commit_hash = _commit
+    its_own = evaluator.get_git_commit_hash, task.tqdm
+    evaluator.get_git_commit_hash, task.tqdm = _commit, partial(task.tqdm, disable=True)
     try:
         yield
     finally:
-        evaluator.get_git_commit_hash = its_own
+        evaluator.get_git_commit_hash, task.tqdm = its_own
 
 
 def _commit() -> str | None:

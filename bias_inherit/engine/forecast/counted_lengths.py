@@ -11,6 +11,7 @@ from augment.audits.rows import text_of
 from bias_inherit.engine.experiment_file.experiment import Experiment
 from bias_inherit.engine.experiment_file.study import Study
 from bias_inherit.engine.forecast.lengths import Lengths
+from bias_inherit.models.quiet import quiet_harness
 from bias_inherit.models.session import Session
 from bias_tasks.training_rows import TrainingRow
 from bias_tasks.workload import workload
@@ -93,12 +94,13 @@ class CountedLengths(Lengths):
         tokenizer = self._session.tokenizer
         # A checkpoint may bring a template that its base lacks: then a few tokens a document are not seen.
         in_chat = self._score.chat_template and bool(tokenizer.chat_template)
-        task.build_all_requests(
-            samples=[*range(documents)],
-            apply_chat_template=in_chat,
-            fewshot_as_multiturn=in_chat,
-            chat_template=partial(tokenizer.apply_chat_template, tokenize=False) if in_chat else None,
-        )
+        with quiet_harness():
+            task.build_all_requests(
+                samples=[*range(documents)],
+                apply_chat_template=in_chat,
+                fewshot_as_multiturn=in_chat,
+                chat_template=partial(tokenizer.apply_chat_template, tokenize=False) if in_chat else None,
+            )
         requests = list(task.instances)
         count = self.distinct if task.OUTPUT_TYPE == "multiple_choice" else self._alone
         return Sample(requests, documents, count(requests))

@@ -14,7 +14,7 @@ from bias_inherit.engine.stages import ADAPTER, TRAIN
 from bias_inherit.engine.store import discard
 from bias_inherit.kit.errors import RunError
 from bias_inherit.kit.names import public_name
-from bias_inherit.models.quiet import without_gits_complaint
+from bias_inherit.models.quiet import quiet_harness
 from bias_inherit.models.scorer import MODEL_NAME
 
 HARNESS_OUTPUT = "lm_eval"
@@ -74,7 +74,7 @@ def score(assignment: Assignment, documents: dict[str, list[int]]) -> int:
     loaded = session.tasks(tuple(task for task in step.inputs["tasks"] if task in documents))
     with (
         session.language_model(step.inputs["batch_size"], adapter, tokenizer, sentence) as lm,
-        without_gits_complaint(),
+        quiet_harness(),
     ):
         lm.set_cache_hook(_Counting(_requests(loaded["tasks"], documents), assignment.on_progress))
         results = simple_evaluate(
