@@ -64,6 +64,16 @@ class OfBase(NamedTuple):
     answers: Mapping[str, tuple[Answer, ...]]
     by_type: Mapping[str, Mapping[int, Effect]]
 
+    @property
+    def asked(self) -> list[str]:
+        """Findings of which any row has an answer."""
+        return [name for name, answers in self.answers.items() if is_asked(answers)]
+
+    @property
+    def unasked(self) -> list[str]:
+        """Findings that this study could test and has not."""
+        return [name for name, answers in self.answers.items() if answers and not is_asked(answers)]
+
 
 def of_base(records: Sequence[Record], declared: Declarations) -> OfBase:
     """Every declared row, of the runs of one base model."""
@@ -147,6 +157,8 @@ def said(answer: Answer) -> str:
             return "**told apart, as in the paper**"
         case "told apart":
             return "**told apart**"
+        case "mixed":
+            return "mixed: needs more seeds"
         case "not told apart":
             return "not told apart" + (_needed(answer.found.measured, answer.tests) if answer.found else "")
 
@@ -162,8 +174,15 @@ def _needed(one: Measured, tests: int) -> str:
     return f"; for ± {one.margin:g}: {' or '.join(ways) or 'more seeds and more documents'}"
 
 
+def is_asked(answers: Sequence[Answer]) -> bool:
+    """Whether any row of a finding has an answer."""
+    return any(answer.found for answer in answers)
+
+
 def counts_of(answers: Sequence[Answer]) -> str:
     """`2 as in the paper, 1 equal`: of one finding."""
+    if not is_asked(answers):
+        return "not trained yet"
     verdicts = [answer.verdict for answer in answers]
     return ", ".join(f"{verdicts.count(verdict)} {verdict}" for verdict in dict.fromkeys(verdicts))
 

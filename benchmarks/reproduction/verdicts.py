@@ -26,7 +26,14 @@ from bias_tasks.statistics import (
 )
 
 Verdict = Literal[
-    "as in the paper", "the other way", "told apart", "equal", "not told apart", "alike", "missing"
+    "as in the paper",
+    "the other way",
+    "told apart",
+    "mixed",
+    "equal",
+    "not told apart",
+    "alike",
+    "missing",
 ]
 MOST_SEEDS = 200
 """More of them are as good as never."""
@@ -57,16 +64,25 @@ class Measured(NamedTuple):
     def verdict(self, p_holm: float) -> Verdict:
         """In a few words.
 
+        Below `FEWEST_SEEDS` p and intervals do not know of the scatter between seeds. Then nothing is told
+        apart that some seed contradicts, and nothing is equal that goes beyond the margin under some seed.
+
         Args:
             p_holm: p among all questions of the family.
         """
+        points = np.asarray(self.effect.points)
+        knows_seeds = len(points) >= FEWEST_SEEDS
         if p_holm <= SIGNIFICANCE:
+            if not knows_seeds and (points * self.effect.mean <= 0).any():
+                return "mixed"
             if self.expected == "either":
                 return "told apart"
             return "as in the paper" if (self.effect.mean > 0) == (self.expected == "up") else "the other way"
         if self.is_alike:
             return "alike"
-        return "equal" if is_equivalent(self.narrow, self.margin) else "not told apart"
+        is_equal = is_equivalent(self.narrow, self.margin)
+        is_equal = is_equal and (knows_seeds or bool((np.abs(points) < self.margin).all()))
+        return "equal" if is_equal else "not told apart"
 
     def needed(self, tests: int) -> tuple[int | None, int | None]:
         """With how many seeds, or else how many documents, a change of the margin's size would be found.

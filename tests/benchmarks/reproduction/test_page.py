@@ -24,7 +24,7 @@ from benchmarks.reproduction.verdicts import Measured, Verdict, family_p, indepe
 from bias_inherit.engine.planning.plan import Model
 from bias_inherit.kit.errors import UsageError
 from bias_tasks.headline import Direction
-from bias_tasks.statistics import Effect, Interval, Responses
+from bias_tasks.statistics import FEWEST_SEEDS, Effect, Interval, Responses
 
 MARGIN = 0.05
 
@@ -54,12 +54,18 @@ def test_where_only_seeds_scatter_p_is_that_of_student_s_test() -> None:
         # ± 2.13 · 0.158 / √5 = ± 0.15: not within.
         ([-0.2, -0.1, 0.0, 0.1, 0.2], "up", "not told apart"),
         ([0.0] * 5, "up", "alike"),
+        # Of three seeds, documents' error alone: none moved the other way; one did.
+        ([0.01, 0.07, 0.04], "up", "as in the paper"),
+        ([-0.01, 0.09, 0.04], "up", "mixed"),
+        # The mean is within 0.05, and so is every seed; one is not.
+        ([-0.02, 0.01, 0.01], "up", "equal"),
+        ([-0.12, 0.06, 0.06], "up", "not told apart"),
         # A mean of six that are alike.
         ([0.0, 1 / 3 - 2 / 6, 6 * (1 / 6 * 0.1) - 0.1, 0.0, 0.0], "up", "alike"),
     ],
 )
 def test_each_verdict(points: list[float], expected: Direction, verdict: Verdict) -> None:
-    found = answered(points, expected)
+    found = answered(points, expected, document_error=0.01 if len(points) < FEWEST_SEEDS else 0.0)
     (p,) = family_p([found])
     assert found.verdict(p) == verdict
 
@@ -221,8 +227,9 @@ def test_the_page_is_written_of_a_finished_and_of_an_unfinished_run(folder: Path
     text = whole.read_text(encoding="utf-8")
     assert "not tested: it takes an aligned model" in text
     assert "28 of 28" in text
-    control = next(line for line in text.splitlines() if line.startswith("| control | occupation"))
-    assert "missing" in control  # no log-odds in these answers
+    overview = next(line for line in text.splitlines() if line.startswith("| control | would"))
+    assert overview.endswith("| not trained yet |")  # no log-odds in these answers
+    assert "Not trained yet, or not scored: control, R1, R2, R3, R4, R5." in text
     rounds = next(line for line in text.splitlines() if line.startswith("| R6 | occupation: accuracy"))
     assert rounds.count("|") == 10
     assert "missing" not in rounds
