@@ -70,10 +70,9 @@ class Measured(NamedTuple):
         Args:
             p_holm: p among all questions of the family.
         """
-        points = np.asarray(self.effect.points)
-        knows_seeds = len(points) >= FEWEST_SEEDS
+        knows_seeds = self.effect.is_over_seeds
         if p_holm <= SIGNIFICANCE:
-            if not knows_seeds and (points * self.effect.mean <= 0).any():
+            if self.effect.n_against and not knows_seeds:
                 return "mixed"
             if self.expected == "either":
                 return "told apart"
@@ -81,7 +80,7 @@ class Measured(NamedTuple):
         if self.is_alike:
             return "alike"
         is_equal = is_equivalent(self.narrow, self.margin)
-        is_equal = is_equal and (knows_seeds or bool((np.abs(points) < self.margin).all()))
+        is_equal = is_equal and (knows_seeds or all(abs(point) < self.margin for point in self.effect.points))
         return "equal" if is_equal else "not told apart"
 
     def needed(self, tests: int) -> tuple[int | None, int | None]:

@@ -18,7 +18,7 @@ from bias_inherit.report.declared_tests.controls import (
 )
 from bias_inherit.report.gather import ReportData
 from bias_inherit.report.how_large import how_large
-from bias_inherit.report.seeded_words import about_seeds
+from bias_inherit.report.seeded_words import about_seeds, against_in_words
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.statistics import SIGNIFICANCE, Share
 
@@ -57,9 +57,9 @@ def share_in_words(share: Share) -> str:
 
 
 def effect_in_words(tested: Tested, task: OnTask) -> str:
-    """`+0.127 [+0.098, +0.156]`, with the unit where there is one."""
+    """`+0.127 [+0.098, +0.156]`, with the unit where there is one, and whether seeds disagree."""
     size = in_unit(signed(tested.effect.mean), task.of.signed.unit)
-    return f"{size} [{bounds(tested.effect.interval, sign=True)}]"
+    return f"{size} [{bounds(tested.effect.interval, sign=True)}]{against_in_words(tested.effect)}"
 
 
 def nothing_in_words(found: Controls) -> str:

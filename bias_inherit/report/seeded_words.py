@@ -10,7 +10,7 @@ from bias_inherit.report.gather import ReportData
 from bias_inherit.report.headline_words import UNTESTED, none_told_apart, shown_small, told_apart
 from bias_inherit.report.how_large import how_large
 from bias_tasks.catalogue import ALL_TASKS
-from bias_tasks.statistics import FEWEST_SEEDS
+from bias_tasks.statistics import FEWEST_SEEDS, Effect
 
 
 def about_seeds(seeds: int, is_over_seeds: bool) -> str:
@@ -23,6 +23,13 @@ def about_seeds(seeds: int, is_over_seeds: bool) -> str:
 def too_few_seeds(seeds: int) -> str:
     """How many there were where nothing is claimed about others."""
     return "One training seed" if seeds == 1 else f"{seeds} training seeds, fewer than {FEWEST_SEEDS}"
+
+
+def against_in_words(effect: Effect) -> str:
+    """`, the other way under 1 of 3 seeds`, where its error does not know of seeds; else nothing."""
+    if effect.is_over_seeds or not effect.n_against:
+        return ""
+    return f", the other way under {effect.n_against} of {len(effect.points)} seeds"
 
 
 def seeded_headline_sentences(data: ReportData, found: SeededHeadline) -> Iterator[str]:
@@ -53,10 +60,10 @@ def seeded_headline_sentences(data: ReportData, found: SeededHeadline) -> Iterat
 
 
 def _size(row: SeededHeadlineRow) -> str:
-    """`occupation +0.132 log-odds [+0.104, +0.160]`."""
+    """`occupation +0.132 log-odds [+0.104, +0.160]`, and whether seeds disagree."""
     effect = row.tested.effect
-    size = in_unit(signed(effect.mean), row.of.signed.unit)
-    return f"{ALL_TASKS[row.of.task].name} {size} [{bounds(effect.interval, sign=True)}]"
+    size = f"{in_unit(signed(effect.mean), row.of.signed.unit)} [{bounds(effect.interval, sign=True)}]"
+    return f"{ALL_TASKS[row.of.task].name} {size}{against_in_words(effect)}"
 
 
 def _moved(data: ReportData, found: SeededHeadline, row: SeededHeadlineRow) -> str:

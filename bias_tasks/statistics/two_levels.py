@@ -54,6 +54,11 @@ class Effect(NamedTuple):
         """Whether the error speaks of other training seeds too."""
         return len(self.points) >= FEWEST_SEEDS
 
+    @property
+    def n_against(self) -> int:
+        """Seeds under which it does not go the way of the mean."""
+        return sum(point * self.mean <= 0 for point in self.points)
+
     def p_toward(self, tail: Tail) -> float:
         """p in a direction that was declared beforehand; of `either` it is two-sided."""
         if tail == "either":

@@ -19,8 +19,10 @@ from bias_inherit.harness.results import read_output
 from bias_inherit.report.build import build_report
 from bias_inherit.report.declared_tests import SeededHeadline
 from bias_inherit.report.gather import ReportData
+from bias_inherit.report.seeded_words import against_in_words
 from bias_inherit.report.summary import findings, summary, verdicts_in_words
 from bias_tasks.margins import MARGINS
+from bias_tasks.statistics import Effect, Interval
 
 SEEDS = [0, 1, 2, 3, 4]
 DECLARED = {OCCUPATION: "gap__male_minus_female:up"}
@@ -149,3 +151,17 @@ def test_verdicts_of_the_others_read_well_for_one_and_for_many(
     verdicts: dict[Verdict, int], told: str
 ) -> None:
     assert verdicts_in_words(Counter(verdicts), MARGINS) == told
+
+
+@pytest.mark.parametrize(
+    ("points", "told"),
+    [
+        ((0.1, 0.2, 0.3), ""),
+        ((-0.1, 0.2, 0.3), ", the other way under 1 of 3 seeds"),
+        ((-0.1, 0.2, 0.3, 0.2, 0.3), ""),
+    ],
+)
+def test_a_size_whose_error_knows_no_seeds_says_where_they_disagree(
+    points: tuple[float, ...], told: str
+) -> None:
+    assert against_in_words(Effect(points, float(np.mean(points)), 0.01, Interval(0.1, 0.2), 0.01)) == told

@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from bias_tasks.records import FloatArray
-from bias_tasks.statistics import FEWEST_SEEDS, Responses, share_of, slope_weights, steps, told_by_chance
+from bias_tasks.statistics import (
+    FEWEST_SEEDS,
+    NO_INTERVAL,
+    Effect,
+    Responses,
+    share_of,
+    slope_weights,
+    steps,
+    told_by_chance,
+)
 from bias_tasks.statistics.resampling import multinomial_weights
 
 
@@ -185,3 +194,12 @@ def test_rejections_by_chance_are_the_binomial_test_s(told: int, tests: int) -> 
 
 def test_steps_are_the_differences_of_neighbours() -> None:
     assert steps([0, 0.5, 1]) @ np.array([1.0, 3.0, 2.0]) == pytest.approx([2, -1])
+
+
+@pytest.mark.parametrize(
+    ("points", "against"), [((1, 2, 3), 0), ((-1, 2, 3), 1), ((-1, -2, 3.5), 2), ((0, -2, -3), 1)]
+)
+def test_seeds_against_the_mean_are_those_that_do_not_go_its_way(
+    points: tuple[float, ...], against: int
+) -> None:
+    assert Effect(points, float(np.mean(points)), 1.0, NO_INTERVAL, 0.5).n_against == against
