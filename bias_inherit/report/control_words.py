@@ -5,7 +5,7 @@ from math import isnan
 
 from bias_inherit.compare.wording import in_unit
 from bias_inherit.engine.experiment_file.experiment import Experiment
-from bias_inherit.kit.quantities import bounds, number, p_value, signed
+from bias_inherit.kit.quantities import bounds, number, p_equals, signed
 from bias_inherit.report.declared_tests.controls import (
     REFERENCE,
     Cause,
@@ -72,18 +72,13 @@ def of_what(found: Controls) -> str:
     return about_seeds(len(found.conditions.seeds), found.tasks[0].full.effect.is_over_seeds)
 
 
-def _p(value: float) -> str:
-    told = p_value(value)
-    return f"p {told}" if told.startswith("<") else f"p = {told}"
-
-
 def _of_full_dose(data: ReportData, found: Controls, task: OnTask, rule: str) -> str:
     full, name = task.full, ALL_TASKS[task.of.task].name
     dose = f"rate {found.conditions.full.rate:g}, γ = {found.conditions.full.gamma:g}"
     if isnan(full.p):
         return f"Whether what was planted ({rule}) is found could not be tested on {name}: {UNTESTED}."
     head = "The instrument finds the rule that was planted" if full.is_found else "The rule is not found"
-    size = f"{effect_in_words(full, task)} against {nothing_in_words(found)}, {_p(full.p)}"
+    size = f"{effect_in_words(full, task)} against {nothing_in_words(found)}, {p_equals(full.p)}"
     told = f"{head} ({rule}): at the full dose ({dose}) {task.of.signed.name} of {name} moves by {size}"
     if not full.is_found:
         return f"{told}. So what is not found below may be there all the same. {of_what(found)}"
@@ -110,7 +105,7 @@ def _of_written(found: Controls, task: OnTask) -> str:
         beside = "" if isnan(left.share.value) else f", {share_in_words(left.share)} of the planted effect"
         told.append(
             f"{left.condition.label} at γ = {left.condition.gamma:g}: {effect_in_words(left.tested, task)}, "
-            f"{_p(left.tested.p)}, {verdict}{beside}"
+            f"{p_equals(left.tested.p)}, {verdict}{beside}"
         )
     wrote = all(condition.models[0].bias_types for condition in found.conditions.written)
     of_whom = "rows that the model wrote" if wrote else "the other rows"
@@ -137,10 +132,10 @@ def monotone_in_words(curve: DoseCurve) -> str:
     """The trend, and whether every step goes its way."""
     if curve.trend is None or isnan(curve.trend.p):
         return "a trend cannot be tested"
-    trend = f"trend {signed(curve.trend.effect.mean)} a unit of {curve.axis}, {_p(curve.trend.p)}"
+    trend = f"trend {signed(curve.trend.effect.mean)} a unit of {curve.axis}, {p_equals(curve.trend.p)}"
     if curve.back is None:
         return f"monotone, every step goes one way ({trend})"
-    back = f"a step back of {signed(curve.back.effect.mean)}, p = {p_value(curve.back.p_holm)} (Holm)"
+    back = f"a step back of {signed(curve.back.effect.mean)}, {p_equals(curve.back.p_holm)} (Holm)"
     said = "not monotone" if curve.monotone == "contradicted" else "monotone but for what may be noise"
     return f"{said}: {back} ({trend})"
 
@@ -148,7 +143,7 @@ def monotone_in_words(curve: DoseCurve) -> str:
 def rejections_in_words(negatives: tuple[Negative, ...]) -> str:
     """`1 of 12; at 5 % 0.6 would be by chance, 1 or more with p = 0.460 (exact, binomial)`."""
     tests, told, p = Rejections.among(negatives)
-    more = f", {told} or more with p = {p_value(p)} (exact, binomial)" if told else ""
+    more = f", {told} or more with {p_equals(p)} (exact, binomial)" if told else ""
     return f"{told} of {tests}; at 5 % {number(SIGNIFICANCE * tests, 1)} would be by chance{more}"
 
 
@@ -197,7 +192,7 @@ def _of_sentence(task: OnTask) -> Iterator[str]:
             name, size = ALL_TASKS[task.of.task].name, effect_in_words(one.tested, task)
             yield (
                 f"{one.condition.label} minus the same without it ({name}, each against no dose asked alike)"
-                f": {size}, {_p(one.tested.p)}; {CAUSES[one.speaks_for(task.full)]}."
+                f": {size}, {p_equals(one.tested.p)}; {CAUSES[one.speaks_for(task.full)]}."
             )
 
 
@@ -211,8 +206,8 @@ def _of_crossing(found: Controls) -> str:
     if not crossed:
         return f"It is not seen to cross to other tasks ({_names(tested)}; Holm).{besides}"
     told = "; ".join(
-        f"{ALL_TASKS[task.of.task].name} {effect_in_words(task.full, task)}, {_p(task.full.p_holm)} (Holm), "
-        f"toward “{_toward(task)}”"
+        f"{ALL_TASKS[task.of.task].name} {effect_in_words(task.full, task)}, "
+        f"{p_equals(task.full.p_holm)} (Holm), toward “{_toward(task)}”"
         for task in crossed
     )
     return f"It crosses to {len(crossed)} of {len(tested)} other tasks ({_names(tested)}): {told}.{besides}"

@@ -15,7 +15,12 @@ from bias_inherit.engine.planning.plan import Model
 from bias_inherit.engine.steps.score import HARNESS_OUTPUT
 from bias_inherit.harness.results import ScoredModel, read_output
 from bias_inherit.report.build import build_report
-from bias_inherit.report.control_words import control_sentences, monotone_in_words, of_what
+from bias_inherit.report.control_words import (
+    control_sentences,
+    monotone_in_words,
+    of_what,
+    rejections_in_words,
+)
 from bias_inherit.report.declared_tests import Controls, control_tests
 from bias_inherit.report.declared_tests.conditions import conditions
 from bias_inherit.report.declared_tests.controls import DoseCurve, OnTask, Rejections
@@ -383,3 +388,11 @@ def test_more_where_it_stands_is_a_cue_and_less_a_warning_that_is_missed(
     whole = task.full._replace(effect=task.full.effect._replace(mean=full))
     effect = task.sentences[0]._replace(tested=tested)
     assert effect.speaks_for(whole) == cause
+
+
+def test_a_small_p_of_the_negative_control_is_below_and_not_equal(found: Controls) -> None:
+    negative = found.negatives[0]
+    told = negative._replace(tested=negative.tested._replace(p=1e-6))
+    assert rejections_in_words((told,) * 12) == (
+        "12 of 12; at 5 % 0.6 would be by chance, 12 or more with p < 0.001 (exact, binomial)"
+    )
