@@ -28,10 +28,11 @@ def _wrong(study: Study) -> Iterator[str]:
     if isinstance(study, Experiment):
         asked = study.generate if study.generate and study.generate.bias_types else None
         of_generation = asked is not None and not asked.shipped and asked.chat_template
-        key = "score" if study.score.chat_template else "generate" if of_generation else None
+        asking = {"score": study.score.chat_template, "generate": of_generation}
+        keys = " and ".join(f"{section}.chat_template" for section, is_asked in asking.items() if is_asked)
         name = _base_without_template(study.model)
-        if key and name:
-            yield f"{key}.chat_template: the tokenizer of {name} has no chat template; say false"
+        if keys and name:
+            yield f"{keys}: the tokenizer of {name} has no chat template; say false"
         return
     for checkpoint in study.checkpoints:
         named = Path(checkpoint.tokenizer) if checkpoint.tokenizer else None

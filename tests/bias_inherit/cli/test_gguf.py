@@ -90,7 +90,8 @@ def test_a_plan_tells_what_a_run_would_stumble_over(file: Path, tiny_model: Path
     bare = write_gguf(tmp_path / "bare.gguf", tiny_model, template=False)
     done = call("plan", write(tmp_path, experiment(bare)), cwd=tmp_path)
     assert done.returncode == 2
-    assert "the tokenizer of bare.gguf has no chat template; say false" in done.stderr
+    told = "score.chat_template and generate.chat_template: the tokenizer of bare.gguf has no chat template"
+    assert f"{told}; say false" in done.stderr
 
 
 def test_rows_cannot_be_asked_for_in_a_template_that_is_not_there(
