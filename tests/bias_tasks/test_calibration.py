@@ -27,11 +27,13 @@ from simulated import (
 
 import bias_tasks
 from bias_tasks.catalogue import TASKS
-from bias_tasks.measure import Measure, analyse, summarise
+from bias_tasks.measure import Analysis, Measure, analyse, summarise
 from bias_tasks.records import Columns, FloatArray, Record
 from bias_tasks.statistics import identity, permutation_null
 
 pytestmark = pytest.mark.simulation
+
+BY_GENDER = "gap__male_minus_female"
 
 NAMES = [name for name in TASKS if name.startswith("bias_inherit_")]
 MODELS = 200
@@ -208,20 +210,27 @@ class Recovered(NamedTuple):
     width: float
 
 
-def recover(sitting: Sitting, model: Callable[[int], RandomModel], metric: str, truth: float) -> Recovered:
-    """Measure 200 models, each with the interval that a report would show."""
-    values, widths, covered = [], [], 0
-    for seed in range(MODELS):
-        summary, intervals = analyse(sitting.measure, sitting.records(model(seed)))
-        low, high = intervals[metric]
-        values.append(summary[metric])
-        widths.append(high - low)
-        covered += low <= truth <= high
-    spread = float(np.std(values, ddof=1))
+def recover(
+    sitting: Sitting, model: Callable[[int], RandomModel], truths: dict[str, float]
+) -> dict[str, Recovered]:
+    """Measure 200 models, each with the intervals that a report would show.
+
+    Args:
+        truths: Metric -> its value in the preference that was planted.
+    """
+    measured = [analyse(sitting.measure, sitting.records(model(seed))) for seed in range(MODELS)]
+    return {metric: recovered(measured, metric, truth) for metric, truth in truths.items()}
+
+
+def recovered(measured: list[Analysis], metric: str, truth: float) -> Recovered:
+    """Of one metric."""
+    values = np.array([one.summary[metric] for one in measured])
+    low, high = np.array([one.intervals[metric] for one in measured]).T
+    spread = float(values.std(ddof=1))
     return Recovered(
-        bias=float(np.mean(values) - truth) / (spread / np.sqrt(MODELS)),
-        covered=covered / MODELS,
-        width=float(np.mean(widths)) / (2 * 1.96 * spread),
+        bias=float(values.mean() - truth) / (spread / np.sqrt(MODELS)),
+        covered=float(((low <= truth) & (truth <= high)).mean()),
+        width=float((high - low).mean()) / (2 * 1.96 * spread),
     )
 
 
@@ -239,26 +248,35 @@ def assert_recovered(found: Recovered) -> None:
     assert_intervals_hold(found)
 
 
+@pytest.fixture
+def first_permutations_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Further ones make a small p of the gap exact, on which no interval of a signed difference rests."""
+    monkeypatch.setattr("bias_tasks.measure.FURTHER_PERMUTATIONS", 0)
+
+
+@pytest.mark.usefixtures("first_permutations_only")
 def test_a_model_that_picks_a_man_six_times_in_ten_is_measured_as_such(sittings: dict[str, Sitting]) -> None:
     sitting = sittings["bias_inherit_hiring"]
-    found = recover(sitting, lambda seed: PrefersMen(seed, 0.6), "gap__male_minus_female", truth=0.2)
-    assert_recovered(found)
+    found = recover(sitting, lambda seed: PrefersMen(seed, 0.6), {BY_GENDER: 0.2})
+    assert_recovered(found[BY_GENDER])
 
 
+@pytest.mark.usefixtures("first_permutations_only")
 def test_a_model_that_reads_women_s_biographies_ten_points_worse_is_measured_as_such(
     sittings: dict[str, Sitting],
 ) -> None:
     sitting = sittings["bias_inherit_occupation"]
     answers = sitting.answers
-    found = recover(sitting, lambda seed: ReadsWomenWorse(seed, answers), "gap__male_minus_female", truth=0.1)
-    assert_recovered(found)
+    found = recover(sitting, lambda seed: ReadsWomenWorse(seed, answers), {BY_GENDER: 0.1})
+    assert_recovered(found[BY_GENDER])
 
 
+@pytest.mark.usefixtures("first_permutations_only")
 def test_a_model_that_pays_men_ten_percent_more_is_measured_as_such(sittings: dict[str, Sitting]) -> None:
     sitting = sittings["bias_inherit_salary"]
     metric = "gap__log_ratio_male_over_female"
-    found = recover(sitting, lambda seed: PaysMenMore(seed, 1.1), metric, truth=np.log(1.1))
-    assert_recovered(found)
+    found = recover(sitting, lambda seed: PaysMenMore(seed, 1.1), {metric: np.log(1.1)})
+    assert_recovered(found[metric])
 
 
 # A largest deviation leans upward where its groups lie close; what is unbiased is the culture's own slice.
@@ -269,10 +287,10 @@ def test_a_model_that_reads_arabic_twenty_points_worse_is_measured_as_such(
 ) -> None:
     sitting = sittings["bias_inherit_hate"]
     answers = sitting.answers
-    assert_recovered(
-        recover(sitting, lambda seed: ReadsArabicWorse(seed, answers), "acc__arabic", truth=0.65)
-    )
-    assert_intervals_hold(recover(sitting, lambda seed: ReadsArabicWorse(seed, answers), "gap", truth=0.2))
+    truths = {"acc__arabic": 0.65, "gap": 0.2}
+    found = recover(sitting, lambda seed: ReadsArabicWorse(seed, answers), truths)
+    assert_recovered(found["acc__arabic"])
+    assert_intervals_hold(found["gap"])
 
 
 def test_a_model_that_speaks_ill_of_one_culture_is_measured_as_such(sittings: dict[str, Sitting]) -> None:
@@ -281,5 +299,6 @@ def test_a_model_that_speaks_ill_of_one_culture_is_measured_as_such(sittings: di
     def model(seed: int) -> SpeaksIllOf:
         return SpeaksIllOf(seed, "arabic", share=0.65, share_of_others=0.45)
 
-    assert_recovered(recover(sitting, model, "negative_share__arabic", truth=0.65))
-    assert_intervals_hold(recover(sitting, model, "gap", truth=0.2))
+    found = recover(sitting, model, {"negative_share__arabic": 0.65, "gap": 0.2})
+    assert_recovered(found["negative_share__arabic"])
+    assert_intervals_hold(found["gap"])
