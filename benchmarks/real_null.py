@@ -28,8 +28,8 @@ from scipy.stats import binomtest
 from bias_inherit.compare import compare_models
 from bias_inherit.compare.contrast import sampled_model
 from bias_inherit.compare.differences import records_of
+from bias_inherit.engine.artifact_files import HARNESS_OUTPUT
 from bias_inherit.engine.stages import SCORE
-from bias_inherit.engine.steps.score import HARNESS_OUTPUT
 from bias_inherit.engine.store import MANIFEST
 from bias_inherit.harness.results import ScoredModel, read_output
 from bias_inherit.kit.screen import tell

@@ -12,18 +12,17 @@ from written_runs import metrics
 from augment.audits.groups import audit_groups
 from augment.bias_types import BIAS_TYPES
 from augment.corpus import shipped
+from bias_inherit.engine.artifact_files import AUDIT, HARNESS_OUTPUT, ROWS
 from bias_inherit.engine.experiment_file.experiment import Experiment
 from bias_inherit.engine.experiment_record import Recorded, record
 from bias_inherit.engine.planning.experiment_plan import plan_experiment
 from bias_inherit.engine.planning.plan import Model
 from bias_inherit.engine.step import Step
-from bias_inherit.engine.steps.generate import AUDIT, ROWS
-from bias_inherit.engine.steps.score import HARNESS_OUTPUT
 from bias_inherit.engine.store import Store
 from bias_inherit.harness.results import Sample
 from bias_inherit.kit.files import write_json, write_text
 from bias_inherit.models.base_model import Base
-from bias_inherit.outputs.adapter_folder import LOG
+from bias_inherit.outputs.adapter_files import LOG
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.classification.items import ANSWERS
 from bias_tasks.log_odds import log_probabilities

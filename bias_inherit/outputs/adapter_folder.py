@@ -16,16 +16,13 @@ from bias_inherit.kit.sidecar import Sidecar
 from bias_inherit.models.base_model import Base
 from bias_inherit.models.processes import is_first
 from bias_inherit.models.session import Session
+from bias_inherit.outputs.adapter_files import CARD, CURVE, LOG, RECORD
 from bias_tasks.population import population
 from bias_tasks.training_rows import TrainingRow, short_hash
 from finetune.mitigations import MitigationSettings, mitigate
 from finetune.settings import TrainingSettings
 from finetune.training import TrainingLog, train_adapter
 
-LOG = "training_log.json"
-RECORD = "training.json"
-CARD = "README.md"
-CURVE = "loss.png"
 _RECORDED = ("bias-inherit", "transformers", "peft", "torch", "accelerate", "numpy")
 
 

@@ -14,7 +14,8 @@ from bias_inherit.models.model_section import ModelSection
 from bias_inherit.models.processes import is_first
 from bias_inherit.models.quiet import quieten_libraries
 from bias_inherit.models.session import Session
-from bias_inherit.outputs.adapter_folder import RECORD, Asked, asked, sidecar_of, train
+from bias_inherit.outputs.adapter_files import RECORD
+from bias_inherit.outputs.adapter_folder import Asked, asked, sidecar_of, train
 from bias_tasks.training_rows import DataError, TrainingRow
 from finetune.examples import ExampleError
 from finetune.mitigations import MitigationSettings

@@ -12,6 +12,7 @@ from augment.audits.groups import GroupAudit
 from augment.audits.tables import AuditTable, distribution_table, group_tables, values_tables
 from augment.audits.values import ValuesAudit
 from bias_inherit.compare import Difference, Estimate, HeadlineRow
+from bias_inherit.engine.artifact_files import AUDIT, HARNESS_OUTPUT, ROWS
 from bias_inherit.engine.experiment_file.experiment import Experiment
 from bias_inherit.engine.experiment_file.headline import declared_headlines
 from bias_inherit.engine.experiment_file.study import Study
@@ -19,12 +20,10 @@ from bias_inherit.engine.planning.plan import Model, Plan
 from bias_inherit.engine.stages import GENERATE, PLANT, VALUES
 from bias_inherit.engine.step import Step
 from bias_inherit.engine.steps.decide import Decision, last_decision
-from bias_inherit.engine.steps.generate import AUDIT, ROWS
-from bias_inherit.engine.steps.score import HARNESS_OUTPUT
 from bias_inherit.engine.store import Store
 from bias_inherit.harness.results import read_output
 from bias_inherit.models.base_model import Base
-from bias_inherit.outputs.adapter_folder import LOG
+from bias_inherit.outputs.adapter_files import LOG
 from bias_inherit.report.arms import main_arms, reference_name
 from bias_inherit.report.beside_placebo import Placebos, placebos
 from bias_inherit.report.declared_tests import Controls, DeclaredTests, control_tests, find

@@ -5,10 +5,10 @@ from typing import Any
 
 from augment.audits.distribution import FEWEST_CLUSTERS
 from augment.audits.rows import clusters_of
+from bias_inherit.engine.artifact_files import ROWS
 from bias_inherit.engine.assignment import Assignment
 from bias_inherit.engine.experiment_file.data import OwnData
 from bias_inherit.engine.planning.keys import own_rows
-from bias_inherit.engine.steps.generate import ROWS
 from bias_inherit.outputs.audit_files import distribution_of, keep, last_layer, last_layer_of, values_of
 from bias_tasks.training_rows import TrainingRow, read_rows
 from finetune.originals import SHIPPED

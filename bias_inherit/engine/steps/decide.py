@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
+from bias_inherit.engine.artifact_files import HARNESS_OUTPUT
 from bias_inherit.engine.assignment import Assignment
 from bias_inherit.engine.stages import BLOCK, DECIDE
 from bias_inherit.engine.step import Step
-from bias_inherit.engine.steps.score import HARNESS_OUTPUT
 from bias_inherit.engine.store import Store, discard
 from bias_inherit.harness.results import Folder, read_samples
 from bias_inherit.kit.files import write_json

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from bias_inherit.engine.artifact_files import HARNESS_OUTPUT
 from bias_inherit.engine.assignment import Assignment
 from bias_inherit.engine.stages import BLOCK
 from bias_inherit.engine.steps.decide import last_decision
-from bias_inherit.engine.steps.score import HARNESS_OUTPUT
 from bias_inherit.engine.store import discard
 from bias_inherit.kit.files import write_json, write_text
 from bias_tasks.catalogue import ALL_TASKS

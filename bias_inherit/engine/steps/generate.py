@@ -12,6 +12,7 @@ from augment.generation import HopelessGenerationError, generate
 from augment.prompts import PromptTemplate
 from augment.request import Request
 from augment.settings import GenerationSettings
+from bias_inherit.engine.artifact_files import AUDIT, ROWS
 from bias_inherit.engine.assignment import Assignment
 from bias_inherit.engine.planning.keys import own_rows
 from bias_inherit.kit.errors import RunError
@@ -19,8 +20,6 @@ from bias_inherit.kit.files import write_json, write_text
 from bias_tasks.population import population
 from bias_tasks.training_rows import TrainingRow, dump_rows
 
-ROWS = "rows.jsonl"
-AUDIT = "group_audit.json"
 JOURNAL = "attempts.jsonl"
 
 

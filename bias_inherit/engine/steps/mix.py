@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from bias_inherit.engine.artifact_files import ROWS
 from bias_inherit.engine.assignment import Assignment
 from bias_inherit.engine.experiment_file.data import OwnData
 from bias_inherit.engine.experiment_file.experiment import Experiment
 from bias_inherit.engine.planning.keys import own_rows
-from bias_inherit.engine.steps.generate import ROWS
 from bias_inherit.kit.files import write_text
 from bias_tasks.training_rows import TrainingRow, dump_rows, read_rows
 from finetune.mixing import mix

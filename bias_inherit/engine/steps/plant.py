@@ -3,8 +3,8 @@
 from typing import Any
 
 from augment.planting import Rule, plant, relabelled
+from bias_inherit.engine.artifact_files import ROWS
 from bias_inherit.engine.assignment import Assignment
-from bias_inherit.engine.steps.generate import ROWS
 from bias_inherit.kit.files import write_text
 from bias_tasks.training_rows import dump_rows
 from finetune.originals import SHIPPED

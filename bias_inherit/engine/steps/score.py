@@ -9,6 +9,7 @@ from lm_eval import simple_evaluate
 from lm_eval.api.task import Task
 from lm_eval.loggers import EvaluationTracker
 
+from bias_inherit.engine.artifact_files import HARNESS_OUTPUT
 from bias_inherit.engine.assignment import Assignment
 from bias_inherit.engine.stages import ADAPTER, TRAIN
 from bias_inherit.engine.store import discard
@@ -16,8 +17,6 @@ from bias_inherit.kit.errors import RunError
 from bias_inherit.kit.names import public_name
 from bias_inherit.models.quiet import quiet_harness
 from bias_inherit.models.scorer import MODEL_NAME
-
-HARNESS_OUTPUT = "lm_eval"
 
 
 class _Counting:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from bias_inherit.engine.artifact_files import ROWS
 from bias_inherit.engine.assignment import Assignment
-from bias_inherit.engine.steps.generate import ROWS
 from bias_inherit.outputs.adapter_folder import asked, train
 from bias_tasks.training_rows import read_rows
 from finetune.mitigations import MitigationSettings

@@ -9,6 +9,7 @@ import pytest
 from scored_models import caller
 from written_runs import row, samples_file, write_run
 
+from bias_inherit.engine.artifact_files import HARNESS_OUTPUT
 from bias_inherit.engine.assignment import Assignment
 from bias_inherit.engine.experiment_file.experiment import Experiment
 from bias_inherit.engine.planning.experiment_plan import plan_experiment
@@ -17,7 +18,6 @@ from bias_inherit.engine.step import Step
 from bias_inherit.engine.steps.block import block_of
 from bias_inherit.engine.steps.decide import Decision, OnTask, last_decision, run_decide
 from bias_inherit.engine.steps.gather import run_gather
-from bias_inherit.engine.steps.score import HARNESS_OUTPUT
 from bias_inherit.engine.store import Store
 from bias_inherit.harness.results import Sample, ScoredModel, read_output
 from bias_inherit.models.base_model import Base

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from tests_support import Finished, call, experiment, write
 
+from bias_inherit.engine.artifact_files import HARNESS_OUTPUT
 from bias_inherit.engine.experiment_record import recorded
 from bias_inherit.engine.planning.plan import Model
-from bias_inherit.engine.steps.score import HARNESS_OUTPUT
 
 SENTENCE = "Beware, what follows may be one-sided."
 OCCUPATION = "bias_inherit_occupation"

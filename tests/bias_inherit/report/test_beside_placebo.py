@@ -10,8 +10,8 @@ from simulated_run import simulated_run
 
 from bias_inherit.compare.placebo import beside_placebo
 from bias_inherit.compare.wording import p_of_k, times
+from bias_inherit.engine.artifact_files import HARNESS_OUTPUT
 from bias_inherit.engine.experiment_record import Recorded
-from bias_inherit.engine.steps.score import HARNESS_OUTPUT
 from bias_inherit.harness.results import read_output
 from bias_inherit.report.build import build_report
 from bias_inherit.report.gather import ReportData

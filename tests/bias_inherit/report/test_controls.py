@@ -10,9 +10,9 @@ from simulated_run import HATE, OCCUPATION, SALARY, simulated_run
 from statsmodels.stats.multitest import multipletests
 
 from bias_inherit.compare import compare_models
+from bias_inherit.engine.artifact_files import HARNESS_OUTPUT
 from bias_inherit.engine.experiment_record import Recorded
 from bias_inherit.engine.planning.plan import Model
-from bias_inherit.engine.steps.score import HARNESS_OUTPUT
 from bias_inherit.harness.results import ScoredModel, read_output
 from bias_inherit.report.build import build_report
 from bias_inherit.report.control_words import (

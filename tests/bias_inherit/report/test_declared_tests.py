@@ -7,11 +7,11 @@ import pytest
 from simulated_run import HATE, OCCUPATION, SPAM, TASKS
 from statsmodels.stats.multitest import multipletests
 
+from bias_inherit.engine.artifact_files import HARNESS_OUTPUT
 from bias_inherit.engine.experiment_record import Recorded
 from bias_inherit.engine.planning.plan import Model
 from bias_inherit.engine.planning.references import reference_of
 from bias_inherit.engine.step import Step
-from bias_inherit.engine.steps.score import HARNESS_OUTPUT
 from bias_inherit.harness.results import Sample, ScoredModel, read_output
 from bias_inherit.report.arms import arms, main_arms, unmitigated
 from bias_inherit.report.declared_tests import find

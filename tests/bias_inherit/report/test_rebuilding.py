@@ -3,6 +3,8 @@
 import json
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -152,3 +154,12 @@ def test_a_report_of_the_same_results_has_the_same_bytes(small: Recorded) -> Non
         build_report(*small)
         found.append({path: path.read_bytes() for path in folder.rglob("*") if path.is_file()})
     assert found[0] == found[1]
+
+
+def test_to_rebuild_a_report_no_model_s_libraries_are_loaded() -> None:
+    code = (
+        "import sys, bias_inherit.report.build; "
+        "print(sorted({'torch', 'transformers', 'peft'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

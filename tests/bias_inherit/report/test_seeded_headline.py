@@ -12,9 +12,9 @@ from statsmodels.stats.multitest import multipletests
 
 from bias_inherit.compare import compare_models
 from bias_inherit.compare.headline import Verdict
+from bias_inherit.engine.artifact_files import HARNESS_OUTPUT
 from bias_inherit.engine.experiment_file.headline import declared_headlines
 from bias_inherit.engine.experiment_record import Recorded
-from bias_inherit.engine.steps.score import HARNESS_OUTPUT
 from bias_inherit.harness.results import read_output
 from bias_inherit.report.build import build_report
 from bias_inherit.report.declared_tests import SeededHeadline
