@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
+from pathlib import PurePath
 from typing import Any, Literal, NamedTuple
 
 import yaml
@@ -176,6 +177,18 @@ def _environment() -> Environment:
     return environment
 
 
+def _without_folders(settings: Any) -> Any:
+    """Every absolute path cut to its last part: a page to pass on names no folder of this machine."""
+    match settings:
+        case dict():
+            return {key: _without_folders(value) for key, value in settings.items()}
+        case list():
+            return [_without_folders(value) for value in settings]
+        case str() if PurePath(settings).is_absolute():
+            return PurePath(settings).name
+    return settings
+
+
 def render_page(data: ReportData, figures: Mapping[str, ReportFigure], is_alone: bool = False) -> str:
     """The whole page.
 
@@ -183,7 +196,8 @@ def render_page(data: ReportData, figures: Mapping[str, ReportFigure], is_alone:
         figures: By name.
         is_alone: Without links to the files that lie beside it in a report's folder.
     """
-    settings = yaml.safe_dump(data.experiment.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+    asked_for = data.experiment.model_dump(mode="json")
+    settings = _without_folders(asked_for) if is_alone else asked_for
     constants = {
         "draws": BOOTSTRAP_DRAWS,
         "exchanges": EXCHANGES,
@@ -205,7 +219,7 @@ def render_page(data: ReportData, figures: Mapping[str, ReportFigure], is_alone:
             is_alone=is_alone,
             sections=[section for section in SECTIONS if section.is_there(data)],
             sentences=summary(data),
-            settings=settings,
+            settings=yaml.safe_dump(settings, sort_keys=False, allow_unicode=True),
             choices=choices(),
             citation=citation(data.manifests[-1]["versions"]),
             catalogue=ALL_TASKS,

@@ -66,6 +66,19 @@ def test_a_page_to_pass_on_has_no_link_out_of_itself(small: Recorded, tmp_path: 
     assert re.findall("<h2.*", alone) == re.findall("<h2.*", beside)
 
 
+def test_a_page_to_pass_on_names_no_folder_of_this_machine(tmp_path: Path) -> None:
+    model = {"pretrained": "/somebody/models/small.gguf"}
+    run = simulated_run(tmp_path / "run", clusters=12, model=model, **SMALL).store.root
+    done = call("report", run, "--page", tmp_path / "study.html")
+    assert done.returncode == 0, done.stderr
+    assert "pretrained: /somebody/models/small.gguf" in (run / "report" / "index.html").read_text(
+        encoding="utf-8"
+    )
+    alone = (tmp_path / "study.html").read_text(encoding="utf-8")
+    assert "pretrained: small.gguf" in alone
+    assert "/somebody" not in alone
+
+
 def test_a_page_for_a_folder_that_is_not_there_gives_one_line(small: Recorded, tmp_path: Path) -> None:
     done = call("report", small.store.root, "--page", tmp_path / "missing" / "study.html")
     assert done.returncode == 1
