@@ -56,8 +56,8 @@ class Effect(NamedTuple):
 
     @property
     def n_against(self) -> int:
-        """Seeds under which it does not go the way of the mean."""
-        return sum(point * self.mean <= 0 for point in self.points)
+        """Seeds under which it does not go the way of the mean; a mean of 0 has none."""
+        return sum(point * self.mean <= 0 for point in self.points) if self.mean else 0
 
     def p_toward(self, tail: Tail) -> float:
         """p in a direction that was declared beforehand; of `either` it is two-sided."""

@@ -197,7 +197,8 @@ def test_steps_are_the_differences_of_neighbours() -> None:
 
 
 @pytest.mark.parametrize(
-    ("points", "against"), [((1, 2, 3), 0), ((-1, 2, 3), 1), ((-1, -2, 3.5), 2), ((0, -2, -3), 1)]
+    ("points", "against"),
+    [((1, 2, 3), 0), ((-1, 2, 3), 1), ((-1, -2, 3.5), 2), ((0, -2, -3), 1), ((0, 0, 0), 0)],
 )
 def test_seeds_against_the_mean_are_those_that_do_not_go_its_way(
     points: tuple[float, ...], against: int
