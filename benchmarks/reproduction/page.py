@@ -65,14 +65,14 @@ class OfBase(NamedTuple):
     by_type: Mapping[str, Mapping[int, Effect]]
 
     @property
-    def asked(self) -> list[str]:
+    def answered(self) -> list[str]:
         """Findings of which any row has an answer."""
-        return [name for name, answers in self.answers.items() if is_asked(answers)]
+        return [name for name, answers in self.answers.items() if is_answered(answers)]
 
     @property
-    def unasked(self) -> list[str]:
+    def unanswered(self) -> list[str]:
         """Findings that this study could test and has not."""
-        return [name for name, answers in self.answers.items() if answers and not is_asked(answers)]
+        return [name for name, answers in self.answers.items() if answers and not is_answered(answers)]
 
 
 def of_base(records: Sequence[Record], declared: Declarations) -> OfBase:
@@ -174,14 +174,14 @@ def _needed(one: Measured, tests: int) -> str:
     return f"; for ± {one.margin:g}: {' or '.join(ways) or 'more seeds and more documents'}"
 
 
-def is_asked(answers: Sequence[Answer]) -> bool:
+def is_answered(answers: Sequence[Answer]) -> bool:
     """Whether any row of a finding has an answer."""
     return any(answer.found for answer in answers)
 
 
 def counts_of(answers: Sequence[Answer]) -> str:
     """`2 as in the paper, 1 equal`: of one finding."""
-    if not is_asked(answers):
+    if not is_answered(answers):
         return "not trained yet"
     verdicts = [answer.verdict for answer in answers]
     return ", ".join(f"{verdicts.count(verdict)} {verdict}" for verdict in dict.fromkeys(verdicts))

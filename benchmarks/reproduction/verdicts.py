@@ -79,9 +79,8 @@ class Measured(NamedTuple):
             return "as in the paper" if (self.effect.mean > 0) == (self.expected == "up") else "the other way"
         if self.is_alike:
             return "alike"
-        is_equal = is_equivalent(self.narrow, self.margin)
-        is_equal = is_equal and (knows_seeds or all(abs(point) < self.margin for point in self.effect.points))
-        return "equal" if is_equal else "not told apart"
+        every_seed = knows_seeds or all(abs(point) < self.margin for point in self.effect.points)
+        return "equal" if every_seed and is_equivalent(self.narrow, self.margin) else "not told apart"
 
     def needed(self, tests: int) -> tuple[int | None, int | None]:
         """With how many seeds, or else how many documents, a change of the margin's size would be found.

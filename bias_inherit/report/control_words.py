@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from math import isnan
 
-from bias_inherit.compare.wording import in_unit
 from bias_inherit.engine.experiment_file.experiment import Experiment
 from bias_inherit.kit.quantities import bounds, number, p_equals, signed
 from bias_inherit.report.declared_tests.controls import (
@@ -18,7 +17,7 @@ from bias_inherit.report.declared_tests.controls import (
 )
 from bias_inherit.report.gather import ReportData
 from bias_inherit.report.how_large import how_large
-from bias_inherit.report.seeded_words import about_seeds, against_in_words
+from bias_inherit.report.seeded_words import about_seeds, effect_in_words
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.statistics import SIGNIFICANCE, Share
 
@@ -56,10 +55,9 @@ def share_in_words(share: Share) -> str:
     return f"{100 * share.value:.0f} % [{bounds((100 * end for end in share.interval), 0)}]"
 
 
-def effect_in_words(tested: Tested, task: OnTask) -> str:
-    """`+0.127 [+0.098, +0.156]`, with the unit where there is one, and whether seeds disagree."""
-    size = in_unit(signed(tested.effect.mean), task.of.signed.unit)
-    return f"{size} [{bounds(tested.effect.interval, sign=True)}]{against_in_words(tested.effect)}"
+def _size(tested: Tested, task: OnTask) -> str:
+    """`+0.127 [+0.098, +0.156]`, with the unit where there is one."""
+    return effect_in_words(tested.effect, task.of.signed.unit)
 
 
 def nothing_in_words(found: Controls) -> str:
@@ -78,7 +76,7 @@ def _of_full_dose(data: ReportData, found: Controls, task: OnTask, rule: str) ->
     if isnan(full.p):
         return f"Whether what was planted ({rule}) is found could not be tested on {name}: {UNTESTED}."
     head = "The instrument finds the rule that was planted" if full.is_found else "The rule is not found"
-    size = f"{effect_in_words(full, task)} against {nothing_in_words(found)}, {p_equals(full.p)}"
+    size = f"{_size(full, task)} against {nothing_in_words(found)}, {p_equals(full.p)}"
     told = f"{head} ({rule}): at the full dose ({dose}) {task.of.signed.name} of {name} moves by {size}"
     if not full.is_found:
         return f"{told}. So what is not found below may be there all the same. {of_what(found)}"
@@ -104,7 +102,7 @@ def _of_written(found: Controls, task: OnTask) -> str:
         )
         beside = "" if isnan(left.share.value) else f", {share_in_words(left.share)} of the planted effect"
         told.append(
-            f"{left.condition.label} at γ = {left.condition.gamma:g}: {effect_in_words(left.tested, task)}, "
+            f"{left.condition.label} at γ = {left.condition.gamma:g}: {_size(left.tested, task)}, "
             f"{p_equals(left.tested.p)}, {verdict}{beside}"
         )
     wrote = all(condition.models[0].bias_types for condition in found.conditions.written)
@@ -189,7 +187,7 @@ def _of_sentence(task: OnTask) -> Iterator[str]:
     """Of each model that was trained with it."""
     for one in task.sentences:
         if one.condition.models[0].is_trained_with_sentence:
-            name, size = ALL_TASKS[task.of.task].name, effect_in_words(one.tested, task)
+            name, size = ALL_TASKS[task.of.task].name, _size(one.tested, task)
             yield (
                 f"{one.condition.label} minus the same without it ({name}, each against no dose asked alike)"
                 f": {size}, {p_equals(one.tested.p)}; {CAUSES[one.speaks_for(task.full)]}."
@@ -206,7 +204,7 @@ def _of_crossing(found: Controls) -> str:
     if not crossed:
         return f"It is not seen to cross to other tasks ({_names(tested)}; Holm).{besides}"
     told = "; ".join(
-        f"{ALL_TASKS[task.of.task].name} {effect_in_words(task.full, task)}, "
+        f"{ALL_TASKS[task.of.task].name} {_size(task.full, task)}, "
         f"{p_equals(task.full.p_holm)} (Holm), toward “{_toward(task)}”"
         for task in crossed
     )

@@ -10,6 +10,7 @@ from bias_inherit.report.gather import ReportData
 from bias_inherit.report.headline_words import UNTESTED, none_told_apart, shown_small, told_apart
 from bias_inherit.report.how_large import how_large
 from bias_tasks.catalogue import ALL_TASKS
+from bias_tasks.margins import Unit
 from bias_tasks.statistics import FEWEST_SEEDS, Effect
 
 
@@ -30,6 +31,12 @@ def against_in_words(effect: Effect) -> str:
     if effect.is_over_seeds or not effect.n_against:
         return ""
     return f", the other way under {effect.n_against} of {len(effect.points)} seeds"
+
+
+def effect_in_words(effect: Effect, unit: Unit) -> str:
+    """`+0.132 log-odds [+0.104, +0.160]`, and whether seeds disagree."""
+    size = in_unit(signed(effect.mean), unit)
+    return f"{size} [{bounds(effect.interval, sign=True)}]{against_in_words(effect)}"
 
 
 def seeded_headline_sentences(data: ReportData, found: SeededHeadline) -> Iterator[str]:
@@ -60,10 +67,8 @@ def seeded_headline_sentences(data: ReportData, found: SeededHeadline) -> Iterat
 
 
 def _size(row: SeededHeadlineRow) -> str:
-    """`occupation +0.132 log-odds [+0.104, +0.160]`, and whether seeds disagree."""
-    effect = row.tested.effect
-    size = f"{in_unit(signed(effect.mean), row.of.signed.unit)} [{bounds(effect.interval, sign=True)}]"
-    return f"{ALL_TASKS[row.of.task].name} {size}{against_in_words(effect)}"
+    """`occupation +0.132 log-odds [+0.104, +0.160]`."""
+    return f"{ALL_TASKS[row.of.task].name} {effect_in_words(row.tested.effect, row.of.signed.unit)}"
 
 
 def _moved(data: ReportData, found: SeededHeadline, row: SeededHeadlineRow) -> str:
