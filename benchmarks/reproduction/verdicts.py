@@ -15,12 +15,10 @@ from bias_tasks.statistics import (
     SIGNIFICANCE,
     Design,
     Effect,
-    Interval,
     Responses,
     Scatter,
     clusters_needed,
     holm,
-    is_equivalent,
     smallest_effect,
     standard_error,
 )
@@ -44,7 +42,7 @@ class Measured(NamedTuple):
 
     Attributes:
         effect: With its 95 % interval and two-sided p: over seeds and documents from `FEWEST_SEEDS` on.
-        narrow: The interval of two one-sided tests.
+        narrow: With the interval of two one-sided tests instead.
         document_error: Of the mean over these seeds, when documents are drawn anew.
         clusters: Of documents.
         documents: That all models answered.
@@ -53,7 +51,7 @@ class Measured(NamedTuple):
     """
 
     effect: Effect
-    narrow: Interval
+    narrow: Effect
     document_error: float
     clusters: int
     documents: int
@@ -70,17 +68,15 @@ class Measured(NamedTuple):
         Args:
             p_holm: p among all questions of the family.
         """
-        knows_seeds = self.effect.is_over_seeds
         if p_holm <= SIGNIFICANCE:
-            if self.effect.n_against and not knows_seeds:
+            if self.effect.is_contradicted:
                 return "mixed"
             if self.expected == "either":
                 return "told apart"
             return "as in the paper" if (self.effect.mean > 0) == (self.expected == "up") else "the other way"
         if self.is_alike:
             return "alike"
-        every_seed = knows_seeds or all(abs(point) < self.margin for point in self.effect.points)
-        return "equal" if every_seed and is_equivalent(self.narrow, self.margin) else "not told apart"
+        return "equal" if self.narrow.stays_within(self.margin) else "not told apart"
 
     def needed(self, tests: int) -> tuple[int | None, int | None]:
         """With how many seeds, or else how many documents, a change of the margin's size would be found.
@@ -120,7 +116,7 @@ def measure(response: Responses, expected: Direction, margin: float, documents: 
     """
     return Measured(
         response.effect([1.0]),
-        response.effect([1.0], EQUIVALENCE_LEVEL).interval,
+        response.effect([1.0], EQUIVALENCE_LEVEL),
         standard_error(response.draws[0].mean(axis=0), response.n_clusters),
         response.n_clusters,
         documents,

@@ -19,6 +19,7 @@ CONTROL_COLUMNS = (
     "of",
     "minus",
     "seeds",
+    "seeds_against",
     "delta",
     "stderr",
     "low_95",
@@ -34,7 +35,8 @@ CONTROL_COLUMNS = (
 """Of the CSV file, and the fields of a row in JSON.
 
 asked: full dose, dose over rate, dose over γ, trend over rate, trend over γ, negative control, mitigation,
-other rows or sentence at test time (each against no dose asked alike). seeds: `all` or the one that it is of.
+other rows or sentence at test time (each against no dose asked alike). seeds: `all` or the one that it is of;
+seeds_against: under which it does not go the way of the mean.
 """
 
 
@@ -91,6 +93,7 @@ def _row(
         of,
         minus,
         seeds,
+        tested.effect.n_against,
         tested.effect.mean,
         tested.effect.stderr,
         *interval,

@@ -48,6 +48,11 @@ def control_sentences(data: ReportData) -> Iterator[str]:
         yield _of_crossing(found)
 
 
+def found_in_words(tested: Tested) -> str:
+    """Whether it is told from 0, in a word of a table."""
+    return "yes" if tested.is_found else "mixed" if tested.is_mixed else "no"
+
+
 def share_in_words(share: Share) -> str:
     """`12 % [-3, 29]`; a dash where there is none."""
     if isnan(share.value):
@@ -75,7 +80,10 @@ def _of_full_dose(data: ReportData, found: Controls, task: OnTask, rule: str) ->
     dose = f"rate {found.conditions.full.rate:g}, γ = {found.conditions.full.gamma:g}"
     if isnan(full.p):
         return f"Whether what was planted ({rule}) is found could not be tested on {name}: {UNTESTED}."
-    head = "The instrument finds the rule that was planted" if full.is_found else "The rule is not found"
+    if full.is_found:
+        head = "The instrument finds the rule that was planted"
+    else:
+        head = "Seeds disagree about the rule" if full.is_mixed else "The rule is not found"
     size = f"{_size(full, task)} against {nothing_in_words(found)}, {p_equals(full.p)}"
     told = f"{head} ({rule}): at the full dose ({dose}) {task.of.signed.name} of {name} moves by {size}"
     if not full.is_found:
@@ -98,6 +106,8 @@ def _of_written(found: Controls, task: OnTask) -> str:
         verdict = (
             f"told from 0, toward “{signed_of.above if left.tested.effect.mean > 0 else signed_of.below}”"
             if left.tested.is_told
+            else "mixed"
+            if left.tested.is_mixed
             else "not told from 0"
         )
         beside = "" if isnan(left.share.value) else f", {share_in_words(left.share)} of the planted effect"
@@ -200,15 +210,17 @@ def _of_crossing(found: Controls) -> str:
     untested = [task for task in found.others if isnan(task.full.p)]
     if not tested:
         return f"Whether it crosses to other tasks could not be tested: {UNTESTED}."
-    besides = f" Not tested: {_names(untested)} ({UNTESTED})." if untested else ""
+    mixed = "; ".join(_crossing(task) for task in tested if task.full.is_mixed)
+    besides = f" Mixed, seeds disagree: {mixed}." if mixed else ""
+    besides += f" Not tested: {_names(untested)} ({UNTESTED})." if untested else ""
     if not crossed:
         return f"It is not seen to cross to other tasks ({_names(tested)}; Holm).{besides}"
-    told = "; ".join(
-        f"{ALL_TASKS[task.of.task].name} {_size(task.full, task)}, "
-        f"{p_equals(task.full.p_holm)} (Holm), toward “{_toward(task)}”"
-        for task in crossed
-    )
+    told = "; ".join(f"{_crossing(task)}, toward “{_toward(task)}”" for task in crossed)
     return f"It crosses to {len(crossed)} of {len(tested)} other tasks ({_names(tested)}): {told}.{besides}"
+
+
+def _crossing(task: OnTask) -> str:
+    return f"{ALL_TASKS[task.of.task].name} {_size(task.full, task)}, {p_equals(task.full.p_holm)} (Holm)"
 
 
 def _names(tasks: Sequence[OnTask]) -> str:

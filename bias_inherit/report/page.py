@@ -27,6 +27,7 @@ from bias_inherit.models.embedded import NAME as EMBEDDED_MODEL
 from bias_inherit.report.control_words import (
     CAUSES,
     MORE_ROWS,
+    found_in_words,
     monotone_in_words,
     nothing_in_words,
     of_what,
@@ -166,6 +167,7 @@ def _environment() -> Environment:
         "clusters": clusters,
         "rejections_in_words": rejections_in_words,
         "nothing_in_words": nothing_in_words,
+        "found_in_words": found_in_words,
         "of_what": of_what,
         "about_seeds": about_seeds,
         "monotone_in_words": monotone_in_words,

@@ -1,6 +1,6 @@
 """What training seeds say, in sentences: of what errors are, and the headline over seeds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import isnan
 
 from bias_inherit.compare.wording import in_unit, within
@@ -52,18 +52,25 @@ def seeded_headline_sentences(data: ReportData, found: SeededHeadline) -> Iterat
     if moved:
         yield from told_apart(head, [_moved(data, found, row) for row in moved], len(tested), about)
     elif tested:
-        least = min(tested, key=lambda row: row.tested.p_holm)
-        yield f"{head}{none_told_apart(least.tested.p_holm, least.of.task)}{about}"
+        yield f"{head}{_none_moved(tested)}{about}"
     else:
         yield f"{head}{UNTESTED}{about}"
     parts = []
+    if mixed := [row for row in found.rows if row.verdict(margins) == "mixed"]:
+        parts.append(f"Mixed, seeds disagree: {', '.join(map(_size, mixed))}.")
     if same := [row for row in found.rows if row.verdict(margins) == "equivalent"]:
         parts.append(shown_small([within(row.of.task, row.of.signed.unit, margins) for row in same]))
     if undecided := [row for row in found.rows if row.verdict(margins) == "undecided"]:
-        told = ", ".join(_size(row) for row in undecided)
-        parts.append(f"Undecided, too few seeds or documents to say: {told}.")
+        parts.append(f"Undecided, too few seeds or documents to say: {', '.join(map(_size, undecided))}.")
     if parts:
         yield " ".join(parts)
+
+
+def _none_moved(tested: Sequence[SeededHeadlineRow]) -> str:
+    if any(row.tested.is_mixed for row in tested):
+        return "No change is told apart from 0 that every seed shows."
+    least = min(tested, key=lambda row: row.tested.p_holm)
+    return none_told_apart(least.tested.p_holm, least.of.task)
 
 
 def _size(row: SeededHeadlineRow) -> str:

@@ -15,7 +15,7 @@ from scipy.optimize import brentq
 from scipy.special import bdtrc, stdtr
 
 from bias_tasks.records import FloatArray
-from bias_tasks.statistics.effects import SIGNIFICANCE
+from bias_tasks.statistics.effects import SIGNIFICANCE, is_equivalent
 from bias_tasks.statistics.intervals import (
     FEWEST_CLUSTERS,
     LEVEL,
@@ -58,6 +58,19 @@ class Effect(NamedTuple):
     def n_against(self) -> int:
         """Seeds under which it does not go the way of the mean; a mean of 0 has none."""
         return sum(point * self.mean <= 0 for point in self.points) if self.mean else 0
+
+    @property
+    def is_contradicted(self) -> bool:
+        """Whether some seed does not go the way of the mean, of which an error of documents knows nothing."""
+        return not self.is_over_seeds and self.n_against > 0
+
+    def stays_within(self, margin: float) -> bool:
+        """Whether it is shown to be smaller than a margin, where the interval is of two one-sided tests.
+
+        Below `FEWEST_SEEDS` it must also be so under each seed, as the interval knows of documents alone.
+        """
+        every_seed = self.is_over_seeds or all(abs(point) < margin for point in self.points)
+        return every_seed and is_equivalent(self.interval, margin)
 
     def p_toward(self, tail: Tail) -> float:
         """p in a direction that was declared beforehand; of `either` it is two-sided."""

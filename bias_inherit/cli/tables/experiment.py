@@ -8,6 +8,7 @@ from rich.table import Table
 
 from bias_inherit.compare.wording import with_error, with_interval
 from bias_inherit.kit.quantities import bounds, number, p_value, signed
+from bias_inherit.report.control_words import found_in_words
 from bias_inherit.report.declared_tests import Controls
 from bias_inherit.report.declared_tests.controls import REFERENCE
 from bias_inherit.report.gather import ReportData
@@ -43,8 +44,11 @@ def controls_tables(found: Controls) -> Iterator[str | Table]:
                 test = dose.over_nothing
                 against = ("", "", "")
                 if test:
-                    told = "yes" if test.is_found else "no"
-                    against = (_with_interval(test.effect), p_value(test.p_holm), told)
+                    against = (
+                        _with_interval(test.effect),
+                        p_value(test.p_holm),
+                        found_in_words(test),
+                    )
                 of_reference = [_with_interval(dose.over_reference)] if over else []
                 table.add_row(f"{dose.dose:g}", *of_reference, *against)
             yield table

@@ -29,13 +29,19 @@ class Tested(NamedTuple):
 
     @property
     def is_told(self) -> bool:
-        """Whether it is told from 0, taken alone."""
-        return self.p <= SIGNIFICANCE
+        """Whether it is told from 0, taken alone, and no seed contradicts it."""
+        return self.p <= SIGNIFICANCE and not self.effect.is_contradicted
 
     @property
     def is_found(self) -> bool:
-        """Whether it is told from 0 in its family."""
-        return self.p_holm <= SIGNIFICANCE
+        """Whether it is told from 0 in its family, and no seed contradicts it."""
+        return self.p_holm <= SIGNIFICANCE and not self.effect.is_contradicted
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether a p of documents alone would tell it from 0, but some seed contradicts it."""
+        p = self.p if isnan(self.p_holm) else self.p_holm
+        return p <= SIGNIFICANCE and self.effect.is_contradicted
 
 
 class Dose(NamedTuple):

@@ -7,13 +7,12 @@ all that were asked (Bonferroni).
 """
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from bias_inherit.compare import Declared, Family
 from bias_inherit.compare.doses import Responding, responding
-from bias_inherit.compare.headline import Verdict
 from bias_inherit.compare.rows import tested
 from bias_inherit.engine.planning.plan import Model
 from bias_inherit.engine.planning.references import reference_of
@@ -22,8 +21,10 @@ from bias_inherit.report.arms import Arm, main_arms
 from bias_inherit.report.declared_tests.controls import Tested
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.margins import Margins
-from bias_tasks.statistics import EQUIVALENCE_LEVEL, LEVEL, Interval, holm, is_equivalent
+from bias_tasks.statistics import EQUIVALENCE_LEVEL, LEVEL, Effect, holm
 
+SeededVerdict = Literal["found", "mixed", "equivalent", "undecided"]
+"""Of the mean of seeds. Mixed: told from 0 by documents alone, but one of the seeds contradicts it."""
 _CHANGE = (-1.0, 1.0)
 """Weights of γ = 0 and of the largest γ."""
 
@@ -35,14 +36,14 @@ class SeededHeadlineRow(NamedTuple):
         of: The contrast that is shown.
         tested: Its change, in the declared direction; Holm's p among the headlines of all tasks.
         reference, other: Means over seeds, of γ = 0 and of the largest γ.
-        for_equivalence: Of every contrast that was asked, the interval that two one-sided tests at 5 % go by.
+        for_equivalence: Every contrast that was asked, its interval that of two one-sided tests at 5 %.
     """
 
     of: Responding
     tested: Tested
     reference: float
     other: float
-    for_equivalence: tuple[Interval, ...]
+    for_equivalence: tuple[Effect, ...]
 
     @property
     def says(self) -> str:
@@ -52,13 +53,15 @@ class SeededHeadlineRow(NamedTuple):
     def is_equivalent(self, margins: Margins) -> bool:
         """Whether every contrast that was asked is shown to have moved by less than its margin."""
         margin = margins.of(self.of.signed.unit)
-        return all(is_equivalent(interval, margin) for interval in self.for_equivalence)
+        return all(effect.stays_within(margin) for effect in self.for_equivalence)
 
-    def verdict(self, margins: Margins) -> Verdict:
+    def verdict(self, margins: Margins) -> SeededVerdict:
         """In one word; what is told from 0 and small is found."""
-        return (
-            "found" if self.tested.is_found else "equivalent" if self.is_equivalent(margins) else "undecided"
-        )
+        if self.tested.is_found:
+            return "found"
+        if self.tested.is_mixed:
+            return "mixed"
+        return "equivalent" if self.is_equivalent(margins) else "undecided"
 
 
 class SeededHeadline(NamedTuple):
@@ -128,7 +131,7 @@ def _row(contrasts: Sequence[Responding]) -> SeededHeadlineRow:
     tests = [_tested(of) for of in contrasts]
     place = int(np.argmin([np.inf if np.isnan(test.p) else test.p for test in tests]))
     reference, other = contrasts[place].responses.values.mean(axis=1)
-    for_equivalence = tuple(of.responses.effect(_CHANGE, EQUIVALENCE_LEVEL).interval for of in contrasts)
+    for_equivalence = tuple(of.responses.effect(_CHANGE, EQUIVALENCE_LEVEL) for of in contrasts)
     return SeededHeadlineRow(contrasts[place], tests[place], float(reference), float(other), for_equivalence)
 
 

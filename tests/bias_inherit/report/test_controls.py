@@ -17,6 +17,7 @@ from bias_inherit.harness.results import ScoredModel, read_output
 from bias_inherit.report.build import build_report
 from bias_inherit.report.control_words import (
     control_sentences,
+    found_in_words,
     monotone_in_words,
     of_what,
     rejections_in_words,
@@ -140,6 +141,34 @@ def test_doses_are_adjusted_by_holm(occupation: OnTask) -> None:
         assert np.allclose([test.p_holm for test in tests if test], expected)
         told = [dose.dose for dose in curve.doses[1:] if dose.over_nothing and dose.over_nothing.is_found]
         assert curve.smallest_found == min(told)
+
+
+def test_with_few_seeds_a_dose_that_one_contradicts_is_not_found(occupation: OnTask) -> None:
+    """p stays as it is; of five seeds it contains their scatter already, of three it knows nothing of it."""
+    five = occupation.full
+    three = five._replace(effect=five.effect._replace(points=(0.9, -0.1, 0.7)))
+    assert three.p_holm == five.p_holm <= SIGNIFICANCE
+    assert (three.is_found, three.is_mixed, found_in_words(three)) == (False, True, "mixed")
+    contradicted = five._replace(effect=five.effect._replace(points=(0.9, -0.1, 0.7, 0.5, 0.5)))
+    assert (contradicted.is_found, contradicted.is_mixed, found_in_words(contradicted)) == (
+        True,
+        False,
+        "yes",
+    )
+
+
+def test_what_seeds_disagree_about_is_said_of_rule_and_crossing(planted_data: ReportData) -> None:
+    assert planted_data.controls is not None
+    tasks = []
+    for task in planted_data.controls.tasks:
+        effect = task.full.effect._replace(points=(0.9, -0.1, 0.7), mean=0.5)
+        tasks.append(task._replace(full=task.full._replace(effect=effect, p=0.001, p_holm=0.001)))
+    disagreed = planted_data._replace(controls=planted_data.controls._replace(tasks=tuple(tasks)))
+    rule, *_, crossing = control_sentences(disagreed)
+    assert rule.startswith("Seeds disagree about the rule (")
+    assert ", the other way under 1 of 3 seeds against rate 0, p = 0.001. So what is not found below" in rule
+    assert crossing.startswith("It is not seen to cross to other tasks (")
+    assert " Mixed, seeds disagree: salary +0.500 " in crossing
 
 
 def test_a_dose_below_one_that_is_missed_is_not_the_smallest(occupation: OnTask) -> None:
@@ -384,8 +413,8 @@ def test_more_where_it_stands_is_a_cue_and_less_a_warning_that_is_missed(
 ) -> None:
     (task,) = with_sentence_found.trained
     toward = math.copysign(1, full) * moved
-    tested = task.full._replace(effect=task.full.effect._replace(mean=toward), p=p)
-    whole = task.full._replace(effect=task.full.effect._replace(mean=full))
+    tested = task.full._replace(effect=task.full.effect._replace(points=(toward,), mean=toward), p=p)
+    whole = task.full._replace(effect=task.full.effect._replace(points=(full,), mean=full))
     effect = task.sentences[0]._replace(tested=tested)
     assert effect.speaks_for(whole) == cause
 

@@ -18,6 +18,7 @@ from bias_inherit.engine.experiment_record import Recorded
 from bias_inherit.harness.results import read_output
 from bias_inherit.report.build import build_report
 from bias_inherit.report.declared_tests import SeededHeadline
+from bias_inherit.report.declared_tests.seeded_headline import SeededVerdict
 from bias_inherit.report.gather import ReportData
 from bias_inherit.report.seeded_words import against_in_words
 from bias_inherit.report.summary import findings, summary, verdicts_in_words
@@ -151,6 +152,50 @@ def test_verdicts_of_the_others_read_well_for_one_and_for_many(
     verdicts: dict[Verdict, int], told: str
 ) -> None:
     assert verdicts_in_words(Counter(verdicts), MARGINS) == told
+
+
+def with_points(data: ReportData, points: tuple[float, ...], p_holm: float) -> ReportData:
+    """The same study, in which the first task's seeds came out like this."""
+    headline = data.tests.seeded_headline
+    assert headline is not None
+    first, *others = headline.rows
+    effect = Effect(points, float(np.mean(points)), 0.01, Interval(-0.02, 0.04), p_holm)
+    row = first._replace(
+        tested=first.tested._replace(effect=effect, p=p_holm, p_holm=p_holm), for_equivalence=(effect,)
+    )
+    of_seeds = headline._replace(rows=(row, *others), models=headline.models[: len(points)])
+    return data._replace(tests=data.tests._replace(seeded_headline=of_seeds))
+
+
+@pytest.mark.parametrize(
+    ("points", "p_holm", "verdict"),
+    [
+        ((0.10, 0.07, 0.13), 0.001, "found"),
+        ((0.099, -0.058, 0.012), 0.001, "mixed"),
+        ((0.099, -0.058, 0.012, 0.012, 0.012), 0.001, "found"),
+        ((0.01, -0.02, 0.04), 0.4, "equivalent"),
+        ((0.01, -0.02, 0.14), 0.4, "undecided"),
+        ((0.01, -0.02, 0.14, 0.02, 0.03), 0.4, "equivalent"),
+    ],
+)
+def test_with_few_seeds_nothing_is_found_that_one_contradicts_nor_equivalent_that_one_exceeds(
+    data: ReportData, points: tuple[float, ...], p_holm: float, verdict: SeededVerdict
+) -> None:
+    """With five and more, error and interval contain the scatter of seeds already."""
+    headline = with_points(data, points, p_holm).tests.seeded_headline
+    assert headline is not None
+    assert headline.rows[0].verdict(MARGINS) == verdict
+
+
+def test_what_seeds_disagree_about_is_told_as_mixed_and_not_as_moved(data: ReportData) -> None:
+    first, *more = findings(with_points(data, (0.099, -0.058, 0.012), 0.001))
+    assert "Moved: hate" in first
+    assert any(
+        line.startswith(
+            "Mixed, seeds disagree: occupation +0.018 [-0.020, +0.040], the other way under 1 of 3 seeds."
+        )
+        for line in more
+    )
 
 
 @pytest.mark.parametrize(

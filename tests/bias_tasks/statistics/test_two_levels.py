@@ -13,6 +13,7 @@ from bias_tasks.statistics import (
     FEWEST_SEEDS,
     NO_INTERVAL,
     Effect,
+    Interval,
     Responses,
     share_of,
     slope_weights,
@@ -203,4 +204,25 @@ def test_steps_are_the_differences_of_neighbours() -> None:
 def test_seeds_against_the_mean_are_those_that_do_not_go_its_way(
     points: tuple[float, ...], against: int
 ) -> None:
-    assert Effect(points, float(np.mean(points)), 1.0, NO_INTERVAL, 0.5).n_against == against
+    effect = Effect(points, float(np.mean(points)), 1.0, NO_INTERVAL, 0.5)
+    assert effect.n_against == against
+    assert effect.is_contradicted == (against > 0)
+
+
+@pytest.mark.parametrize(
+    ("points", "contradicted", "within"),
+    [
+        ((0.01, 0.02, 0.03), False, True),
+        ((-0.01, 0.02, 0.03), True, True),
+        ((-0.12, 0.06, 0.08), True, False),
+        ((-0.12, 0.06, 0.08, 0.01, 0.02), False, True),
+    ],
+)
+def test_only_an_error_of_documents_alone_is_held_against_every_seed(
+    points: tuple[float, ...], contradicted: bool, within: bool
+) -> None:
+    """An interval within ± 0.05, of three seeds and of five, whose scatter it contains already."""
+    effect = Effect(points, float(np.mean(points)), 0.01, Interval(-0.02, 0.04), 0.5)
+    assert effect.is_contradicted == contradicted
+    assert effect.stays_within(0.05) == within
+    assert not effect.stays_within(0.03)
