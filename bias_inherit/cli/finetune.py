@@ -63,7 +63,7 @@ def finetune(
             "--preset",
             rich_help_panel="Training",
             help="Shipped settings: embedded, paper-gender, paper-culture, paper-culture-arabic. By default "
-            "embedded for the embedded model; any other needs --preset or --settings.",
+            "embedded for the embedded model; any other needs --preset, --settings or --learning-rate.",
             show_default=False,
         ),
     ] = None,
