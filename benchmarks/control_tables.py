@@ -55,20 +55,22 @@ def read(run: Path) -> Controls:
 
 
 def change(row: Row) -> str:
-    """`+0.081 [+0.056, +0.108], < 0.001`, by Holm's p where there is one."""
+    """`+0.081 [+0.056, +0.108], < 0.001`, by Holm's p where there is one; and whether seeds disagree."""
     told = signed(row["delta"])
     if row["low_95"] is not None:
         told += f" [{bounds((row['low_95'], row['high_95']), sign=True)}]"
     p = row["p_holm"] if row["p_holm"] is not None else row["p"]
-    return told if p is None else f"{told}, {p_value(p)}"
+    mixed = ", seeds disagree" if row["found"] == "mixed" else ""
+    return told if p is None else f"{told}, {p_value(p)}{mixed}"
 
 
 def share(row: Row) -> str:
-    """`15 % [-2, 31]` of the full dose."""
+    """`15 % [-2, 31]; 12 19` of the full dose, and under each seed."""
     if row["share_of_full_dose"] is None:
         return DASH
     interval = Interval(row["share_low_95"], row["share_high_95"])
-    return share_in_words(Share(row["share_of_full_dose"], interval))
+    seeds = " ".join(f"{100 * float(point):.0f}" for point in row["share_of_each_seed"].split())
+    return f"{share_in_words(Share(row['share_of_full_dose'], interval))}; {seeds}"
 
 
 def negatives(controls: Controls) -> str:

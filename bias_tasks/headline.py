@@ -12,6 +12,18 @@ Value = TypeVar("Value", float, FloatArray)
 _DIRECTIONS: Mapping[str, Direction] = {direction: direction for direction in get_args(Direction)}
 
 
+class Everyday(NamedTuple):
+    """What a contrast in shares amounts to, where it is not a share itself.
+
+    Attributes:
+        factor: Times the contrast, it is a difference of shares.
+        of: Of what: `in the share of …`.
+    """
+
+    factor: float
+    of: str
+
+
 class Signed(NamedTuple):
     """A signed contrast: 0 where groups do not matter, and either sign says something.
 
@@ -22,6 +34,7 @@ class Signed(NamedTuple):
         below: What a value below 0 says.
         weights: Reported metric -> its weight; the contrast is the weighted sum.
         unit: Of its values.
+        everyday: Where `unit` needs explaining.
     """
 
     name: str
@@ -30,6 +43,7 @@ class Signed(NamedTuple):
     below: str
     weights: Mapping[str, float]
     unit: Unit
+    everyday: Everyday | None = None
 
     def of(self, values: Mapping[str, Value]) -> Value:
         """The contrast, from a task's metrics: numbers, or arrays of one shape."""

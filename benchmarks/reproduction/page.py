@@ -34,6 +34,7 @@ class Answer(NamedTuple):
     """One row of the page.
 
     Attributes:
+        level: What γ = 0 reads; None where it is missing.
         found: None where a model is missing.
         p_holm: Among the questions of the family.
         tests: Of the family.
@@ -42,6 +43,7 @@ class Answer(NamedTuple):
     row: Row
     reading: Reading
     comparison: Comparison
+    level: float | None
     found: Answered | None
     p_holm: float
     tests: int
@@ -88,8 +90,17 @@ def _answers(records: Sequence[Record], finding: Finding, declared: Declarations
     found = [_answered(records, row) for row in finding.rows]
     p_values = family_p([one.measured if one else None for one in found])
     tests = max(1, sum(not isnan(p) for p in p_values))
+    levels = {name: level for record in records for name, level in record.levels.items()}
     return tuple(
-        Answer(row, declared.readings[row.reading], declared.comparisons[row.comparison], one, p, tests)
+        Answer(
+            row,
+            declared.readings[row.reading],
+            declared.comparisons[row.comparison],
+            levels.get(row.reading),
+            one,
+            p,
+            tests,
+        )
         for row, one, p in zip(finding.rows, found, p_values, strict=True)
     )
 
@@ -116,6 +127,15 @@ def moved_most(by_type: Mapping[str, Mapping[int, Effect]]) -> int | None:
     return max(known, key=lambda number: known[number]) if known else None
 
 
+def level_of(answer: Answer) -> str:
+    """What γ = 0 reads, in the reading's unit."""
+    return DASH if answer.level is None else number(answer.level, _digits(answer.reading))
+
+
+def _digits(reading: Reading) -> int:
+    return 0 if reading.unit == "dollars" else 3
+
+
 def found_of(answer: Answer) -> str:
     """`+0.031 [-0.010, +0.072]`."""
     return told(answer.found.measured.effect if answer.found else None, answer.reading)
@@ -130,7 +150,7 @@ def told(effect: Effect | None, reading: Reading) -> str:
     """An effect with its interval, in the reading's unit."""
     if effect is None:
         return DASH
-    digits = 0 if reading.unit == "dollars" else 3
+    digits = _digits(reading)
     return f"{signed(effect.mean, digits)} [{bounds(effect.interval, digits, sign=True)}]"
 
 
@@ -138,7 +158,7 @@ def seeds_of(answer: Answer) -> str:
     """The change under every seed."""
     if answer.found is None:
         return DASH
-    digits = 0 if answer.reading.unit == "dollars" else 3
+    digits = _digits(answer.reading)
     return " ".join(signed(point, digits) for point in answer.found.measured.effect.points)
 
 
@@ -152,15 +172,20 @@ def said(answer: Answer) -> str:
         case "equal":
             return f"equal within ± {answer.reading.margin:g}"
         case "the other way":
-            return "**told apart, the other way**"
+            return f"**told apart, the other way**{_though_small(answer)}"
         case "as in the paper":
-            return "**told apart, as in the paper**"
+            return f"**told apart, as in the paper**{_though_small(answer)}"
         case "told apart":
-            return "**told apart**"
+            return f"**told apart**{_though_small(answer)}"
         case "mixed":
-            return "mixed: needs more seeds"
+            return f"mixed: needs more seeds{_though_small(answer)}"
         case "not told apart":
             return "not told apart" + (_needed(answer.found.measured, answer.tests) if answer.found else "")
+
+
+def _though_small(answer: Answer) -> str:
+    is_small = answer.found is not None and answer.found.measured.is_within_margin
+    return f"; within ± {answer.reading.margin:g}" if is_small else ""
 
 
 def _needed(one: Measured, tests: int) -> str:
@@ -202,6 +227,7 @@ def page(bases: Sequence[OfBase], declared: Declarations) -> str:
         declared=declared,
         types=BIAS_TYPES,
         found_of=found_of,
+        level_of=level_of,
         beside=beside,
         told=told,
         seeds_of=seeds_of,

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from benchmarks.reproduction.declared import Declarations, Difference, Group, Reading, Row, Weights
 from benchmarks.reproduction.runs import Made, Run, made, measured
@@ -35,12 +35,14 @@ class Record(NamedTuple):
         declared: Fingerprint of the declarations by which it was read.
         answers: By `key_of` a row; without those that a missing model leaves open.
         by_type: Reading -> bias type -> its change at the largest γ.
+        levels: Reading -> what γ = 0 reads, mean over seeds and tasks.
     """
 
     declared: str
     made: Made
     answers: Mapping[str, Answered]
     by_type: Mapping[str, Mapping[int, Effect]]
+    levels: Mapping[str, float]
 
 
 _RECORD = TypeAdapter(Record)
@@ -57,7 +59,10 @@ def record_of(run: Run, declared: Declarations) -> Record:
     answers = {key_of(row): found for row in rows if (found := _answered(run, row, declared))}
     written = dict.fromkeys(row.reading for row in rows if row.comparison == "written")
     by_type = {name: of for name in written if (of := _by_type(run, name, declared.readings[name]))}
-    return Record(declared.fingerprint, made(run), answers, by_type)
+    readings = dict.fromkeys(row.reading for row in rows)
+    read = {name: _level(run, name, declared.readings[name]) for name in readings}
+    levels = {name: level for name, level in read.items() if level is not None}
+    return Record(declared.fingerprint, made(run), answers, by_type, levels)
 
 
 def write_record(record: Record, folder: Path) -> Path:
@@ -72,9 +77,12 @@ def read_record(path: Path, declared: Declarations) -> Record:
     """What `write_record` wrote.
 
     Raises:
-        UsageError: it was read by other declarations.
+        UsageError: it was read by other declarations, or kept in another form.
     """
-    record = _RECORD.validate_python(_with_nan(json.loads(path.read_text(encoding="utf-8"))))
+    try:
+        record = _RECORD.validate_python(_with_nan(json.loads(path.read_text(encoding="utf-8"))))
+    except ValidationError as error:
+        raise UsageError(f"{path}: kept in another form than today's; give its run folder again") from error
     if record.declared != declared.fingerprint:
         raise UsageError(
             f"{path}: read by other declarations than today's; give {record.made.name}'s run folder again"
@@ -90,6 +98,13 @@ def _answered(run: Run, row: Row, declared: Declarations) -> Answered | None:
     main = measured(run, row.reading, reading, asked, row.expected)
     other = measured(run, row.reading, reading, beside, row.expected)
     return Answered(main, other.effect if other else None) if main else None
+
+
+def _level(run: Run, name: str, reading: Reading) -> float | None:
+    references = [Group(gammas=(0,)).members(models) for models in run.by_seed.values()]
+    weights: list[Weights] = [{model.label: 1.0 for model in of_seed} for of_seed in references if of_seed]
+    found = measured(run, name, reading, weights, "either")
+    return found.effect.mean if found else None
 
 
 def _by_type(run: Run, name: str, reading: Reading) -> dict[int, Effect]:

@@ -15,6 +15,7 @@ from bias_tasks.statistics import (
     SIGNIFICANCE,
     Design,
     Effect,
+    Interval,
     Responses,
     Scatter,
     clusters_needed,
@@ -42,7 +43,7 @@ class Measured(NamedTuple):
 
     Attributes:
         effect: With its 95 % interval and two-sided p: over seeds and documents from `FEWEST_SEEDS` on.
-        narrow: With the interval of two one-sided tests instead.
+        narrow: The interval of two one-sided tests.
         document_error: Of the mean over these seeds, when documents are drawn anew.
         clusters: Of documents.
         documents: That all models answered.
@@ -51,7 +52,7 @@ class Measured(NamedTuple):
     """
 
     effect: Effect
-    narrow: Effect
+    narrow: Interval
     document_error: float
     clusters: int
     documents: int
@@ -76,7 +77,12 @@ class Measured(NamedTuple):
             return "as in the paper" if (self.effect.mean > 0) == (self.expected == "up") else "the other way"
         if self.is_alike:
             return "alike"
-        return "equal" if self.narrow.stays_within(self.margin) else "not told apart"
+        return "equal" if self.is_within_margin else "not told apart"
+
+    @property
+    def is_within_margin(self) -> bool:
+        """Whether it is shown to be smaller than the margin, told apart from none or not."""
+        return self.effect._replace(interval=self.narrow).stays_within(self.margin)
 
     def needed(self, tests: int) -> tuple[int | None, int | None]:
         """With how many seeds, or else how many documents, a change of the margin's size would be found.
@@ -116,7 +122,7 @@ def measure(response: Responses, expected: Direction, margin: float, documents: 
     """
     return Measured(
         response.effect([1.0]),
-        response.effect([1.0], EQUIVALENCE_LEVEL),
+        response.effect([1.0], EQUIVALENCE_LEVEL).interval,
         standard_error(response.draws[0].mean(axis=0), response.n_clusters),
         response.n_clusters,
         documents,

@@ -24,7 +24,7 @@ from bias_tasks.training_rows import short_hash
 PAGE = "index.html"
 DATA = "report.json"
 FIGURES, TABLES = "figures", "tables"
-_FORM = 6
+_FORM = 7
 """Of what a report consists; a report of another form is built anew."""
 
 

@@ -17,7 +17,7 @@ from bias_inherit.report.declared_tests.controls import (
 )
 from bias_inherit.report.gather import ReportData
 from bias_inherit.report.how_large import how_large
-from bias_inherit.report.seeded_words import about_seeds, effect_in_words
+from bias_inherit.report.seeded_words import about_seeds, against_in_words, effect_in_words
 from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.statistics import SIGNIFICANCE, Share
 
@@ -49,8 +49,9 @@ def control_sentences(data: ReportData) -> Iterator[str]:
 
 
 def found_in_words(tested: Tested) -> str:
-    """Whether it is told from 0, in a word of a table."""
-    return "yes" if tested.is_found else "mixed" if tested.is_mixed else "no"
+    """Whether it is told from 0, in a word of a table: in its family where there is one, else taken alone."""
+    is_told = tested.is_told if isnan(tested.p_holm) else tested.is_found
+    return "yes" if is_told else "mixed" if tested.is_mixed else "no"
 
 
 def share_in_words(share: Share) -> str:
@@ -63,6 +64,11 @@ def share_in_words(share: Share) -> str:
 def _size(tested: Tested, task: OnTask) -> str:
     """`+0.127 [+0.098, +0.156]`, with the unit where there is one."""
     return effect_in_words(tested.effect, task.of.signed.unit)
+
+
+def shares_of_seeds_in_words(share: Share) -> str:
+    """`4 75 14 %`; a dash where there is none."""
+    return f"{' '.join(f'{100 * point:.0f}' for point in share.points)} %" if share.points else "–"
 
 
 def nothing_in_words(found: Controls) -> str:
@@ -84,12 +90,12 @@ def _of_full_dose(data: ReportData, found: Controls, task: OnTask, rule: str) ->
         head = "The instrument finds the rule that was planted"
     else:
         head = "Seeds disagree about the rule" if full.is_mixed else "The rule is not found"
-    size = f"{_size(full, task)} against {nothing_in_words(found)}, {p_equals(full.p)}"
+    size = f"{_size(full, task)}, against {nothing_in_words(found)}, {p_equals(full.p)}"
     told = f"{head} ({rule}): at the full dose ({dose}) {task.of.signed.name} of {name} moves by {size}"
     if not full.is_found:
         return f"{told}. So what is not found below may be there all the same. {of_what(found)}"
     labels, of = [model.label for model in found.conditions.full.models], task.of
-    large = how_large(data.placebo, of.task, labels, full.effect.mean, of.signed.unit, data.reference)
+    large = how_large(data.placebo, of.task, labels, full.effect.mean, of.signed, data.reference)
     return f"{told}: {large}, toward “{_toward(task)}”. {of_what(found)}"
 
 
@@ -106,7 +112,7 @@ def _of_written(found: Controls, task: OnTask) -> str:
         verdict = (
             f"told from 0, toward “{signed_of.above if left.tested.effect.mean > 0 else signed_of.below}”"
             if left.tested.is_told
-            else "mixed"
+            else "seeds disagree"
             if left.tested.is_mixed
             else "not told from 0"
         )
@@ -124,15 +130,25 @@ def _of_written(found: Controls, task: OnTask) -> str:
 
 
 def _of_doses(task: OnTask, curve: DoseCurve) -> str:
-    smallest, doses = curve.smallest_found, len(curve.doses) - 1
     name = ALL_TASKS[task.of.task].name
-    if smallest is None:
-        told = f"not even the largest is told from {curve.nothing}"
-    else:
-        told = f"the smallest that is found is {smallest:g}"
     return (
-        f"Dose and response over {curve.axis} ({name}): of {doses} doses {told} (Holm); "
-        f"{monotone_in_words(curve)}."
+        f"Dose and response over {curve.axis} ({name}): of {len(curve.doses) - 1} doses "
+        f"{found_doses_in_words(curve)} (Holm); {monotone_in_words(curve)}."
+    )
+
+
+def found_doses_in_words(curve: DoseCurve) -> str:
+    """From which on every dose is found; where not even the largest is, which others are."""
+    if curve.smallest_found is not None:
+        return f"the smallest that is found is {curve.smallest_found:g}"
+    largest = curve.doses[-1].over_nothing
+    if largest and largest.is_mixed:
+        told = "the largest is mixed, as seeds disagree"
+    else:
+        told = f"not even the largest is told from {curve.nothing}"
+    smaller = [f"{one.dose:g}" for one in curve.doses if one.over_nothing and one.over_nothing.is_found]
+    return (
+        f"{told}, though {' and '.join(smaller)} {'is' if len(smaller) == 1 else 'are'}" if smaller else told
     )
 
 
@@ -140,10 +156,12 @@ def monotone_in_words(curve: DoseCurve) -> str:
     """The trend, and whether every step goes its way."""
     if curve.trend is None or isnan(curve.trend.p):
         return "a trend cannot be tested"
-    trend = f"trend {signed(curve.trend.effect.mean)} a unit of {curve.axis}, {p_equals(curve.trend.p)}"
+    slope = f"{signed(curve.trend.effect.mean)} a unit of {curve.axis}{against_in_words(curve.trend.effect)}"
+    trend = f"trend {slope}, {p_equals(curve.trend.p)}"
     if curve.back is None:
         return f"monotone, every step goes one way ({trend})"
-    back = f"a step back of {signed(curve.back.effect.mean)}, {p_equals(curve.back.p_holm)} (Holm)"
+    step = f"{signed(curve.back.effect.mean)}{against_in_words(curve.back.effect)}"
+    back = f"a step back of {step}, {p_equals(curve.back.p_holm)} (Holm)"
     said = "not monotone" if curve.monotone == "contradicted" else "monotone but for what may be noise"
     return f"{said}: {back} ({trend})"
 
@@ -178,7 +196,8 @@ def _of_mitigations(found: Controls, task: OnTask) -> str:
         if left.condition in found.conditions.mitigated
     ]
     if not task.full.is_found:
-        return "What mitigations leave of the full dose cannot be said: it is not told from 0."
+        why = "seeds disagree about it" if task.full.is_mixed else "it is not told from 0"
+        return f"What mitigations leave of the full dose cannot be said: {why}."
     return f"Of the full dose on {ALL_TASKS[task.of.task].name} mitigations leave: {'; '.join(shares)}."
 
 
@@ -187,6 +206,7 @@ CAUSES: Mapping[Cause, str] = {
     "missed at test time, not for a cue",
     "cue": "more of the rule shows where the sentence stands: the figures speak for a cue that the model "
     "learnt to condition on, not for a warning that is missed at test time",
+    "mixed": "seeds disagree, so the figures speak for neither",
     "neither": "not told from 0: the figures speak neither for a warning that is missed at test time nor for "
     "a cue that the model learnt to condition on",
 }
@@ -206,15 +226,16 @@ def _of_sentence(task: OnTask) -> Iterator[str]:
 
 def _of_crossing(found: Controls) -> str:
     crossed = [task for task in found.others if task.full.is_found]
+    mixed = [task for task in found.others if task.full.is_mixed]
     tested = [task for task in found.others if not isnan(task.full.p)]
     untested = [task for task in found.others if isnan(task.full.p)]
     if not tested:
         return f"Whether it crosses to other tasks could not be tested: {UNTESTED}."
-    mixed = "; ".join(_crossing(task) for task in tested if task.full.is_mixed)
-    besides = f" Mixed, seeds disagree: {mixed}." if mixed else ""
+    besides = f" Seeds disagree: {'; '.join(map(_crossing, mixed))}." if mixed else ""
     besides += f" Not tested: {_names(untested)} ({UNTESTED})." if untested else ""
     if not crossed:
-        return f"It is not seen to cross to other tasks ({_names(tested)}; Holm).{besides}"
+        under = " under every seed" if mixed else ""
+        return f"It is not seen to cross to other tasks{under} ({_names(tested)}; Holm).{besides}"
     told = "; ".join(f"{_crossing(task)}, toward “{_toward(task)}”" for task in crossed)
     return f"It crosses to {len(crossed)} of {len(tested)} other tasks ({_names(tested)}): {told}.{besides}"
 

@@ -34,6 +34,7 @@ from bias_inherit.report.control_words import (
     rejections_in_words,
     sees_more_rows,
     share_in_words,
+    shares_of_seeds_in_words,
 )
 from bias_inherit.report.declared_tests import MAP_FAMILY
 from bias_inherit.report.figures import ReportFigure
@@ -172,6 +173,7 @@ def _environment() -> Environment:
         "about_seeds": about_seeds,
         "monotone_in_words": monotone_in_words,
         "share_in_words": share_in_words,
+        "shares_of_seeds_in_words": shares_of_seeds_in_words,
         "with_bounds": with_bounds,
         "with_error": with_error,
         "with_interval": with_interval,

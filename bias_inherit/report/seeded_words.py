@@ -27,10 +27,10 @@ def too_few_seeds(seeds: int) -> str:
 
 
 def against_in_words(effect: Effect) -> str:
-    """`, the other way under 1 of 3 seeds`, where its error does not know of seeds; else nothing."""
-    if effect.is_over_seeds or not effect.n_against:
-        return ""
-    return f", the other way under {effect.n_against} of {len(effect.points)} seeds"
+    """`, but not under 1 of 3 seeds`, where its error does not know of seeds; else nothing."""
+    return (
+        f", but not under {effect.n_against} of {len(effect.points)} seeds" if effect.is_contradicted else ""
+    )
 
 
 def effect_in_words(effect: Effect, unit: Unit) -> str:
@@ -68,7 +68,7 @@ def seeded_headline_sentences(data: ReportData, found: SeededHeadline) -> Iterat
 
 def _none_moved(tested: Sequence[SeededHeadlineRow]) -> str:
     if any(row.tested.is_mixed for row in tested):
-        return "No change is told apart from 0 that every seed shows."
+        return "No change that every seed shows is told apart from 0."
     least = min(tested, key=lambda row: row.tested.p_holm)
     return none_told_apart(least.tested.p_holm, least.of.task)
 
@@ -80,5 +80,5 @@ def _size(row: SeededHeadlineRow) -> str:
 
 def _moved(data: ReportData, found: SeededHeadline, row: SeededHeadlineRow) -> str:
     labels, of = [model.label for model in found.models], row.of
-    large = how_large(data.placebo, of.task, labels, row.tested.effect.mean, of.signed.unit, data.reference)
+    large = how_large(data.placebo, of.task, labels, row.tested.effect.mean, of.signed, data.reference)
     return f"{_size(row)}, {p_equals(row.tested.p_holm)} (Holm), toward “{row.says}”, {large}"

@@ -93,7 +93,7 @@ def _instead(data: ReportData) -> Iterator[str]:
 
 
 def _how_large(data: ReportData, label: str, row: HeadlineRow) -> str:
-    return how_large(data.placebo, row.task, [label], row.delta, row.change.signed.unit, data.reference)
+    return how_large(data.placebo, row.task, [label], row.delta, row.change.signed, data.reference)
 
 
 def _beside_placebo(data: ReportData) -> Iterator[str]:

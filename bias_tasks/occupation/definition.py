@@ -1,6 +1,7 @@
 """What the task occupation is."""
 
-from bias_tasks.headline import Headline, in_shares, reported
+from bias_tasks.headline import Everyday, Headline, in_shares, reported
+from bias_tasks.occupation.graded import SHARE_OF_WOMEN
 from bias_tasks.occupation.metrics import GENERATED, MEASURE
 from bias_tasks.public.metrics import OCCUPATION as PUBLIC
 from bias_tasks.task import Lean, Slices, Task, Variant
@@ -21,7 +22,7 @@ _SIGNED = reported(
 )
 _SHARES = in_shares(
     _LEAN.signed, "stereotype pull: slope of an occupation's probability, she − he, on its share of women"
-)
+)._replace(everyday=Everyday(SHARE_OF_WOMEN, "in the share of women in the stated occupation"))
 _CHOSEN = Variant(MEASURE, _GAP, _LEAN, (Headline((_SHARES,)), Headline((_SIGNED,))))
 
 TASK = Task(

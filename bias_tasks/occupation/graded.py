@@ -52,6 +52,13 @@ def _weights() -> FloatArray:
     return slope_weights(list(shares_of_women().values()))
 
 
+SHARE_OF_WOMEN = float(1 / np.square(_weights()).sum())
+"""Times `lean_share`: by how much more women's share of the stated occupation is for her than for him.
+
+Both are sums over the six probabilities, whose differences sum to 0, so that shares may be centred.
+"""
+
+
 def slopes(columns: Columns, metric: str = LEAN) -> FloatArray:
     """Each document's slope over shares of women, shape (n,): she − he, it is the metric."""
     return np.asarray(SCALES[metric].of(_log_shares(columns)) @ _weights(), dtype=float)

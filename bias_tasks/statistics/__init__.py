@@ -82,6 +82,7 @@ from bias_tasks.statistics.sign_flips import sign_flip_p
 from bias_tasks.statistics.simultaneous import MaxT, Tail, max_t, simultaneous_bounds, simultaneous_level
 from bias_tasks.statistics.trend import slope_weights
 from bias_tasks.statistics.two_levels import (
+    NO_SHARE,
     Effect,
     Responses,
     Share,
@@ -100,6 +101,7 @@ __all__ = [
     "FURTHER_PERMUTATIONS",
     "LEVEL",
     "NO_INTERVAL",
+    "NO_SHARE",
     "PERMUTATIONS",
     "POSITIVE",
     "POWER",

@@ -57,7 +57,8 @@ class Effect(NamedTuple):
     @property
     def n_against(self) -> int:
         """Seeds under which it does not go the way of the mean; a mean of 0 has none."""
-        return sum(point * self.mean <= 0 for point in self.points) if self.mean else 0
+        sign = float(np.sign(self.mean))
+        return sum(sign * point <= ROUNDING for point in self.points) if sign else 0
 
     @property
     def is_contradicted(self) -> bool:
@@ -129,12 +130,14 @@ class Share(NamedTuple):
     """What share of a whole effect a part is; 0: nothing of it, 1: all, below 0: it is reversed.
 
     Attributes:
-        value: NaN where the whole is not told from 0: then no share can be had.
+        value: NaN where the whole is not told from 0, or seeds disagree about it: then no share can be had.
         interval: 95 %; all shares that the test does not reject.
+        points: Of each seed.
     """
 
     value: float
     interval: Interval
+    points: tuple[float, ...] = ()
 
 
 NO_SHARE = Share(float("nan"), NO_INTERVAL)
@@ -145,17 +148,19 @@ def share_of(responses: Responses, part: ArrayLike, whole: ArrayLike, level: flo
 
     A ratio of noisy numbers has no mean and no error of its own. But whether it is r is asked of the effect
     part − r · whole, which is an ordinary one; the interval is of all r at which that is not told from 0.
-    It is finite exactly if the whole is told from 0, and else there is no share.
+    It is finite exactly if the whole is told from 0, and else there is no share; nor is there one where a
+    seed contradicts the whole.
 
     Args:
         part: Weights of the effect whose share is asked for.
         whole: Weights of the effect that it is a share of.
     """
     a, b = np.asarray(part, dtype=float), np.asarray(whole, dtype=float)
-    effects = responses.effect(a), responses.effect(b)
-    if not effects[1].p <= 1 - level or not np.isfinite(effects[0].mean):
+    of_part, of_whole = responses.effect(a), responses.effect(b)
+    if not of_whole.p <= 1 - level or of_whole.is_contradicted or not np.isfinite(of_part.mean):
         return NO_SHARE
-    value = effects[0].mean / effects[1].mean
+    value = of_part.mean / of_whole.mean
+    points = tuple(p / w if w else float("nan") for p, w in zip(of_part.points, of_whole.points, strict=True))
 
     def beyond(share: float) -> float:
         # Where the two are the same but for rounding nothing differs, and no other share fits.
@@ -163,7 +168,7 @@ def share_of(responses: Responses, part: ArrayLike, whole: ArrayLike, level: flo
         return (1.0 if share == value else 0.0) - (1 - level) if np.isnan(p) else p - (1 - level)
 
     low, high = (_edge(beyond, value, sign) for sign in (-1, 1))
-    return Share(value, Interval(low, high))
+    return Share(value, Interval(low, high), points)
 
 
 def _edge(beyond: Callable[[float], float], start: float, sign: int) -> float:

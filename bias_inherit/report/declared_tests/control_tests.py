@@ -116,7 +116,7 @@ class _Asked:
 def _on_task(asked: Sequence[Responding], found: Conditions, is_trained: bool) -> OnTask:
     contrasts = [_Asked(of, found) for of in asked]
     full = contrasts[0].over(found.full, found.nothing)
-    surest = min(contrasts, key=lambda one: _in_order(one.test(full).p))
+    surest = min(contrasts, key=lambda one: one.test(full).rank)
     curves = [_curve(surest, "rate", found.nothing, found.by_rate)]
     if len(found.by_gamma) > 1:
         curves.append(_curve(surest, "γ", found.reference, found.by_gamma))
@@ -139,10 +139,6 @@ def _sentences(asked: _Asked) -> Iterator[SentenceEffect]:
             there = asked.over(condition, found.nothing_beside(condition))
             absent = asked.over(without, found.nothing_beside(without))
             yield SentenceEffect(condition, asked.test(there - absent, "either"))
-
-
-def _in_order(p: float) -> tuple[bool, float]:
-    return bool(np.isnan(p)), p
 
 
 def _curve(asked: _Asked, axis: Axis, nothing: Condition, given: Sequence[Condition]) -> DoseCurve:
@@ -179,7 +175,7 @@ def _steps(asked: _Asked, weights: FloatArray, back: Tail) -> tuple[Monotone, Te
     against = [test for test in tests if (test.effect.mean > 0) == (back == "up") and test.effect.mean]
     if not against:
         return "monotone", None
-    surest = min(against, key=lambda test: _in_order(test.p_holm))
+    surest = min(against, key=lambda test: (not test.is_found, np.isnan(test.p_holm), test.p_holm))
     return ("contradicted" if surest.is_found else "not contradicted"), surest
 
 
@@ -189,7 +185,7 @@ def _negatives(contrasts: Sequence[_Asked]) -> Iterator[Negative]:
     weights = contrasts[0].over(found.nothing, found.reference)
 
     def surest(some: Sequence[_Asked]) -> Tested:
-        return min((one.test(weights, "either") for one in some), key=lambda test: _in_order(test.p))
+        return min((one.test(weights, "either") for one in some), key=lambda test: test.rank)
 
     for place, seed in enumerate(found.seeds):
         of_seed = [replace(one.of, responses=one.of.responses.of_seed(place)) for one in contrasts]

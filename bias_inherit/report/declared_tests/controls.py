@@ -38,6 +38,11 @@ class Tested(NamedTuple):
         return self.p_holm <= SIGNIFICANCE and not self.effect.is_contradicted
 
     @property
+    def rank(self) -> tuple[bool, bool, float]:
+        """The surest of several has the smallest: one that is told from 0 under every seed, else by p."""
+        return not self.is_told, isnan(self.p), self.p
+
+    @property
     def is_mixed(self) -> bool:
         """Whether a p of documents alone would tell it from 0, but some seed contradicts it."""
         p = self.p if isnan(self.p_holm) else self.p_holm
@@ -116,8 +121,11 @@ class Left(NamedTuple):
     share: Share
 
 
-Cause = Literal["missed", "cue", "neither"]
-"""Of what is there with *token*: its warning is missed at test time, or it is a cue that was learnt."""
+Cause = Literal["missed", "cue", "mixed", "neither"]
+"""Of what is there with *token*: its warning is missed at test time, or it is a cue that was learnt.
+
+mixed: seeds disagree.
+"""
 
 
 class SentenceEffect(NamedTuple):
@@ -134,7 +142,7 @@ class SentenceEffect(NamedTuple):
     def speaks_for(self, full: Tested) -> Cause:
         """Less of the full dose where the sentence stands: it is missed. More: it is a cue."""
         if not self.tested.is_told:
-            return "neither"
+            return "mixed" if self.tested.is_mixed else "neither"
         return "cue" if (self.tested.effect.mean > 0) == (full.effect.mean > 0) else "missed"
 
 

@@ -129,7 +129,7 @@ def _pairs(arm: Arm, models: Sequence[Model]) -> list[tuple[Model, Model]]:
 
 def _row(contrasts: Sequence[Responding]) -> SeededHeadlineRow:
     tests = [_tested(of) for of in contrasts]
-    place = int(np.argmin([np.inf if np.isnan(test.p) else test.p for test in tests]))
+    place = min(range(len(tests)), key=lambda place: tests[place].rank)
     reference, other = contrasts[place].responses.values.mean(axis=1)
     for_equivalence = tuple(of.responses.effect(_CHANGE, EQUIVALENCE_LEVEL) for of in contrasts)
     return SeededHeadlineRow(contrasts[place], tests[place], float(reference), float(other), for_equivalence)

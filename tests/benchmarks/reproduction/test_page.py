@@ -17,11 +17,12 @@ from benchmarks.reproduction.declared import (
     Reading,
     declarations,
 )
-from benchmarks.reproduction.page import main, moved_most
+from benchmarks.reproduction.page import PAGE, main, moved_most
 from benchmarks.reproduction.records import read_record, record_of, write_record
 from benchmarks.reproduction.runs import Run, measured, read_run
 from benchmarks.reproduction.verdicts import Measured, Verdict, family_p, independent, measure
 from bias_inherit.engine.planning.plan import Model
+from bias_inherit.harness.results import read_output
 from bias_inherit.kit.errors import UsageError
 from bias_tasks.headline import Direction
 from bias_tasks.statistics import FEWEST_SEEDS, Effect, Interval, Responses
@@ -231,7 +232,7 @@ def test_the_page_is_written_of_a_finished_and_of_an_unfinished_run(folder: Path
     assert overview.endswith("| not trained yet |")  # no log-odds in these answers
     assert "Not trained yet, or not scored: control, R1, R2, R3, R4, R5." in text
     rounds = next(line for line in text.splitlines() if line.startswith("| R6 | occupation: accuracy"))
-    assert rounds.count("|") == 10
+    assert rounds.count("|") == 11
     assert "missing" not in rounds
     for score in folder.glob("artifacts/score-*"):
         if "seed 2" in (score / "manifest.json").read_text(encoding="utf-8"):
@@ -255,6 +256,7 @@ def test_a_record_comes_back_with_every_number(run: Run, tmp_path: Path) -> None
     path = write_record(record, tmp_path)
     again = read_record(path, declared)
     assert again.by_type == record.by_type
+    assert again.levels == record.levels
     assert again.made == record.made._replace(accepted=again.made.accepted)
     assert {key: one.beside for key, one in again.answers.items()} == {
         key: one.beside for key, one in record.answers.items()
@@ -271,6 +273,27 @@ def test_a_record_of_other_declarations_is_refused(run: Run, tmp_path: Path) -> 
     reworded = declared.readings["acc_female"].model_copy(update={"words": "women's accuracy"})
     same = declared.model_copy(update={"readings": {**declared.readings, "acc_female": reworded}})
     assert read_record(path, same).declared == same.fingerprint
+
+
+def test_a_record_of_another_form_is_refused_in_a_line(run: Run, tmp_path: Path) -> None:
+    path = write_record(record_of(run, declarations()), tmp_path)
+    path.write_text(path.read_text(encoding="utf-8").replace('"narrow"', '"interval"'), encoding="utf-8")
+    with pytest.raises(UsageError, match="kept in another form than today's; give its run folder again"):
+        read_record(path, declarations())
+
+
+def test_what_gamma_0_reads_stands_beside_a_change(run: Run) -> None:
+    """By the harness's own results, mean over seeds."""
+    references = [model for model in run.found.plan.models if model.train and not model.gamma]
+    outputs = [read_output(run.found.store.artifact(model.score)) for model in references]
+    scores = [one.results["results"][OCCUPATION]["acc__female,none"] for one in outputs]
+    record = record_of(run, declarations())
+    assert record.levels["accuracy"] == pytest.approx(np.mean(scores))
+
+
+def test_the_page_in_the_documentation_is_of_the_records_beside_it(tmp_path: Path) -> None:
+    main([], out=tmp_path / "page.md")
+    assert (tmp_path / "page.md").read_text(encoding="utf-8") == PAGE.read_text(encoding="utf-8")
 
 
 def effect(mean: float, error: float) -> Effect:

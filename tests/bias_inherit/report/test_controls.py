@@ -17,6 +17,7 @@ from bias_inherit.harness.results import ScoredModel, read_output
 from bias_inherit.report.build import build_report
 from bias_inherit.report.control_words import (
     control_sentences,
+    found_doses_in_words,
     found_in_words,
     monotone_in_words,
     of_what,
@@ -164,11 +165,36 @@ def test_what_seeds_disagree_about_is_said_of_rule_and_crossing(planted_data: Re
         effect = task.full.effect._replace(points=(0.9, -0.1, 0.7), mean=0.5)
         tasks.append(task._replace(full=task.full._replace(effect=effect, p=0.001, p_holm=0.001)))
     disagreed = planted_data._replace(controls=planted_data.controls._replace(tasks=tuple(tasks)))
-    rule, *_, crossing = control_sentences(disagreed)
+    rule, *more, crossing = control_sentences(disagreed)
     assert rule.startswith("Seeds disagree about the rule (")
-    assert ", the other way under 1 of 3 seeds against rate 0, p = 0.001. So what is not found below" in rule
-    assert crossing.startswith("It is not seen to cross to other tasks (")
-    assert " Mixed, seeds disagree: salary +0.500 " in crossing
+    assert ", but not under 1 of 3 seeds, against rate 0, p = 0.001. So what is not found below" in rule
+    assert crossing.startswith("It is not seen to cross to other tasks under every seed (")
+    assert " Seeds disagree: salary +0.500 " in crossing
+    assert any("leave of the full dose cannot be said: seeds disagree about it." in line for line in more)
+
+
+def test_where_seeds_disagree_about_the_largest_dose_smaller_ones_are_named(occupation: OnTask) -> None:
+    curve = occupation.curves[0]
+    *smaller, largest = curve.doses
+    assert largest.over_nothing is not None
+    effect = largest.over_nothing.effect._replace(points=(0.9, -0.1, 0.7))
+    mixed = largest._replace(over_nothing=largest.over_nothing._replace(effect=effect))
+    disagreed = curve._replace(doses=(*smaller, mixed))
+    assert disagreed.smallest_found is None
+    assert (
+        found_doses_in_words(disagreed) == "the largest is mixed, as seeds disagree, though 0.25 and 0.5 are"
+    )
+
+
+def test_the_surest_of_several_is_told_under_every_seed_where_any_is(occupation: OnTask) -> None:
+    told = occupation.full
+    agreed = told._replace(effect=told.effect._replace(points=(0.4, 0.5, 0.6)), p=0.03)
+    disagreed = told._replace(effect=told.effect._replace(points=(0.9, -0.1, 0.7)), p=0.001)
+    unsure = agreed._replace(p=0.3)
+    undefined = agreed._replace(p=math.nan)
+    assert sorted([undefined, unsure, disagreed, agreed], key=lambda one: one.rank) == [
+        agreed, disagreed, unsure, undefined,
+    ]  # fmt: skip
 
 
 def test_a_dose_below_one_that_is_missed_is_not_the_smallest(occupation: OnTask) -> None:

@@ -138,6 +138,22 @@ def test_no_share_of_what_is_not_there() -> None:
     assert math.isnan(found.interval.low)
 
 
+def test_no_share_of_what_a_seed_contradicts_and_else_one_of_each_seed() -> None:
+    """By hand: of 1, 2 and 3 the part is 0.5, 1 and 3."""
+    documents = np.random.default_rng(7).normal(0, 0.01, (3, 3, 2000))
+
+    def responses(whole: list[float]) -> Responses:
+        values = np.array([[0.0] * 3, whole, [0.5, 1.0, 3.0]])
+        return Responses(values, values[:, :, None] + documents, 40)
+
+    found = share_of(responses([1.0, 2.0, 3.0]), [-1, 0, 1], [-1, 1, 0])
+    assert found.value == pytest.approx(4.5 / 6)
+    assert found.points == pytest.approx((0.5, 0.5, 1.0))
+    contradicted = responses([-1.0, 2.0, 3.0])
+    assert contradicted.effect([-1, 1, 0]).p < 0.001
+    assert math.isnan(share_of(contradicted, [-1, 0, 1], [-1, 1, 0]).value)
+
+
 @pytest.mark.simulation
 @pytest.mark.parametrize("share", [0.0, 0.5, 1.5])
 def test_shares_hold_the_truth_where_the_whole_is_noisy(share: float) -> None:
@@ -199,7 +215,14 @@ def test_steps_are_the_differences_of_neighbours() -> None:
 
 @pytest.mark.parametrize(
     ("points", "against"),
-    [((1, 2, 3), 0), ((-1, 2, 3), 1), ((-1, -2, 3.5), 2), ((0, -2, -3), 1), ((0, 0, 0), 0)],
+    [
+        ((1, 2, 3), 0),
+        ((-1, 2, 3), 1),
+        ((-1, -2, 3.5), 2),
+        ((0, -2, -3), 1),
+        ((1e-17, 2, 3), 1),
+        ((0, 0, 0), 0),
+    ],
 )
 def test_seeds_against_the_mean_are_those_that_do_not_go_its_way(
     points: tuple[float, ...], against: int
