@@ -190,8 +190,10 @@ def _of_nothing(found: Controls, has_more_rows: bool) -> str:
 
 
 def _of_mitigations(found: Controls, task: OnTask) -> str:
+    several = len(found.conditions.seeds) > 1 and not task.full.effect.is_over_seeds
     shares = [
         f"{left.condition.label} {share_in_words(left.share)}"
+        + (f" (seeds: {shares_of_seeds_in_words(left.share)})" if several else "")
         for left in task.left
         if left.condition in found.conditions.mitigated
     ]

@@ -427,6 +427,16 @@ def test_a_line_says_which_cause_the_figures_speak_for(with_sentence: Recorded) 
     (shares,) = [line for line in told if "mitigations leave" in line]
     assert "token 1" in shares
     assert "token, sentence present " in shares
+    assert shares.count(" (seeds: ") == 3
+
+
+def test_where_seeds_disagree_about_the_sentence_it_speaks_for_neither_cause(
+    with_sentence_found: Controls,
+) -> None:
+    (task,) = with_sentence_found.trained
+    effect = task.full.effect._replace(points=(0.9, -0.1, 0.7), mean=0.5)
+    disagreed = task.sentences[0]._replace(tested=task.full._replace(effect=effect, p=0.001))
+    assert disagreed.speaks_for(task.full) == "mixed"
 
 
 @pytest.mark.parametrize(
