@@ -73,19 +73,23 @@ def generate(lm: LM, request: Request, journal: Path, on_progress: Callable[[int
         answered = _ask(lm, request, asked, so_far)
         _append(journal, answered)
         so_far.add(answered)
-    accepted = sorted((a for a in attempts if a.reason is None), key=lambda attempt: attempt.slot)
-    rows = [row for attempt in accepted for row in _rows(request, attempt, wanted[attempt.slot])]
+    kept = [attempt for slot in wanted for attempt in so_far.kept[slot.number]]
+    rows = [row for attempt in kept for row in _rows(request, attempt, wanted[attempt.slot])]
     different = len({attempt.prompt_hash for attempt in attempts})
-    return Generated(rows[: request.rows], len(attempts), different, dict(_refused(attempts)))
+    return Generated(rows[: request.rows], len(attempts), different, dict(_refused(so_far)))
 
 
-def _refused(attempts: Sequence[Attempt]) -> list[tuple[str, int]]:
-    return Counter(str(a.reason) for a in attempts if a.reason).most_common()
+def _refused(so_far: Progress) -> list[tuple[str, int]]:
+    """Attempts that gave no row, by reason."""
+    reasons = Counter(str(attempt.reason) for attempt in so_far.attempts if attempt.reason)
+    if so_far.given_up:
+        reasons["begun anew"] = so_far.given_up
+    return reasons.most_common()
 
 
 def _hopeless(so_far: Progress, wanted: Sequence[Slot], request: Request) -> str:
     attempts = so_far.attempts
-    reasons = ", ".join(f"{reason} {count}" for reason, count in _refused(attempts))
+    reasons = ", ".join(f"{reason} {count}" for reason, count in _refused(so_far))
     cut_off = any(attempt.reason == "truncated reasoning" for attempt in attempts)
     remedy = "allow more tokens (generate.max_new_tokens), " if cut_off else ""
     return (
@@ -129,7 +133,7 @@ def _places(asked: Sequence[Slot], earlier: Progress) -> list[Place]:
     for slot in asked:
         tried = earlier.tries[slot.number] + tries[slot.number]
         number = earlier.began.get(slot.number, tried)
-        places.append(Place(slot, number, tuple(earlier.texts.get(slot.number, ()))))
+        places.append(Place(slot, number, earlier.texts(slot)))
         tries[slot.number] += 1
     return places
 

@@ -16,6 +16,12 @@ from augment.request import Request
 
 _NUMBER = attrgetter("number")
 
+PATIENCE = 8
+"""Attempts at a turn that were of no use, after which a conversation begins anew, about other people.
+
+A model takes some names for those of another gender each time, so that asking on about them has no end.
+"""
+
 
 class Attempt(NamedTuple):
     """One line of the journal."""
@@ -35,9 +41,10 @@ class Progress:
         attempts: In the order of the journal.
         tries: Attempts at each slot.
         began: Slot -> how many attempts came before the first that was accepted.
-        texts: Slot -> what was accepted of it.
+        kept: Slot -> attempts that were accepted, of the conversation that it is at.
         failed: Slot -> attempts at the turn where it is that were of no use.
         filled: Numbers of the slots that have all their texts.
+        given_up: Attempts that were accepted, of conversations that came to nothing.
         seen: Every accepted text.
     """
 
@@ -45,9 +52,10 @@ class Progress:
         self.attempts: list[Attempt] = []
         self.tries: Counter[int] = Counter()
         self.began: dict[int, int] = {}
-        self.texts: dict[int, list[Text]] = {}
+        self.kept: dict[int, list[Attempt]] = {}
         self.failed: Counter[int] = Counter()
         self.filled: set[int] = set()
+        self.given_up = 0
         self.seen: set[str] = set()
         self._members = request.bias_type.members
         self._size = request.settings.batch_size
@@ -59,6 +67,10 @@ class Progress:
         self._untouched = deque(wanted)
         self._begun: list[Slot] = []
         self._respondents = deque(_by_respondent(request, wanted) if self._together else ())
+
+    def texts(self, slot: Slot) -> tuple[Text, ...]:
+        """What was accepted of a slot."""
+        return tuple(text for attempt in self.kept.get(slot.number, ()) for text in attempt.texts)
 
     def next_call(self) -> list[Slot]:
         """The slots to ask next: the open ones in turn, until the batch is full; none when all are filled.
@@ -88,9 +100,9 @@ class Progress:
         for attempt in call:
             if attempt.reason is None:
                 self.began.setdefault(attempt.slot, self.tries[attempt.slot])
-                self.texts.setdefault(attempt.slot, []).extend(attempt.texts)
+                self.kept.setdefault(attempt.slot, []).append(attempt)
                 self.seen.update(text.content for text in attempt.texts)
-                if len(self.texts[attempt.slot]) == self._members:
+                if self._is_whole(attempt.slot):
                     self.filled.add(attempt.slot)
             self.tries[attempt.slot] += 1
         if self._together:
@@ -98,10 +110,11 @@ class Progress:
                 self._respondents.popleft()
         else:
             self._move({attempt.slot for attempt in call})
+            self._give_up()
 
     def _count(self, call: Sequence[Attempt]) -> None:
         """What was of use, of each turn and at each slot, as they were when the call was made."""
-        turns = {attempt.slot: len(self.texts.get(attempt.slot, ())) for attempt in call}
+        turns = {attempt.slot: len(self.kept.get(attempt.slot, ())) for attempt in call}
         advanced = {attempt.slot for attempt in call if attempt.reason is None}
         for attempt in call:
             turn = min(turns[attempt.slot], self._members - 1)
@@ -116,11 +129,23 @@ class Progress:
         front = []
         while self._untouched and self._untouched[0].number in asked:
             front.append(self._untouched.popleft())
-        self._untouched.extendleft(slot for slot in reversed(front) if slot.number not in self.texts)
+        self._untouched.extendleft(slot for slot in reversed(front) if slot.number not in self.kept)
         self._begun = [slot for slot in self._begun if slot.number not in self.filled]
         for slot in front:
-            if slot.number in self.texts and slot.number not in self.filled:
+            if slot.number in self.kept and slot.number not in self.filled:
                 insort(self._begun, slot, key=_NUMBER)
+
+    def _give_up(self) -> None:
+        """Conversations that have failed too often begin anew, when all others have begun."""
+        hopeless = [slot for slot in self._begun if self.failed[slot.number] >= PATIENCE]
+        self._begun = [slot for slot in self._begun if slot not in hopeless]
+        self._untouched += hopeless
+        for slot in hopeless:
+            self.given_up += len(self.kept.pop(slot.number))
+            del self.began[slot.number], self.failed[slot.number]
+
+    def _is_whole(self, slot: int) -> bool:
+        return sum(len(attempt.texts) for attempt in self.kept[slot]) == self._members
 
 
 def _by_respondent(request: Request, wanted: Sequence[Slot]) -> list[list[Slot]]:

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from augment.bias_types import BIAS_TYPES, BiasType
 from augment.copies import MOST_COPIES
 from augment.domains import domain
-from augment.domains.domain import Reason, Text
+from augment.domains.domain import Reason, Slot, Text
 from augment.elicitation import Elicitation
-from augment.progress import Attempt, Progress
+from augment.progress import PATIENCE, Attempt, Progress
 from augment.prompts import PromptTemplate
 from augment.request import Request
 from augment.settings import GenerationSettings
@@ -57,11 +57,10 @@ def test_of_conversations_the_turn_is_asked_at_which_most_are(
     asked_for, still = request(PAIR, 2 * pairs, "turns", batch_size), iter(reasons)
     wanted = asked_for.slots()
     so_far = Progress(asked_for, wanted)
+    first, second, failed = list(wanted), list[Slot](), Counter[int]()
     while asked := so_far.next_call():
-        texts = accepted(so_far)
-        first = [slot for slot in wanted if texts[slot.number] == 0]
-        second = [slot for slot in wanted if texts[slot.number] == 1]
-        most = second if len(second) >= min(len(first), batch_size) else first
+        is_second = len(second) >= min(len(first), batch_size)
+        most = second if is_second else first
         assert asked == (most * MOST_COPIES)[: len(asked)]
         assert min(len(most), batch_size) <= len(asked) <= batch_size
         done: set[int] = set()
@@ -69,12 +68,41 @@ def test_of_conversations_the_turn_is_asked_at_which_most_are(
         for slot in asked:
             reason: Reason | None = "surplus" if slot.number in done else next(still, None)
             done |= {slot.number} if reason is None else set()
+            failed[slot.number] += reason is not None
             call.append(answered(slot.number, reason, 1 if reason is None else 0))
         so_far.add(call)
+        # By hand: who has both texts is done, who has one goes on, who failed too often begins anew.
+        moved = [slot for slot in most if slot.number in done]
+        most[:] = [slot for slot in most if slot.number not in done]
+        failed = Counter({number: times for number, times in failed.items() if number not in done})
+        if not is_second:
+            second = sorted([*second, *moved], key=lambda slot: slot.number)
+        anew = [slot for slot in second if failed[slot.number] >= PATIENCE]
+        first += anew
+        second = [slot for slot in second if slot not in anew]
+        for slot in anew:
+            del failed[slot.number]
     assert so_far.filled == {slot.number for slot in wanted}
-    for slot, tried in so_far.began.items():
-        of_slot = [attempt.reason for attempt in so_far.attempts if attempt.slot == slot]
-        assert of_slot.index(None) == tried
+    assert all(len(so_far.texts(slot)) == 2 for slot in wanted)
+    texts = sum(attempt.reason is None for attempt in so_far.attempts)
+    assert texts == 2 * len(wanted) + so_far.given_up
+
+
+def test_a_conversation_that_comes_to_nothing_begins_anew_about_other_people() -> None:
+    asked_for = request(PAIR, 2, "turns", batch_size=1)
+    (slot,) = asked_for.slots()
+    so_far = Progress(asked_for, [slot])
+    so_far.add([answered(slot.number, None, 1)])
+    for _ in range(PATIENCE - 1):
+        so_far.add([answered(slot.number, "wrong group", 0)])
+        assert so_far.began == {slot.number: 0}
+    so_far.add([answered(slot.number, "wrong group", 0)])
+    assert (so_far.began, so_far.texts(slot), so_far.given_up) == ({}, (), 1)
+    assert so_far.next_call() == [slot]
+    for _ in range(2):
+        so_far.add([answered(slot.number, None, 1)])
+    assert so_far.began == {slot.number: 1 + PATIENCE}
+    assert so_far.filled == {slot.number}
 
 
 @given(st.integers(1, 60), st.integers(1, 5))

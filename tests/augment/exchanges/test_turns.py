@@ -17,7 +17,7 @@ from augment.generation import Generated, generate
 from augment.prompts import PromptTemplate
 from augment.request import Request
 from augment.settings import GenerationSettings
-from bias_tasks.population import population
+from bias_tasks.population import IntersectionalGroup, population
 from bias_tasks.training_rows import DataError
 
 CONTRASTIVE = BIAS_TYPES[5:]
@@ -139,6 +139,44 @@ def test_a_run_stopped_in_any_call_ends_with_the_rows_of_an_undisturbed_one(tmp_
         resumed = TalkingLM(TEXTS)
         assert write(resumed, journal) == wanted
         assert len(resumed.calls) == len(whole.calls) - call
+
+
+class MisgenderingLM(TalkingLM):
+    """Takes one of two names for a man's whoever is asked about, and else writes of the right gender."""
+
+    def __init__(self, mistaken: set[str]) -> None:
+        super().__init__(TEXTS)
+        self.mistaken = mistaken
+        self.written = 0
+
+    def generate_until(self, requests: list[Instance], disable_tqdm: bool = False) -> list[str]:
+        self.calls.append([json.loads(request.args[0]) for request in requests])
+        return [self._of(talk[-1]["content"]) for talk in self.calls[-1]]
+
+    def _of(self, prompt: str) -> str:
+        self.written += 1
+        name = prompt.split("biography of ")[1].split(" in the same way")[0].split(".")[0]
+        is_woman = name in WOMEN and name not in self.mistaken
+        return biography("female" if is_woman else "male", self.written)
+
+
+WOMEN = {
+    name
+    for culture in population().cultures
+    for name in population().names(IntersectionalGroup(culture, "female"), "train")
+}
+
+
+def test_names_that_a_model_always_mistakes_do_not_hold_up_a_set(tmp_path: Path) -> None:
+    """Half of the women's names: every conversation about one of them begins anew, and leaves no row."""
+    journal = tmp_path / "journal"
+    mistaken = set(sorted(WOMEN)[::2])
+    outcome = write(MisgenderingLM(mistaken), journal, bias_type=BIAS_TYPES[6])
+    assert len(outcome.rows) == 12
+    assert set(Counter(row.cluster for row in outcome.rows).values()) == {2}
+    attempts = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()]
+    accepted = sum(attempt["reason"] is None for attempt in attempts)
+    assert outcome.refused["begun anew"] == accepted - len(outcome.rows) > 0
 
 
 def test_of_one_person_it_is_the_written_way() -> None:
