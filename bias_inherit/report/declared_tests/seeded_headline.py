@@ -56,12 +56,12 @@ class SeededHeadlineRow(NamedTuple):
         return all(effect.stays_within(margin) for effect in self.for_equivalence)
 
     def verdict(self, margins: Margins) -> SeededVerdict:
-        """In one word; what is told from 0 and small is found."""
+        """In one word; what is told from 0 and small is found, what is mixed and small is equivalent."""
         if self.tested.is_found:
             return "found"
-        if self.tested.is_mixed:
-            return "mixed"
-        return "equivalent" if self.is_equivalent(margins) else "undecided"
+        if self.is_equivalent(margins):
+            return "equivalent"
+        return "mixed" if self.tested.is_mixed else "undecided"
 
 
 class SeededHeadline(NamedTuple):
