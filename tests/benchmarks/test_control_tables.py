@@ -9,7 +9,7 @@ from scipy.stats import binom
 
 from benchmarks.control_tables import main, negatives, read
 
-NOTHING = ("low_95", "high_95", "p", "p_holm", "share_of_full_dose", "share_low_95", "share_high_95")
+NOTHING = ("low_95", "high_95", "p", "p_holm", "found", "share_of_full_dose", "share_low_95", "share_high_95")
 
 
 def row(asked: str, of: str, minus: str, delta: float, seeds: str = "all", **others: Any) -> dict[str, Any]:
@@ -33,13 +33,20 @@ def first(tmp_path: Path) -> Path:
         row("dose over rate", "rate 1", "rate 0", 0.08, **of_full),
         row(
             "mitigation", "mask", "rate 0", 0.004,
-            share_of_full_dose=0.05, share_low_95=-0.1, share_high_95=0.2,
+            share_of_full_dose=0.05, share_low_95=-0.1, share_high_95=0.2, share_of_each_seed="0.12 -0.02",
         ),
         row("negative control", "rate 0", "γ = 0", 0, "0", p=0.5),
         row("negative control", "rate 0", "γ = 0", 0, "1", p=0.03),
         row("negative control", "rate 0", "γ = 0", 0, p=0.2),
     ]  # fmt: skip
     return written(tmp_path, "first", rows)
+
+
+def test_a_dose_that_a_seed_contradicts_is_marked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mixed = {"low_95": 0.05, "high_95": 0.11, "p": 0.0001, "p_holm": 0.0002, "found": "mixed"}
+    rows = [row(asked, "rate 1", "rate 0", 0.08, **mixed) for asked in ("full dose", "dose over rate")]
+    main([written(tmp_path, "mixed", rows)])
+    assert "| rate 1 | +0.080 [+0.050, +0.110], < 0.001, seeds disagree |" in capsys.readouterr().out
 
 
 def test_a_dose_stands_with_its_interval_and_holm_s_p(
@@ -53,7 +60,7 @@ def test_a_dose_stands_with_its_interval_and_holm_s_p(
         "| --- | --- | --- |",
         "| rate 1 | +0.080 [+0.050, +0.110], < 0.001 | +0.500 |",
     ]
-    assert "| mask | 5 % [-10, 20] | – |" in lines
+    assert "| mask | 5 % [-10, 20]; 12 -2 | – |" in lines
     assert lines[-1] == "- second: not tested"
     assert "| occupation | +0.080 [+0.050, +0.110], < 0.001 | +0.500 |" in lines
 
