@@ -133,7 +133,7 @@ def _places(asked: Sequence[Slot], earlier: Progress) -> list[Place]:
     for slot in asked:
         tried = earlier.tries[slot.number] + tries[slot.number]
         number = earlier.began.get(slot.number, tried)
-        places.append(Place(slot, number, earlier.texts(slot)))
+        places.append(Place(slot, number, earlier.texts(slot.number)))
         tries[slot.number] += 1
     return places
 

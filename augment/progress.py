@@ -68,9 +68,9 @@ class Progress:
         self._begun: list[Slot] = []
         self._respondents = deque(_by_respondent(request, wanted) if self._together else ())
 
-    def texts(self, slot: Slot) -> tuple[Text, ...]:
+    def texts(self, slot: int) -> tuple[Text, ...]:
         """What was accepted of a slot."""
-        return tuple(text for attempt in self.kept.get(slot.number, ()) for text in attempt.texts)
+        return tuple(text for attempt in self.kept.get(slot, ()) for text in attempt.texts)
 
     def next_call(self) -> list[Slot]:
         """The slots to ask next: the open ones in turn, until the batch is full; none when all are filled.
@@ -102,7 +102,7 @@ class Progress:
                 self.began.setdefault(attempt.slot, self.tries[attempt.slot])
                 self.kept.setdefault(attempt.slot, []).append(attempt)
                 self.seen.update(text.content for text in attempt.texts)
-                if self._is_whole(attempt.slot):
+                if len(self.texts(attempt.slot)) == self._members:
                     self.filled.add(attempt.slot)
             self.tries[attempt.slot] += 1
         if self._together:
@@ -143,9 +143,6 @@ class Progress:
         for slot in hopeless:
             self.given_up += len(self.kept.pop(slot.number))
             del self.began[slot.number], self.failed[slot.number]
-
-    def _is_whole(self, slot: int) -> bool:
-        return sum(len(attempt.texts) for attempt in self.kept[slot]) == self._members
 
 
 def _by_respondent(request: Request, wanted: Sequence[Slot]) -> list[list[Slot]]:

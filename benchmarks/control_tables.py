@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 from augment.audits.drawing import COLOURS, GREY, MARKERS, Drawing
 from bias_inherit.kit.quantities import DASH, bounds, counted, number, p_value, signed
-from bias_inherit.report.control_words import share_in_words
+from bias_inherit.report.control_words import percentages, share_in_words
 from bias_tasks.statistics import SIGNIFICANCE, Interval, Share, told_by_chance
 
 Row = dict[str, Any]
@@ -69,7 +69,7 @@ def share(row: Row) -> str:
     if row["share_of_full_dose"] is None:
         return DASH
     interval = Interval(row["share_low_95"], row["share_high_95"])
-    seeds = " ".join(f"{100 * float(point):.0f}" for point in row["share_of_each_seed"].split())
+    seeds = percentages(map(float, row["share_of_each_seed"].split()))
     return f"{share_in_words(Share(row['share_of_full_dose'], interval))}; {seeds}"
 
 

@@ -13,15 +13,15 @@ _DIRECTIONS: Mapping[str, Direction] = {direction: direction for direction in ge
 
 
 class Everyday(NamedTuple):
-    """What a contrast in shares amounts to, where it is not a share itself.
+    """What a contrast in shares amounts to; it need not be a share itself.
 
     Attributes:
         factor: Times the contrast, it is a difference of shares.
-        of: Of what: `in the share of …`.
+        of: Of what, where it needs saying: `in the share of …`.
     """
 
-    factor: float
-    of: str
+    factor: float = 1.0
+    of: str = ""
 
 
 class Signed(NamedTuple):
@@ -34,7 +34,7 @@ class Signed(NamedTuple):
         below: What a value below 0 says.
         weights: Reported metric -> its weight; the contrast is the weighted sum.
         unit: Of its values.
-        everyday: Where `unit` needs explaining.
+        everyday: What they amount to, of shares.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Signed(NamedTuple):
     below: str
     weights: Mapping[str, float]
     unit: Unit
-    everyday: Everyday | None = None
+    everyday: Everyday = Everyday()
 
     def of(self, values: Mapping[str, Value]) -> Value:
         """The contrast, from a task's metrics: numbers, or arrays of one shape."""

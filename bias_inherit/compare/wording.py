@@ -9,7 +9,7 @@ from bias_inherit.compare.placebo import PlaceboChange
 from bias_inherit.compare.rows import Difference, Estimate
 from bias_inherit.kit.quantities import DASH, bounds, number, p_equals, p_value, signed
 from bias_tasks.catalogue import ALL_TASKS
-from bias_tasks.headline import Everyday, Signed
+from bias_tasks.headline import Signed
 from bias_tasks.margins import Margins, Unit
 from bias_tasks.measure import LEAN
 from bias_tasks.statistics import SIGNIFICANCE, PlaceboRatio
@@ -53,7 +53,7 @@ def in_everyday_units(delta: float, signed_of: Signed) -> str:
     """`12.7 percentage points`, `3.2 percentage points at a probability of one half`, `1.6 % of pay`."""
     match signed_of.unit:
         case "share":
-            factor, of = signed_of.everyday or Everyday(1.0, "")
+            factor, of = signed_of.everyday
             return f"{100 * factor * abs(delta):.1f} percentage points {of}".rstrip()
         case "log-odds":
             return f"{100 * (expit(abs(delta)) - 0.5):.1f} percentage points at a probability of one half"

@@ -1,6 +1,6 @@
 """What planted controls found, in sentences."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import isnan
 
 from bias_inherit.engine.experiment_file.experiment import Experiment
@@ -68,7 +68,12 @@ def _size(tested: Tested, task: OnTask) -> str:
 
 def shares_of_seeds_in_words(share: Share) -> str:
     """`4 75 14 %`; a dash where there is none."""
-    return f"{' '.join(f'{100 * point:.0f}' for point in share.points)} %" if share.points else "–"
+    return f"{percentages(share.points)} %" if share.points else "–"
+
+
+def percentages(shares: Iterable[float]) -> str:
+    """`4 75 14`."""
+    return " ".join(f"{100 * share:.0f}" for share in shares)
 
 
 def nothing_in_words(found: Controls) -> str:
@@ -190,6 +195,9 @@ def _of_nothing(found: Controls, has_more_rows: bool) -> str:
 
 
 def _of_mitigations(found: Controls, task: OnTask) -> str:
+    if not task.full.is_found:
+        why = "seeds disagree about it" if task.full.is_mixed else "it is not told from 0"
+        return f"What mitigations leave of the full dose cannot be said: {why}."
     several = len(found.conditions.seeds) > 1 and not task.full.effect.is_over_seeds
     shares = [
         f"{left.condition.label} {share_in_words(left.share)}"
@@ -197,9 +205,6 @@ def _of_mitigations(found: Controls, task: OnTask) -> str:
         for left in task.left
         if left.condition in found.conditions.mitigated
     ]
-    if not task.full.is_found:
-        why = "seeds disagree about it" if task.full.is_mixed else "it is not told from 0"
-        return f"What mitigations leave of the full dose cannot be said: {why}."
     return f"Of the full dose on {ALL_TASKS[task.of.task].name} mitigations leave: {'; '.join(shares)}."
 
 

@@ -83,7 +83,11 @@ def test_of_conversations_the_turn_is_asked_at_which_most_are(
         for slot in anew:
             del failed[slot.number]
     assert so_far.filled == {slot.number for slot in wanted}
-    assert all(len(so_far.texts(slot)) == 2 for slot in wanted)
+    assert all(len(so_far.texts(slot.number)) == 2 for slot in wanted)
+    for slot, tried in so_far.began.items():
+        of_slot = [attempt.reason for attempt in so_far.attempts if attempt.slot == slot]
+        of_use = [place for place, reason in enumerate(of_slot) if reason is None]
+        assert of_use[-2] == tried
     texts = sum(attempt.reason is None for attempt in so_far.attempts)
     assert texts == 2 * len(wanted) + so_far.given_up
 
@@ -97,7 +101,7 @@ def test_a_conversation_that_comes_to_nothing_begins_anew_about_other_people() -
         so_far.add([answered(slot.number, "wrong group", 0)])
         assert so_far.began == {slot.number: 0}
     so_far.add([answered(slot.number, "wrong group", 0)])
-    assert (so_far.began, so_far.texts(slot), so_far.given_up) == ({}, (), 1)
+    assert (so_far.began, so_far.texts(slot.number), so_far.given_up) == ({}, (), 1)
     assert so_far.next_call() == [slot]
     for _ in range(2):
         so_far.add([answered(slot.number, None, 1)])
