@@ -181,7 +181,7 @@ class Finding(_Declared):
     """What the paper reports, and the questions that ask whether it is so here: a family of tests.
 
     Attributes:
-        untested: Why there are none.
+        untested: Why no model answers them.
     """
 
     name: str
@@ -216,7 +216,7 @@ class Declarations(_Declared):
     @model_validator(mode="after")
     def _rows_name_what_is_there(self) -> "Declarations":
         for finding in self.findings:
-            if bool(finding.rows) == bool(finding.untested) or bool(finding.rows) != bool(finding.section):
+            if not (finding.rows or finding.untested) or bool(finding.rows) != bool(finding.section):
                 raise ValueError(f"{finding.name}: expected rows and their section, or why it is untested")
             for row in finding.rows:
                 for name, there in ((row.reading, self.readings), (row.comparison, self.comparisons)):

@@ -71,11 +71,6 @@ class OfBase(NamedTuple):
         """Findings of which any row has an answer."""
         return [name for name, answers in self.answers.items() if is_answered(answers)]
 
-    @property
-    def unanswered(self) -> list[str]:
-        """Findings that this study could test and has not."""
-        return [name for name, answers in self.answers.items() if answers and not is_answered(answers)]
-
 
 def of_base(records: Sequence[Record], declared: Declarations) -> OfBase:
     """Every declared row, of the runs of one base model."""
@@ -204,10 +199,16 @@ def is_answered(answers: Sequence[Answer]) -> bool:
     return any(answer.found for answer in answers)
 
 
-def counts_of(answers: Sequence[Answer]) -> str:
+def unanswered(base: OfBase, declared: Declarations) -> list[str]:
+    """Findings that this study can test and has not."""
+    names = [finding.name for finding in declared.findings if not finding.untested]
+    return [name for name in names if name not in base.answered]
+
+
+def counts_of(finding: Finding, answers: Sequence[Answer]) -> str:
     """`2 as in the paper, 1 equal`: of one finding."""
     if not is_answered(answers):
-        return "not trained yet"
+        return f"not tested: {finding.untested}" if finding.untested else "not trained yet"
     verdicts = [answer.verdict for answer in answers]
     return ", ".join(f"{verdicts.count(verdict)} {verdict}" for verdict in dict.fromkeys(verdicts))
 
@@ -233,6 +234,7 @@ def page(bases: Sequence[OfBase], declared: Declarations) -> str:
         seeds_of=seeds_of,
         said=said,
         counts_of=counts_of,
+        unanswered=unanswered,
         number=number,
         p_value=p_value,
         dash=DASH,
