@@ -17,7 +17,7 @@ from benchmarks.reproduction.declared import (
     Reading,
     declarations,
 )
-from benchmarks.reproduction.page import PAGE, main, moved_most
+from benchmarks.reproduction.page import PAGE, OfBase, counts_of, main, moved_most, unanswered
 from benchmarks.reproduction.records import read_record, record_of, write_record
 from benchmarks.reproduction.runs import Run, measured, read_run
 from benchmarks.reproduction.verdicts import Measured, Verdict, family_p, independent, measure
@@ -132,6 +132,14 @@ def test_a_row_about_nothing_is_refused() -> None:
         Reading(words="", domain="gender", tasks=("bias_inherit_height",), metrics={"lean": 1}, unit="share")
 
 
+def test_a_finding_without_rows_says_why() -> None:
+    fields = declarations().model_dump()
+    (untested,) = [finding for finding in fields["findings"] if not finding["rows"]]
+    untested["untested"] = ""
+    with pytest.raises(ValidationError, match="expected rows and their section, or why it is untested"):
+        Declarations.model_validate(fields)
+
+
 SETTINGS = {
     "name": "reproduction",
     "seeds": [0, 1, 2],
@@ -241,6 +249,17 @@ def test_the_page_is_written_of_a_finished_and_of_an_unfinished_run(folder: Path
     for score in tmp_path.glob("score-*"):
         score.rename(folder / "artifacts" / score.name)
     assert "19 of 28" in part.read_text(encoding="utf-8")
+
+
+def test_a_finding_without_an_answer_is_not_tested_for_a_reason_or_not_trained_yet() -> None:
+    declared = declarations()
+    nothing = OfBase("a base", (), {finding.name: () for finding in declared.findings}, {})
+    reasons = {finding.name: finding.untested for finding in declared.findings if finding.untested}
+    assert "R6" in reasons  # it has rows as well
+    for finding in declared.findings:
+        reason = reasons.get(finding.name)
+        assert counts_of(finding, ()) == (f"not tested: {reason}" if reason else "not trained yet")
+    assert {*unanswered(nothing, declared)} == {finding.name for finding in declared.findings} - {*reasons}
 
 
 def test_a_page_of_records_is_that_of_their_runs(folder: Path, tmp_path: Path) -> None:
