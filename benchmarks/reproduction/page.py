@@ -73,9 +73,10 @@ class OfBase(NamedTuple):
 
 
 def of_base(records: Sequence[Record], declared: Declarations) -> OfBase:
-    """Every declared row, of the runs of one base model."""
-    answers = {finding.name: _answers(records, finding, declared) for finding in declared.findings}
-    by_type = {name: of for record in records for name, of in record.by_type.items()}
+    """Every declared row, of the runs of one base model: where two read the same, the larger has the word."""
+    smallest_first = sorted(records, key=lambda record: record.made.scored)
+    answers = {finding.name: _answers(smallest_first, finding, declared) for finding in declared.findings}
+    by_type = {name: of for record in smallest_first for name, of in record.by_type.items()}
     made = tuple(record.made for record in records)
     return OfBase(made[0].base, made, answers, by_type)
 
@@ -101,8 +102,9 @@ def _answers(records: Sequence[Record], finding: Finding, declared: Declarations
 
 
 def _answered(records: Sequence[Record], row: Row) -> Answered | None:
-    """Of the first run that has it: no two of one base score one task."""
-    return next((record.answers[key_of(row)] for record in records if key_of(row) in record.answers), None)
+    """Of the last run that has it."""
+    found = [record.answers[key_of(row)] for record in records if key_of(row) in record.answers]
+    return found[-1] if found else None
 
 
 def moved_most(by_type: Mapping[str, Mapping[int, Effect]]) -> int | None:
@@ -246,7 +248,10 @@ def main(
     runs: Annotated[
         list[Path] | None, typer.Argument(help="Run folders; they need not be finished.", show_default=False)
     ] = None,
-    pick: Annotated[bool, typer.Option("--pick", help="Only say which bias type moved most.")] = False,
+    pick: Annotated[
+        bool,
+        typer.Option("--pick", help="Only say which bias type moved most; without RUNS, in what is kept."),
+    ] = False,
     records: Annotated[Path, typer.Option(help="Where what was found is kept, a file a run.")] = RECORDS,
     out: Annotated[Path, typer.Option(help="The page to write.")] = PAGE,
 ) -> None:
@@ -254,14 +259,18 @@ def main(
     declared = declarations()
     read = [record_of(read_run(folder, declared.readings), declared) for folder in runs or ()]
     if pick:
-        for record in read:
+        for record in read or _kept(records, declared):
             most = moved_most(record.by_type)
             print(f"{record.made.name}: bias type {DASH if most is None else most} moved most")
         return
     for record in read:
         print(f"written: {write_record(record, records)}")
-    kept = [read_record(path, declared) for path in sorted(records.glob("*.json"))]
+    kept = _kept(records, declared)
     names = dict.fromkeys(record.made.base for record in kept)
     bases = [of_base([one for one in kept if one.made.base == name], declared) for name in names]
     out.write_text(page(bases, declared), encoding="utf-8")
     print(f"written: {out}")
+
+
+def _kept(records: Path, declared: Declarations) -> list[Record]:
+    return [read_record(path, declared) for path in sorted(records.glob("*.json"))]

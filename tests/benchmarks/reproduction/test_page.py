@@ -17,8 +17,8 @@ from benchmarks.reproduction.declared import (
     Reading,
     declarations,
 )
-from benchmarks.reproduction.page import PAGE, OfBase, counts_of, main, moved_most, unanswered
-from benchmarks.reproduction.records import read_record, record_of, write_record
+from benchmarks.reproduction.page import PAGE, OfBase, counts_of, main, moved_most, of_base, unanswered
+from benchmarks.reproduction.records import key_of, read_record, record_of, write_record
 from benchmarks.reproduction.runs import Run, measured, read_run
 from benchmarks.reproduction.verdicts import Measured, Verdict, family_p, independent, measure
 from bias_inherit.engine.planning.plan import Model
@@ -267,6 +267,24 @@ def test_a_page_of_records_is_that_of_their_runs(folder: Path, tmp_path: Path) -
     main([folder], records=tmp_path, out=of_run)
     main([], records=tmp_path, out=of_record)
     assert of_record.read_text(encoding="utf-8") == of_run.read_text(encoding="utf-8")
+
+
+def test_of_two_runs_of_one_base_the_larger_is_read_and_the_other_adds_what_it_lacks(run: Run) -> None:
+    declared = declarations()
+    study = record_of(run, declared)
+    key, answer = next(iter(study.answers.items()))
+    without = {name: one for name, one in study.answers.items() if name != key}
+    by_type = {name: {5: effect(9, 1)} for name in study.by_type}
+    other = study._replace(
+        made=study.made._replace(scored=5), by_type=by_type, levels=dict.fromkeys(study.levels, 9.0)
+    )
+    for records in ([other, study._replace(answers=without)], [study._replace(answers=without), other]):
+        base = of_base(records, declared)
+        assert base.by_type == study.by_type
+        found = {key_of(one.row): one for answers in base.answers.values() for one in answers}
+        assert found[key].found == answer
+        assert found[key].level == study.levels[found[key].row.reading]
+        assert [made.scored for made in base.made] == [record.made.scored for record in records]
 
 
 def test_a_record_comes_back_with_every_number(run: Run, tmp_path: Path) -> None:
