@@ -109,5 +109,7 @@ def _save(model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase", name: 
     model.hf_quantizer = None
     del model.config.quantization_config
     model.config._name_or_path = name
+    # With HF_HUB_OFFLINE it would be true: the same model, and another fingerprint.
+    tokenizer.init_kwargs["local_files_only"] = False
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)

@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 from gguf import GGMLQuantizationType
 from gguf_files import Weights, write_gguf
+from huggingface_hub import constants
 
 from bias_inherit.kit.errors import RunError
+from bias_inherit.models.base_model import fingerprint
 from bias_inherit.models.gguf import GgufModel, gguf_model, kept_folder, looked_at
 
 
@@ -61,6 +63,18 @@ def test_what_lies_beside_the_file_has_no_say(tiny_model: Path, tmp_path: Path) 
     folder = converted(file).folder
     assert AutoTokenizer.from_pretrained(folder).eos_token == "<|im_end|>"  # noqa: S105
     assert "0.123" not in (folder / "generation_config.json").read_text(encoding="utf-8")
+
+
+def test_whether_the_hub_may_be_asked_has_no_say(
+    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write_gguf(tmp_path / "tiny.gguf", tiny_model)
+    fingerprints = set()
+    for is_offline in (False, True):
+        monkeypatch.setattr(constants, "HF_HUB_OFFLINE", is_offline)
+        monkeypatch.setenv("BIAS_INHERIT_CACHE", str(tmp_path / f"offline-{is_offline}"))
+        fingerprints.add(fingerprint(converted(file).folder))
+    assert len(fingerprints) == 1
 
 
 def test_packed_weights_are_unpacked(tiny_model: Path, tmp_path: Path) -> None:
