@@ -10,6 +10,7 @@ from bias_inherit.report.declared_tests.controls import (
     Cause,
     Controls,
     DoseCurve,
+    Left,
     Negative,
     OnTask,
     Rejections,
@@ -109,29 +110,44 @@ def _toward(task: OnTask) -> str:
 
 
 def _of_written(found: Controls, task: OnTask) -> str:
-    told = []
-    for left in task.left:
-        if left.condition not in found.conditions.written:
-            continue
-        signed_of = task.of.signed
-        verdict = (
-            f"told from 0, toward “{signed_of.above if left.tested.effect.mean > 0 else signed_of.below}”"
-            if left.tested.is_told
-            else "seeds disagree"
-            if left.tested.is_mixed
-            else "not told from 0"
-        )
-        beside = "" if isnan(left.share.value) else f", {share_in_words(left.share)} of the planted effect"
-        told.append(
-            f"{left.condition.label} at γ = {left.condition.gamma:g}: {_size(left.tested, task)}, "
-            f"{p_equals(left.tested.p)}, {verdict}{beside}"
-        )
+    written = [left for left in task.left if left.condition in found.conditions.written]
     wrote = all(condition.models[0].bias_types for condition in found.conditions.written)
     of_whom = "rows that the model wrote" if wrote else "the other rows"
-    return (
+    asked = (
         f"The same asked of {of_whom} ({ALL_TASKS[task.of.task].name}, {task.of.signed.name}, "
-        f"against {nothing_in_words(found)}): {'; '.join(told)}."
+        f"against {nothing_in_words(found)})"
     )
+    if len(written) == 1:
+        told = [_left_in_words(written[0], task), _verdict(written[0], task), *_beside_planted(written[0])]
+        return f"{asked}: {', '.join(told)}."
+    verdicts = dict.fromkeys(_verdict(left, task) for left in written)
+    of_verdicts = ([left for left in written if _verdict(left, task) == verdict] for verdict in verdicts)
+    groups = zip(verdicts, of_verdicts, strict=True)
+    return f"{asked}. {' '.join(_of_group(verdict, lefts, task) for verdict, lefts in groups)}"
+
+
+def _of_group(verdict: str, lefts: Sequence[Left], task: OnTask) -> str:
+    """`Not told from 0: type 1 at γ = 0.5: …; …`: those of one verdict."""
+    told = (", ".join([_left_in_words(left, task), *_beside_planted(left)]) for left in lefts)
+    return f"{verdict[0].upper()}{verdict[1:]}: {'; '.join(told)}."
+
+
+def _left_in_words(left: Left, task: OnTask) -> str:
+    condition = left.condition
+    return (
+        f"{condition.label} at γ = {condition.gamma:g}: {_size(left.tested, task)}, {p_equals(left.tested.p)}"
+    )
+
+
+def _verdict(left: Left, task: OnTask) -> str:
+    if not left.tested.is_told:
+        return "seeds disagree" if left.tested.is_mixed else "not told from 0"
+    signed_of = task.of.signed
+    return f"told from 0, toward “{signed_of.above if left.tested.effect.mean > 0 else signed_of.below}”"
+
+
+def _beside_planted(left: Left) -> list[str]:
+    return [] if isnan(left.share.value) else [f"{share_in_words(left.share)} of the planted effect"]
 
 
 def _of_doses(task: OnTask, curve: DoseCurve) -> str:

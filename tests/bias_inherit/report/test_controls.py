@@ -1,6 +1,7 @@
 """Planted controls: what was simulated to be there is told, and nothing else is."""
 
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -326,6 +327,30 @@ def test_the_first_sentences_say_what_was_planted_and_what_a_model_wrote(planted
     )
     assert "type 1 at γ = 0.5: +" in second
     assert "of the planted effect" in second
+
+
+def test_several_sets_of_written_rows_are_told_by_verdict(planted_data: ReportData) -> None:
+    controls = planted_data.controls
+    assert controls is not None
+    task = controls.trained[0]
+    (written,) = [left for left in task.left if left.condition in controls.conditions.written]
+    unmoved = written.tested._replace(p=0.5)
+    others = [
+        written._replace(condition=written.condition._replace(gamma=gamma), tested=tested)
+        for gamma, tested in ((0.1, unmoved), (0.2, written.tested))
+    ]
+    conditions = controls.conditions._replace(written=(written.condition, *(one.condition for one in others)))
+    several = controls._replace(
+        conditions=conditions, tasks=(task._replace(left=(*task.left, *others)), *controls.tasks[1:])
+    )
+    _, told, *_ = control_sentences(planted_data._replace(controls=several))
+    first, moved, not_moved = re.split(r"\. (?=Told|Not told)", told)
+    assert first.startswith("The same asked of rows that the model wrote (occupation")
+    assert moved.startswith(
+        "Told from 0, toward “he-versions are answered rightly more often”: type 1 at γ = 0.5: "
+    )
+    assert "; type 1 at γ = 0.2: " in moved
+    assert not_moved.startswith("Not told from 0: type 1 at γ = 0.1: ")
 
 
 def test_the_words_are_those_of_the_numbers(planted_data: ReportData) -> None:
