@@ -120,10 +120,11 @@ def _of_written(found: Controls, task: OnTask) -> str:
     if len(written) == 1:
         told = [_left_in_words(written[0], task), _verdict(written[0], task), *_beside_planted(written[0])]
         return f"{asked}: {', '.join(told)}."
-    verdicts = dict.fromkeys(_verdict(left, task) for left in written)
-    of_verdicts = ([left for left in written if _verdict(left, task) == verdict] for verdict in verdicts)
-    groups = zip(verdicts, of_verdicts, strict=True)
-    return f"{asked}. {' '.join(_of_group(verdict, lefts, task) for verdict, lefts in groups)}"
+    by_verdict: dict[str, list[Left]] = {}
+    for left in written:
+        by_verdict.setdefault(_verdict(left, task), []).append(left)
+    groups = (_of_group(verdict, lefts, task) for verdict, lefts in by_verdict.items())
+    return f"{asked}. {' '.join(groups)}"
 
 
 def _of_group(verdict: str, lefts: Sequence[Left], task: OnTask) -> str:
