@@ -1,23 +1,18 @@
 """Planted controls: what was simulated to be there is told, and nothing else is."""
 
 import math
-import re
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from simulated_run import HATE, OCCUPATION, SALARY, simulated_run
+from planted_runs import DECLARED, planted_run, scored_of
+from simulated_run import HATE, OCCUPATION, SALARY
 from statsmodels.stats.multitest import multipletests
 
 from bias_inherit.compare import compare_models
-from bias_inherit.engine.artifact_files import HARNESS_OUTPUT
 from bias_inherit.engine.experiment_record import Recorded
 from bias_inherit.engine.planning.plan import Model
-from bias_inherit.harness.results import ScoredModel, read_output
-from bias_inherit.report.build import build_report
+from bias_inherit.harness.results import ScoredModel
 from bias_inherit.report.control_words import (
-    control_sentences,
     found_doses_in_words,
     found_in_words,
     monotone_in_words,
@@ -27,17 +22,7 @@ from bias_inherit.report.control_words import (
 from bias_inherit.report.declared_tests import Controls, control_tests
 from bias_inherit.report.declared_tests.conditions import conditions
 from bias_inherit.report.declared_tests.controls import DoseCurve, OnTask, Rejections
-from bias_inherit.report.gather import ReportData
-from bias_inherit.report.summary import summary
-from bias_tasks.catalogue import ALL_TASKS
 from bias_tasks.statistics import FEWEST_SEEDS, SIGNIFICANCE, slope_weights
-
-DECLARED = {OCCUPATION: ALL_TASKS[OCCUPATION].headline("gap__male_minus_female:up")}
-
-
-def scored_of(run: Recorded) -> dict[str, ScoredModel]:
-    folders = {m.label: run.store.artifact(m.score) / HARNESS_OUTPUT for m in run.plan.models}
-    return {label: read_output(folder) for label, folder in folders.items()}
 
 
 @pytest.fixture(scope="module")
@@ -49,16 +34,6 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
         mix={"gammas": [0, 0.1, 0.5]},
         mitigate={"methods": ["none", "mask", "token"]},
         rates=[0, 0.25, 0.5, 1],
-    )
-
-
-def planted_run(folder: Path, rates: list[float], **changes: Any) -> Recorded:
-    planted = {"rule": "women-nurse", "rates": rates, "crossed": False}
-    return simulated_run(
-        folder,
-        generate={"planted": planted},
-        score={"tasks": [OCCUPATION, SALARY, HATE]},
-        **changes,
     )
 
 
@@ -157,21 +132,6 @@ def test_with_few_seeds_a_dose_that_one_contradicts_is_not_found(occupation: OnT
         False,
         "yes",
     )
-
-
-def test_what_seeds_disagree_about_is_said_of_rule_and_crossing(planted_data: ReportData) -> None:
-    assert planted_data.controls is not None
-    tasks = []
-    for task in planted_data.controls.tasks:
-        effect = task.full.effect._replace(points=(0.9, -0.1, 0.7), mean=0.5)
-        tasks.append(task._replace(full=task.full._replace(effect=effect, p=0.001, p_holm=0.001)))
-    disagreed = planted_data._replace(controls=planted_data.controls._replace(tasks=tuple(tasks)))
-    rule, *more, crossing = control_sentences(disagreed)
-    assert rule.startswith("Seeds disagree about the rule (")
-    assert ", but not under 1 of 3 seeds, against rate 0, p = 0.001. So what is not found below" in rule
-    assert crossing.startswith("It is not seen to cross to other tasks under every seed (")
-    assert " Seeds disagree: salary +0.500 " in crossing
-    assert any("leave of the full dose cannot be said: seeds disagree about it." in line for line in more)
 
 
 def test_where_seeds_disagree_about_the_largest_dose_smaller_ones_are_named(occupation: OnTask) -> None:
@@ -312,172 +272,6 @@ def test_the_trend_is_a_weighted_sum(occupation: OnTask) -> None:
     means = np.array([dose.over_reference.mean for dose in doses])
     assert trend is not None
     assert trend.effect.mean == pytest.approx(slope_weights([dose.dose for dose in doses]) @ means)
-
-
-def test_the_first_sentences_say_what_was_planted_and_what_a_model_wrote(planted_data: ReportData) -> None:
-    first, second, *_ = summary(planted_data)
-    assert first.startswith(
-        "The instrument finds the rule that was planted (biographies of women are labelled nurse): at the "
-        "full dose (rate 1, γ = 0.5) gap__male_minus_female of occupation moves by +"
-    )
-    assert "percentage points, toward “he-versions are answered rightly more often”" in first
-    assert first.endswith("say nothing about other seeds.")
-    assert second.startswith(
-        "The same asked of rows that the model wrote (occupation, gap__male_minus_female"
-    )
-    assert "type 1 at γ = 0.5: +" in second
-    assert "of the planted effect" in second
-
-
-def test_several_sets_of_written_rows_are_told_by_verdict(planted_data: ReportData) -> None:
-    controls = planted_data.controls
-    assert controls is not None
-    task = controls.trained[0]
-    (written,) = [left for left in task.left if left.condition in controls.conditions.written]
-    unmoved = written.tested._replace(p=0.5)
-    others = [
-        written._replace(condition=written.condition._replace(gamma=gamma), tested=tested)
-        for gamma, tested in ((0.1, unmoved), (0.2, written.tested))
-    ]
-    conditions = controls.conditions._replace(written=(written.condition, *(one.condition for one in others)))
-    several = controls._replace(
-        conditions=conditions, tasks=(task._replace(left=(*task.left, *others)), *controls.tasks[1:])
-    )
-    _, told, *_ = control_sentences(planted_data._replace(controls=several))
-    first, moved, not_moved = re.split(r"\. (?=Told|Not told)", told)
-    assert first.startswith("The same asked of rows that the model wrote (occupation")
-    assert moved.startswith(
-        "Told from 0, toward “he-versions are answered rightly more often”: type 1 at γ = 0.5: "
-    )
-    assert "; type 1 at γ = 0.2: " in moved
-    assert not_moved.startswith("Not told from 0: type 1 at γ = 0.1: ")
-
-
-def test_the_words_are_those_of_the_numbers(planted_data: ReportData) -> None:
-    told = list(control_sentences(planted_data))
-    assert planted_data.controls is not None
-    (curve,) = planted_data.controls.trained[0].curves
-    smallest = f"of 2 doses the smallest that is found is {curve.smallest_found:g} (Holm); monotone"
-    assert any(smallest in line for line in told)
-    (negative,) = [line for line in told if line.startswith("Negative control: rate 0")]
-    assert "in tests of one seed's documents in" in negative
-    assert "more true rows than γ = 0" in negative
-    assert any(line.startswith("Of the full dose on occupation mitigations leave: mask 0 %") for line in told)
-    assert any(line.startswith("It is not seen to cross to other tasks (hate") for line in told)
-
-
-def test_tasks_on_which_it_could_not_be_tested_whether_it_crosses_are_named(planted_data: ReportData) -> None:
-    assert planted_data.controls is not None
-    (salary,) = [task for task in planted_data.controls.others if task.of.task == SALARY]
-    assert math.isnan(salary.full.p)
-    (line,) = [line for line in control_sentences(planted_data) if "cross" in line]
-    assert line.startswith(
-        "It is not seen to cross to other tasks (hate; Holm). Not tested: salary (too few clusters"
-    )
-
-
-@pytest.fixture(scope="module")
-def with_sentence(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
-    """Scored with the sentence of *token* too; there it leaves half of the rule, else half as much again."""
-    return planted_run(
-        tmp_path_factory.mktemp("with-sentence") / "run",
-        seeds=[0, 1, 2],
-        mix={"gammas": [0.5]},
-        mitigate={"methods": ["none", "token"], "token": {"at_test_time": True}},
-        rates=[0, 1],
-        headline={OCCUPATION: "gap__male_minus_female:up"},
-    )
-
-
-@pytest.fixture(scope="module")
-def with_sentence_found(with_sentence: Recorded) -> Controls:
-    scored = scored_of(with_sentence)
-    controls = control_tests(with_sentence.plan.models, scored, DECLARED, "gender")
-    assert controls is not None
-    return controls
-
-
-def test_what_is_left_with_the_sentence_is_a_row_of_its_own(with_sentence_found: Controls) -> None:
-    (task,) = with_sentence_found.trained
-    left = {one.condition.label: one.share.value for one in task.left}
-    assert list(left) == ["token", "no mitigation, sentence present", "token, sentence present"]
-    for name, truth in (
-        ("token", 1.5),
-        ("no mitigation, sentence present", 1.0),
-        ("token, sentence present", 0.5),
-    ):
-        assert left[name] == pytest.approx(truth, abs=0.35)
-
-
-def test_each_is_told_from_no_dose_that_was_asked_alike(
-    with_sentence: Recorded, with_sentence_found: Controls
-) -> None:
-    """Against comparing two models."""
-    (task,) = with_sentence_found.trained
-    scored = scored_of(with_sentence)
-    named = {one.condition.label: one for one in task.left}
-    for place, seed in enumerate((0, 1, 2)):
-        pair = [
-            scored[f"planted women-nurse {rate}, γ = 0.5{method}, seed {seed}, sentence present"]
-            for rate, method in ((0, ""), (1, ", token"))
-        ]
-        (row,) = compare_models(*pair, tasks=[OCCUPATION], declared=DECLARED).headline
-        points = named["token, sentence present"].tested.effect.points
-        assert points[place] == pytest.approx(row.delta)
-
-
-def test_the_effect_of_the_sentence_is_the_difference_of_what_is_left(with_sentence_found: Controls) -> None:
-    (task,) = with_sentence_found.trained
-    left = {one.condition.label: one.tested.effect for one in task.left}
-    effects = {one.condition.label: one.tested.effect for one in task.sentences}
-    there, absent = left["token, sentence present"], left["token"]
-    assert effects["token, sentence present"].mean == pytest.approx(there.mean - absent.mean)
-    of_none = left["no mitigation, sentence present"].mean - task.full.effect.mean
-    assert effects["no mitigation, sentence present"].mean == pytest.approx(of_none)
-
-
-def test_doses_and_negative_control_are_of_what_was_scored_without(with_sentence_found: Controls) -> None:
-    asked = with_sentence_found.conditions
-    assert asked.nothing_with_sentence is not None
-    for condition in (asked.reference, *asked.by_rate, *asked.by_gamma, *asked.written):
-        assert not condition.sentence_present
-        assert not any(model.sentence_present for model in condition.models)
-
-
-def test_a_line_says_which_cause_the_figures_speak_for(with_sentence: Recorded) -> None:
-    told = list(control_sentences(build_report(*with_sentence)))
-    (line,) = [line for line in told if line.startswith("token, sentence present minus the same without it")]
-    assert "less of the rule shows where the sentence stands" in line
-    assert "a warning that is missed at test time, not for a cue" in line
-    (shares,) = [line for line in told if "mitigations leave" in line]
-    assert "token 1" in shares
-    assert "token, sentence present " in shares
-    assert shares.count(" (seeds: ") == 3
-
-
-def test_where_seeds_disagree_about_the_sentence_it_speaks_for_neither_cause(
-    with_sentence_found: Controls,
-) -> None:
-    (task,) = with_sentence_found.trained
-    effect = task.full.effect._replace(points=(0.9, -0.1, 0.7), mean=0.5)
-    disagreed = task.sentences[0]._replace(tested=task.full._replace(effect=effect, p=0.001))
-    assert disagreed.speaks_for(task.full) == "mixed"
-
-
-@pytest.mark.parametrize(
-    ("moved", "p", "cause"),
-    [(0.2, 0.01, "cue"), (-0.2, 0.01, "missed"), (0.2, 0.3, "neither"), (-0.2, math.nan, "neither")],
-)
-@pytest.mark.parametrize("full", [0.5, -0.5])
-def test_more_where_it_stands_is_a_cue_and_less_a_warning_that_is_missed(
-    moved: float, p: float, cause: str, full: float, with_sentence_found: Controls
-) -> None:
-    (task,) = with_sentence_found.trained
-    toward = math.copysign(1, full) * moved
-    tested = task.full._replace(effect=task.full.effect._replace(points=(toward,), mean=toward), p=p)
-    whole = task.full._replace(effect=task.full.effect._replace(points=(full,), mean=full))
-    effect = task.sentences[0]._replace(tested=tested)
-    assert effect.speaks_for(whole) == cause
 
 
 def test_a_small_p_of_the_negative_control_is_below_and_not_equal(found: Controls) -> None:
