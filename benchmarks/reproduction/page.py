@@ -59,12 +59,14 @@ class OfBase(NamedTuple):
     Attributes:
         answers: Finding's name -> its rows.
         by_type: Reading -> bias type -> its change at the largest γ.
+        types: Run's name -> the bias types trained at the largest γ.
     """
 
     base: str
     made: tuple[Made, ...]
     answers: Mapping[str, tuple[Answer, ...]]
     by_type: Mapping[str, Mapping[int, Effect]]
+    types: Mapping[str, Sequence[int]]
 
     @property
     def answered(self) -> list[str]:
@@ -78,7 +80,8 @@ def of_base(records: Sequence[Record], declared: Declarations) -> OfBase:
     answers = {finding.name: _answers(smallest_first, finding, declared) for finding in declared.findings}
     by_type = {name: of for record in smallest_first for name, of in record.by_type.items()}
     made = tuple(record.made for record in records)
-    return OfBase(made[0].base, made, answers, by_type)
+    types = {record.made.name: types_of(record) for record in records}
+    return OfBase(made[0].base, made, answers, by_type, types)
 
 
 def _answers(records: Sequence[Record], finding: Finding, declared: Declarations) -> tuple[Answer, ...]:
@@ -105,6 +108,11 @@ def _answered(records: Sequence[Record], row: Row) -> Answered | None:
     """Of the last run that has it."""
     found = [record.answers[key_of(row)] for record in records if key_of(row) in record.answers]
     return found[-1] if found else None
+
+
+def types_of(record: Record) -> list[int]:
+    """The bias types of which it has models at the largest γ."""
+    return sorted({number for of in record.by_type.values() for number in of})
 
 
 def moved_most(by_type: Mapping[str, Mapping[int, Effect]]) -> int | None:
@@ -259,7 +267,7 @@ def main(
     declared = declarations()
     read = [record_of(read_run(folder, declared.readings), declared) for folder in runs or ()]
     if pick:
-        for record in read or _kept(records, declared):
+        for record in read or [one for one in _kept(records, declared) if len(types_of(one)) > 1]:
             most = moved_most(record.by_type)
             print(f"{record.made.name}: bias type {DASH if most is None else most} moved most")
         return

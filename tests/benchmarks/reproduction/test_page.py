@@ -253,7 +253,7 @@ def test_the_page_is_written_of_a_finished_and_of_an_unfinished_run(folder: Path
 
 def test_a_finding_without_an_answer_is_not_tested_for_a_reason_or_not_trained_yet() -> None:
     declared = declarations()
-    nothing = OfBase("a base", (), {finding.name: () for finding in declared.findings}, {})
+    nothing = OfBase("a base", (), {finding.name: () for finding in declared.findings}, {}, {})
     reasons = {finding.name: finding.untested for finding in declared.findings if finding.untested}
     assert "R6" in reasons  # it has rows as well
     for finding in declared.findings:
@@ -285,6 +285,22 @@ def test_of_two_runs_of_one_base_the_larger_is_read_and_the_other_adds_what_it_l
         assert found[key].found == answer
         assert found[key].level == study.levels[found[key].row.reading]
         assert [made.scored for made in base.made] == [record.made.scored for record in records]
+
+
+def test_a_run_of_one_type_says_which_one_and_is_not_asked_which_moved_most(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    declared = declarations()
+    reading = next(iter(declared.readings))
+    of_run = record_of(run, declared)
+    study = of_run._replace(by_type={reading: {2: effect(3, 1), 5: effect(9, 1)}})
+    made = study.made._replace(name="mitigations")
+    one_type = study._replace(made=made, by_type={reading: {5: effect(9, 1)}})
+    assert of_base([study, one_type], declared).types == {study.made.name: [2, 5], "mitigations": [5]}
+    for record in (study, one_type):
+        write_record(record, tmp_path)
+    main(pick=True, records=tmp_path)
+    assert capsys.readouterr().out == f"{study.made.name}: bias type 5 moved most\n"
 
 
 def test_a_record_comes_back_with_every_number(run: Run, tmp_path: Path) -> None:
