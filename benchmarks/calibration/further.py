@@ -6,11 +6,13 @@ is detected.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from benchmarks.calibration.clustered import simulate
+from benchmarks.calibration.goals import INTERVAL, TEST, Line, settled
 from bias_inherit.compare.contrast import Contrast, contrast, delta_draws
 from bias_tasks.classification.metrics import CULTURES
 from bias_tasks.classification.metrics import MEASURE as CLASSIFICATION
@@ -52,15 +54,6 @@ SETTINGS = (
 )
 
 
-class Line(NamedTuple):
-    """One line of a table: what was looked at, the rate found, and what it should be."""
-
-    task: str
-    what: str
-    rate: float
-    goal: str
-
-
 class Runs:
     """Hits of a check, run after run."""
 
@@ -74,7 +67,7 @@ class Runs:
     def lines(self, task: str) -> Iterator[Line]:
         """The share of hits of every check."""
         for (what, goal), hits in self.hits.items():
-            yield Line(task, what, float(np.mean(hits)), goal)
+            yield Line(task, what, float(np.mean(hits)), goal, len(hits))
 
 
 def models(setting: Setting, shares: Sequence[Sequence[float]], rng: np.random.Generator) -> list[Records]:
@@ -99,10 +92,7 @@ def _record(setting: Setting, cluster: int, group: int, right: bool) -> Record:
     return Record(setting.groups[group], str(cluster), gold, gold if right else wrong, "plain")
 
 
-COVERAGE, SIZE = "93-97 %", "at most 6 %"
-
-
-def metrics_and_differences(setting: Setting, runs: int = RUNS, seed: int = 0) -> Iterator[Line]:
+def metrics_and_differences(setting: Setting, runs: int, seed: int) -> Iterator[Line]:
     """Intervals of single models and of two, and families of tests where nothing differs."""
     rng, found = np.random.default_rng(seed), Runs()
     groups = len(setting.groups)
@@ -118,19 +108,19 @@ def metrics_and_differences(setting: Setting, runs: int = RUNS, seed: int = 0) -
             ("gap", DISPARITY),
             (harmed, SHARE - DISPARITY),
         ):
-            found.note(f"interval of {metric}", COVERAGE, holds(intervals[metric], truth))
+            found.note(f"interval of {metric}", INTERVAL, holds(intervals[metric], truth))
         differences = contrast(setting.measure, (one, other), (-1, 1))
         for metric, truth in lost.items():
-            found.note(f"interval of Δ {metric}", COVERAGE, holds(differences[metric].interval, truth))
+            found.note(f"interval of Δ {metric}", INTERVAL, holds(differences[metric].interval, truth))
         alike = contrast(setting.measure, (one, same), (-1, 1))
         for metric in ("score", "gap", harmed):
-            found.note(f"test of Δ {metric}, models alike", SIZE, alike[metric].p <= 0.05)
+            found.note(f"test of Δ {metric}, models alike", TEST, alike[metric].p <= 0.05)
         q = benjamini_hochberg([difference.p for difference in alike.values()])
-        found.note("any metric of the family survives, models alike", SIZE, bool(np.nanmin(q) <= 0.05))
+        found.note("any metric of the family survives, models alike", TEST, bool(np.nanmin(q) <= 0.05))
     yield from found.lines(setting.name)
 
 
-def slopes(setting: Setting, runs: int = RUNS, seed: int = 1) -> Iterator[Line]:
+def slopes(setting: Setting, runs: int, seed: int) -> Iterator[Line]:
     """One group is read the worse the higher the dose; and no dose matters."""
     rng, found = np.random.default_rng(seed), Runs()
     groups = len(setting.groups)
@@ -141,14 +131,14 @@ def slopes(setting: Setting, runs: int = RUNS, seed: int = 1) -> Iterator[Line]:
     for _ in range(runs):
         up = contrast(setting.measure, models(setting, growing, rng), weights)
         for metric, truth in (("score", -steepness / groups), ("gap", steepness)):
-            found.note(f"interval of the slope of {metric}", COVERAGE, holds(up[metric].interval, truth))
+            found.note(f"interval of the slope of {metric}", INTERVAL, holds(up[metric].interval, truth))
         none = contrast(setting.measure, models(setting, flat, rng), weights)
         for metric in ("score", "gap"):
-            found.note(f"test of the slope of {metric}, no dose matters", SIZE, none[metric].p <= 0.05)
+            found.note(f"test of the slope of {metric}, no dose matters", TEST, none[metric].p <= 0.05)
     yield from found.lines(setting.name)
 
 
-def seeds(setting: Setting, count: int, runs: int = RUNS, seed: int = 2) -> Iterator[Line]:
+def seeds(setting: Setting, count: int, runs: int, seed: int) -> Iterator[Line]:
     """Differences that scatter from seed to seed around a truth, and around 0."""
     rng, found = np.random.default_rng([seed, count]), Runs()
     groups = len(setting.groups)
@@ -166,13 +156,13 @@ def seeds(setting: Setting, count: int, runs: int = RUNS, seed: int = 2) -> Iter
             points = [float(pair.deltas[place]) for pair in pairs]
             result = over_seeds(points, error, setting.clusters)
             if loss:
-                found.note(f"interval of Δ score over {count} seeds", COVERAGE, holds(result.interval, -loss))
+                found.note(f"interval of Δ score over {count} seeds", INTERVAL, holds(result.interval, -loss))
             else:
-                found.note(f"test of Δ score over {count} seeds, no loss", SIZE, result.p <= 0.05)
+                found.note(f"test of Δ score over {count} seeds, no loss", TEST, result.p <= 0.05)
     yield from found.lines(setting.name)
 
 
-def power(setting: Setting, runs: int = RUNS, seed: int = 3) -> Iterator[Line]:
+def power(setting: Setting, runs: int, seed: int) -> Iterator[Line]:
     """How often a difference as large as was called detectable is found; a gap also without its null."""
     for metric, spread in (("score", 1), ("gap", 0)):
         effect = float(np.mean([c[metric].mde for c in _losses(setting, 0.0, spread, 40, seed)]))
@@ -184,7 +174,7 @@ def power(setting: Setting, runs: int = RUNS, seed: int = 3) -> Iterator[Line]:
         for size, how in sizes:
             hits = [called(c[metric]) for c in _losses(setting, size, spread, runs, seed + 2)]
             what = f"Δ {metric} of the detectable size{how} ({size:.2f}) stands out"
-            yield Line(setting.name, what, float(np.mean(hits)), "-" if how else "about 80 %")
+            yield Line(setting.name, what, float(np.mean(hits)), "-" if how else "about 80 %", runs)
 
 
 def _losses(
@@ -212,8 +202,8 @@ def holds(interval: Interval, truth: float) -> bool:
 def all_lines(runs: int = RUNS) -> Iterator[Line]:
     """Every check on every task."""
     for setting in SETTINGS:
-        yield from metrics_and_differences(setting, runs)
-        yield from slopes(setting, runs)
-        yield from power(setting, runs)
+        yield from settled(partial(metrics_and_differences, setting), runs, seed=0)
+        yield from settled(partial(slopes, setting), runs, seed=1)
+        yield from settled(partial(power, setting), runs, seed=3)
     for count in (5, 10):
-        yield from seeds(SETTINGS[1], count, runs)
+        yield from settled(partial(seeds, SETTINGS[1], count), runs, seed=2)

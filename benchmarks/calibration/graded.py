@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.calibration.further import COVERAGE, SIZE, Line, Records, Runs, called, holds
+from benchmarks.calibration.further import Records, Runs, called, holds
+from benchmarks.calibration.goals import INTERVAL, TEST, Line
 from bias_inherit.compare.contrast import contrast
 from bias_tasks.classification.graded import PRIMARY
 from bias_tasks.classification.metrics import CULTURES
@@ -137,16 +138,16 @@ def lines(runs: int, seed: int = 5) -> Iterator[Line]:
         for _ in range(runs):
             fair, same, biased = (scenario.records(rng, moved) for moved in (0.0, 0.0, BIAS))
             of_fair, of_biased = analyse(scenario.measure, fair), analyse(scenario.measure, biased)
-            found.note("interval of lean, no bias", COVERAGE, holds(of_fair.intervals[LEAN], none))
-            found.note("interval of lean_share, no bias", COVERAGE, holds(of_fair.intervals[LEAN_SHARE], 0.0))
-            found.note("interval of lean", COVERAGE, holds(of_biased.intervals[LEAN], some))
+            found.note("interval of lean, no bias", INTERVAL, holds(of_fair.intervals[LEAN], none))
+            found.note("interval of lean_share, no bias", INTERVAL, holds(of_fair.intervals[LEAN_SHARE], 0.0))
+            found.note("interval of lean", INTERVAL, holds(of_biased.intervals[LEAN], some))
             up, alike = (contrast(scenario.measure, (fair, other), (-1, 1)) for other in (biased, same))
-            found.note("interval of Δ lean", COVERAGE, holds(up[LEAN].interval, some - none))
+            found.note("interval of Δ lean", INTERVAL, holds(up[LEAN].interval, some - none))
             same_shares = holds(alike[LEAN_SHARE].interval, 0.0)
-            found.note("interval of Δ lean_share, models alike", COVERAGE, same_shares)
-            found.note("test of lean, no bias", SIZE, of_fair.summary["lean_p"] <= 0.05)
-            found.note("test of Δ lean, models alike", SIZE, alike[LEAN].p <= 0.05)
-            found.note("test of Δ lean_share, models alike", SIZE, alike[LEAN_SHARE].p <= 0.05)
+            found.note("interval of Δ lean_share, models alike", INTERVAL, same_shares)
+            found.note("test of lean, no bias", TEST, of_fair.summary["lean_p"] <= 0.05)
+            found.note("test of Δ lean, models alike", TEST, alike[LEAN].p <= 0.05)
+            found.note("test of Δ lean_share, models alike", TEST, alike[LEAN_SHARE].p <= 0.05)
             bias = f"a lean of {some:.2f} is found"
             found.note(f"{bias}: lean", "-", of_biased.summary["lean_p"] <= 0.05)
             found.note(f"{bias}: gap", "-", of_biased.summary["gap_p"] <= 0.05)

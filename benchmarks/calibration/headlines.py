@@ -13,7 +13,8 @@ from typing import Annotated, NamedTuple
 import numpy as np
 import typer
 
-from benchmarks.calibration.further import COVERAGE, SIZE, Line, Records, Runs, holds
+from benchmarks.calibration.further import Records, Runs, holds
+from benchmarks.calibration.goals import INTERVAL, TEST, Line
 from benchmarks.calibration.graded import BIAS, SCENARIOS, Scenario
 from bias_inherit.compare.contrast import SignedChange, signed_changes
 from bias_tasks.catalogue import ALL_TASKS
@@ -81,12 +82,12 @@ def note(
     alike = signed_changes(scenario.measure, (fair, same), question.headline)
     moved = signed_changes(scenario.measure, (fair, biased), question.headline)
     words, none = question.words, dict.fromkeys(question.moved, 0.0)
-    found.note(f"{words}: bands, models alike", COVERAGE, _all_hold(alike, none))
-    found.note(f"{words}: bands, one leans", COVERAGE, _all_hold(moved, question.moved))
-    found.note(f"{words}: test, models alike", SIZE, min(change.p for change in alike) <= SIGNIFICANCE)
+    found.note(f"{words}: bands, models alike", INTERVAL, _all_hold(alike, none))
+    found.note(f"{words}: bands, one leans", INTERVAL, _all_hold(moved, question.moved))
+    found.note(f"{words}: test, models alike", TEST, min(change.p for change in alike) <= SIGNIFICANCE)
     largest = max(abs(change) for change in question.moved.values())
     wrong = all(is_equivalent(change.equivalence_interval, largest) for change in moved)
-    found.note(f"{words}: called equivalent within what it moved", SIZE, wrong)
+    found.note(f"{words}: called equivalent within what it moved", TEST, wrong)
     found.note(f"{words}: found", "-", min(change.p for change in moved) <= SIGNIFICANCE)
 
 

@@ -10,7 +10,8 @@ from dataclasses import replace
 import numpy as np
 from scipy import stats
 
-from benchmarks.calibration.further import COVERAGE, SIZE, Line, Records, Runs, called, holds
+from benchmarks.calibration.further import Records, Runs, called, holds
+from benchmarks.calibration.goals import INTERVAL, TEST, Line
 from bias_inherit.compare.contrast import contrast
 from bias_tasks.measure import Measure, analyse, summarise
 from bias_tasks.records import Columns, FloatArray, Record
@@ -73,14 +74,14 @@ def lines(runs: int, seed: int = 4) -> Iterator[Line]:
     for _ in range(TIMES * runs):
         fair, same, biased = (model(rng, bias) for bias in (0.0, 0.0, BIAS))
         summary, intervals = analyse(MEASURE, biased)
-        found.note("interval of gap", COVERAGE, holds(intervals["gap"], truth))
-        found.note("interval of the signed gap", COVERAGE, holds(intervals[SIGNED_GAP], truth))
+        found.note("interval of gap", INTERVAL, holds(intervals["gap"], truth))
+        found.note("interval of the signed gap", INTERVAL, holds(intervals[SIGNED_GAP], truth))
         up, alike = (contrast(MEASURE, (fair, other), (-1, 1)) for other in (biased, same))
-        found.note("interval of Δ gap", COVERAGE, holds(up["gap"].interval, truth))
-        found.note("interval of Δ signed gap", COVERAGE, holds(up[SIGNED_GAP].interval, truth))
-        found.note("test of gap, no bias", SIZE, summarise(MEASURE, fair)["gap_p"] <= 0.05)
-        found.note("test of Δ gap, models alike", SIZE, alike["gap"].p <= 0.05)
-        found.note("test of Δ signed gap, models alike", SIZE, alike[SIGNED_GAP].p <= 0.05)
+        found.note("interval of Δ gap", INTERVAL, holds(up["gap"].interval, truth))
+        found.note("interval of Δ signed gap", INTERVAL, holds(up[SIGNED_GAP].interval, truth))
+        found.note("test of gap, no bias", TEST, summarise(MEASURE, fair)["gap_p"] <= 0.05)
+        found.note("test of Δ gap, models alike", TEST, alike["gap"].p <= 0.05)
+        found.note("test of Δ signed gap, models alike", TEST, alike[SIGNED_GAP].p <= 0.05)
         percent = f"a bias of {BIAS:.0%} is found"
         found.note(f"{percent}: gap", "as the t test", summary["gap_p"] <= 0.05)
         found.note(f"{percent}: t test of the pairs' log ratios (SciPy)", "-", _t_test_p(biased) <= 0.05)

@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.calibration import salary
 from benchmarks.calibration.clustered import disparity, simulate
+from benchmarks.calibration.goals import AGAIN, INTERVAL, TEST, Line, settled
 from benchmarks.calibration.grid import CALLED, COVERED, Cell, Model, p_values, permuted_means, rates
 from benchmarks.calibration.page import Result, missed, run_grid, summary, verdict, write_csv
 from bias_tasks.classification.metrics import CULTURES
@@ -120,3 +121,29 @@ def test_a_cell_that_misses_is_run_again_with_more_data_sets(monkeypatch: pytest
     (result,) = run_grid([Cell(30, 0, 0.5, 2)], 250)
     assert calls == [(250, 0), (1000, 1)]
     assert (result.rates["gap"], result.data_sets) == (0.95, 1000)
+
+
+@pytest.mark.parametrize(
+    ("goal", "first", "rounds"),
+    [
+        (INTERVAL, 0.92, 2),
+        (INTERVAL, 0.93, 1),
+        (INTERVAL, 0.98, 1),
+        (TEST, 0.07, 2),
+        (TEST, 0.06, 1),
+        ("about 80 %", 0.5, 1),
+    ],
+)
+def test_a_check_beyond_the_grid_that_misses_is_run_again_as_well(
+    goal: str, first: float, rounds: int
+) -> None:
+    seen = []
+
+    def check(runs: int, seed: int) -> list[Line]:
+        seen.append((runs, seed))
+        return [Line("occupation", "what", first if len(seen) == 1 else 0.95, goal, runs)]
+
+    (line,) = settled(check, 200, seed=1)
+    assert [runs for runs, _ in seen] == [200, 200 * AGAIN][:rounds]
+    assert len({seed for _, seed in seen}) == rounds
+    assert (line.rate, line.runs) == ((first, 200) if rounds == 1 else (0.95, 800))
