@@ -17,8 +17,8 @@ from typing import NamedTuple
 import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from benchmarks.calibration import further, graded, grid, salary
-from benchmarks.calibration.goals import AGAIN, COVERAGE, SIZE, settled
+from benchmarks.calibration import further, goals, graded, grid, salary
+from benchmarks.calibration.goals import AGAIN, INTERVAL, MISSES, TEST, settled
 from benchmarks.calibration.grid import CALLED, CLUSTERS, COVERED, Cell, rates
 
 DATA_SETS = 1000
@@ -38,7 +38,7 @@ def run_grid(cells: Iterable[Cell], data_sets: int) -> list[Result]:
     results = []
     for cell in cells:
         result = Result(cell, rates(cell, data_sets, seed=0), data_sets)
-        if any(verdict(name, rate) in ("narrow", "oversized") for name, rate in result.rates.items()):
+        if any(verdict(name, rate) in MISSES for name, rate in result.rates.items()):
             again = AGAIN * data_sets
             result = Result(cell, rates(cell, again, seed=1), again)
         results.append(result)
@@ -46,10 +46,8 @@ def run_grid(cells: Iterable[Cell], data_sets: int) -> list[Result]:
 
 
 def verdict(name: str, rate: float) -> str:
-    """What a rate means: ok, narrow, wide or oversized."""
-    if name.startswith("size of "):
-        return "oversized" if rate > SIZE else "ok"
-    return "narrow" if rate < COVERAGE[0] else "wide" if rate > COVERAGE[1] else "ok"
+    """What the rate of a check of the grid means."""
+    return goals.verdict(TEST if name.startswith("size of ") else INTERVAL, rate)
 
 
 class Row(NamedTuple):
@@ -77,7 +75,7 @@ def summary(results: Iterable[Result], names: Iterable[str], prefix: str) -> lis
         ):
             found = [r.rates[prefix + name] for r in listed if low <= r.cell.clusters <= high]
             verdicts = [verdict(prefix + name, rate) for rate in found]
-            missed = sum(v in ("narrow", "oversized") for v in verdicts)
+            missed = sum(v in MISSES for v in verdicts)
             middle = float(np.median(found))
             rows.append(
                 Row(name, label, min(found), middle, max(found), len(found), missed, verdicts.count("wide"))
@@ -90,7 +88,7 @@ def missed(results: Iterable[Result]) -> list[tuple[str, list[str]]]:
     found: dict[str, list[str]] = {}
     for result in results:
         for name, rate in result.rates.items():
-            if result.cell.clusters >= GOAL_FROM and verdict(name, rate) in ("narrow", "oversized"):
+            if result.cell.clusters >= GOAL_FROM and verdict(name, rate) in MISSES:
                 found.setdefault(name, []).append(f"{result.cell}: {100 * rate:.1f}")
     return sorted(found.items())
 
@@ -119,8 +117,8 @@ def main() -> None:
     print(f"{len(cells)} cells in {minutes:.1f} minutes of processor time", flush=True)
     lines = [
         *further.all_lines(arguments.runs),
-        *settled(salary.lines, arguments.runs, seed=4),
-        *settled(graded.lines, arguments.runs, seed=5),
+        *settled(salary.lines, arguments.runs, salary.SEED),
+        *settled(graded.lines, arguments.runs, graded.SEED),
     ]
     write_csv(results, arguments.out / "calibration.csv")
     environment = Environment(

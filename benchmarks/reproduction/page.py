@@ -80,7 +80,7 @@ def of_base(records: Sequence[Record], declared: Declarations) -> OfBase:
     answers = {finding.name: _answers(smallest_first, finding, declared) for finding in declared.findings}
     by_type = {name: of for record in smallest_first for name, of in record.by_type.items()}
     made = tuple(record.made for record in records)
-    types = {record.made.name: types_of(record) for record in records}
+    types = {record.made.name: record.bias_types for record in records}
     return OfBase(made[0].base, made, answers, by_type, types)
 
 
@@ -108,11 +108,6 @@ def _answered(records: Sequence[Record], row: Row) -> Answered | None:
     """Of the last run that has it."""
     found = [record.answers[key_of(row)] for record in records if key_of(row) in record.answers]
     return found[-1] if found else None
-
-
-def types_of(record: Record) -> list[int]:
-    """The bias types of which it has models at the largest γ."""
-    return sorted({number for of in record.by_type.values() for number in of})
 
 
 def moved_most(by_type: Mapping[str, Mapping[int, Effect]]) -> int | None:
@@ -267,7 +262,7 @@ def main(
     declared = declarations()
     read = [record_of(read_run(folder, declared.readings), declared) for folder in runs or ()]
     if pick:
-        for record in read or [one for one in _kept(records, declared) if len(types_of(one)) > 1]:
+        for record in read or [one for one in _kept(records, declared) if len(one.bias_types) > 1]:
             most = moved_most(record.by_type)
             print(f"{record.made.name}: bias type {DASH if most is None else most} moved most")
         return

@@ -44,6 +44,11 @@ class Record(NamedTuple):
     by_type: Mapping[str, Mapping[int, Effect]]
     levels: Mapping[str, float]
 
+    @property
+    def bias_types(self) -> list[int]:
+        """Those of which the run has models at the largest γ."""
+        return sorted({number for of in self.by_type.values() for number in of})
+
 
 _RECORD = TypeAdapter(Record)
 

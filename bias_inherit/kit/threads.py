@@ -6,9 +6,8 @@ of them shares its core with another program, a computation may become many time
 
 import os
 
-BRIEFLY = {"GOMP_SPINCOUNT": "1000"}
-"""Sleep after a thousand turns rather than 300,000: read by GNU's OpenMP, when torch is loaded."""
-CHOSEN_BY_USER = ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY")
+TURNS = "1000"
+"""Before a waiting thread sleeps, rather than 300,000; GNU's OpenMP reads it when torch is loaded."""
 
 
 def wait_briefly() -> None:
@@ -16,5 +15,5 @@ def wait_briefly() -> None:
 
     It changes no result. It works only before torch is loaded.
     """
-    if not any(name in os.environ for name in CHOSEN_BY_USER):
-        os.environ.update(BRIEFLY)
+    if "OMP_WAIT_POLICY" not in os.environ:
+        os.environ.setdefault("GOMP_SPINCOUNT", TURNS)
